@@ -1,0 +1,106 @@
+"""The catalogue of features: a feature without an entry cannot exist.
+
+A block returns `FeatureTable`s, and a table is made of entries and values together. What an entry says is used by the
+models (expected direction), the explanations (group), the lists (wording) and the documents (meaning).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relapse.core.errors import InputError
+
+_NAME = re.compile(r"^[a-z0-9]+__[^,:\[\]{}\"\s]+$")
+
+Direction = Literal[-1, 0, 1]
+Unit = Literal["money", "log_ratio", "share", "periods", "persons", "count", "code", "own"]
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One entry of the catalogue.
+
+    Args:
+        name: `block__what_unit_window`; reasons and drift group by block.
+        unit: money (of the panel: yuan, pesos …), log_ratio (natural logarithm), share (0-1), periods, persons,
+            count, code (of a category), or own (whatever the file has).
+        meaning: one English sentence for the documents.
+        group: the cause it speaks of; contributions are summed by it (see `core.texts`, `group.<group>`).
+        direction: 1 where a higher value must not lower the risk, -1 where it must not raise it, 0 unknown.
+        wording: key of a sentence in `core.texts`, printed where the feature raised a household's score; its
+            placeholders are names of features of the same row. Empty: never a reason by itself.
+        true_of: name of the feature of the same row that decides whether the sentence is true; its own by default.
+        true_above, true_below: the sentence is printed only where that feature lies strictly between these.
+        label: what people call the column, where the file's own column is shown.
+        modelled: False where the value is there for the wording alone.
+    """
+
+    name: str
+    unit: Unit
+    meaning: str
+    group: str
+    direction: Direction = 0
+    wording: str = ""
+    true_of: str = ""
+    true_above: float | None = None
+    true_below: float | None = None
+    label: str = ""
+    modelled: bool = True
+
+    def __post_init__(self) -> None:
+        if not _NAME.match(self.name):
+            raise InputError(f"feature '{self.name}': a name is block__what_unit_window, without spaces or , : [ ] {{ }}")
+        if not (self.meaning and self.group):
+            raise InputError(f"feature '{self.name}' has no meaning or no group in the catalogue")
+
+
+@dataclass(frozen=True)
+class FeatureTable:
+    """Features of one unit (a county at one as_of).
+
+    Args:
+        entries: the catalogue entry of each column of `values`.
+        values: (members, entries) float32, NaN where not known.
+        lead_entries: the catalogue entry of each feature that differs by lead.
+        lead_values: (members, leads, lead_entries) float32.
+    """
+
+    entries: tuple[Feature, ...]
+    values: NDArray[np.float32]
+    lead_entries: tuple[Feature, ...] = ()
+    lead_values: NDArray[np.float32] | None = None
+
+    def __post_init__(self) -> None:
+        if self.values.shape[1] != len(self.entries):
+            raise InputError(f"{self.values.shape[1]} columns of features for {len(self.entries)} catalogue entries")
+        if self.lead_entries and (self.lead_values is None or self.lead_values.shape[2] != len(self.lead_entries)):
+            raise InputError("the features by lead do not fit their catalogue entries")
+        names = [entry.name for entry in (*self.entries, *self.lead_entries)]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise InputError(f"features with the same name: {', '.join(twice)}")
+
+    @staticmethod
+    def of(columns: Sequence[tuple[Feature, NDArray[np.floating]]], members: int) -> FeatureTable:
+        """A table of entries with their values, in the given order."""
+        values = np.empty((members, len(columns)), dtype=np.float32)
+        for place, (_, column) in enumerate(columns):
+            values[:, place] = column
+        return FeatureTable(tuple(entry for entry, _ in columns), values)
+
+    @staticmethod
+    def join(tables: Sequence[FeatureTable], members: int, leads: int) -> FeatureTable:
+        """The tables of several blocks side by side."""
+        by_lead = [table.lead_values for table in tables if table.lead_values is not None]
+        return FeatureTable(
+            tuple(entry for table in tables for entry in table.entries),
+            np.hstack([np.empty((members, 0), np.float32), *(table.values for table in tables)]),
+            tuple(entry for table in tables for entry in table.lead_entries),
+            np.concatenate([np.empty((members, leads, 0), np.float32), *by_lead], axis=2),
+        )

@@ -1,0 +1,373 @@
+"""The panel with both clocks, and the only window through which it may be looked at.
+
+A `Panel` holds every fact with the period it speaks of and the period in which it became known. Nobody computes on a
+`Panel`: `panel.as_of(period)` gives a `PanelView`, which cannot return what became known later. Cohorts, labels and
+features take a view or the `Histories` it gives: dense matrices of households by lags, in time and never in rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relapse.core.errors import InputError, nearest
+from relapse.core.periods import Calendar
+
+Ints = NDArray[np.int32]
+Floats = NDArray[np.float64]
+
+
+class Line(Protocol):
+    """A poverty line: what it takes per person, by household and period.
+
+    A recipe that reads a column of the file names it in a property `needs` (a tuple of names).
+    """
+
+    def values(self, known: Histories) -> Floats:
+        """The line at each lag, as known.
+
+        Args:
+            known: histories of (n,) members over (lags,) periods.
+
+        Returns:
+            (n, lags) or (1, lags), money per person over one window; NaN where there is no line.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Category:
+    """A column of texts: (rows,) codes, -1 where missing, and the text of each code."""
+
+    codes: Ints
+    levels: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """One county (or one survey): rows of a household and period, each with the period in which it became known.
+
+    Rows are sorted by household, period and known period; of several reports on one period the last known one holds.
+
+    Args:
+        name: of the panel; one registered model and one folder of lists bear it.
+        calendar: the time axis.
+        window: periods summed before they are held against the line.
+        reported_share: share of a window's periods that must be reported; the sum is then scaled to the whole window.
+        max_age: periods by which the newest known state may lag behind as_of.
+        lookback: periods of history that features may use.
+        money: what money is called in texts, such as yuan.
+        simulated: whether the panel was made by a simulator (said on everything made from it).
+        household_ids: (households,) text, sorted.
+        household, period, known: (rows,) whole numbers: place in `household_ids`, period it speaks of, period it
+            became known.
+        income: (rows,) net income: per person and period, or of the household where `size` is given.
+        size: (rows,) persons, or None where income is per person.
+        sources: (rows,) each: parts of income.
+        covariates: (rows,) each: other numbers.
+        categories: other texts.
+        village, township: where the household lives, where known.
+        weight: (rows,) survey weight, or None.
+        state: (rows,) 0/1 that stands in the file and is used instead of income below the line, or None.
+        line_column: (rows,) a line that stands in the file, or None.
+        region: administrative code for the county-and-date table of lines, or empty.
+        line: the line recipe.
+        titles: what people call a column.
+        digest: SHA-256 of the input files.
+        assumed: sentences about what had to be assumed while reading (printed with every report).
+    """
+
+    name: str
+    calendar: Calendar
+    window: int
+    reported_share: float
+    max_age: int
+    lookback: int
+    money: str
+    simulated: bool
+    household_ids: NDArray[np.object_]
+    household: Ints
+    period: Ints
+    known: Ints
+    income: Floats
+    size: Floats | None
+    sources: Mapping[str, Floats]
+    covariates: Mapping[str, NDArray[np.float32]]
+    categories: Mapping[str, Category]
+    village: Category | None
+    township: Category | None
+    weight: Floats | None
+    state: Floats | None
+    line_column: Floats | None
+    region: str
+    line: Line
+    titles: Mapping[str, str]
+    digest: str
+    assumed: tuple[str, ...] = ()
+    remembered: dict[object, float] = field(default_factory=dict, repr=False)  # relative lines already worked out
+
+    @cached_property
+    def _by_period(self) -> tuple[Ints, NDArray[np.int64]]:
+        """Rows ordered by period and known period, and where each period of the span begins."""
+        order = np.lexsort((self.known, self.period)).astype(np.int32)
+        starts = np.searchsorted(self.period[order], np.arange(self.first, self.last + 2))
+        return order, starts
+
+    @cached_property
+    def first(self) -> int:
+        """The first period of the data."""
+        return int(self.period.min())
+
+    @cached_property
+    def last(self) -> int:
+        """The last closed period: the newest for which an income (or a state) was reported."""
+        told = self.income if self.state is None else self.state
+        return int(self.period[~np.isnan(told)].max())
+
+    def rows_of(self, period: int) -> Ints:
+        """Rows that speak of a period, by known period; none outside the span."""
+        order, starts = self._by_period
+        place = period - self.first
+        if not 0 <= place < len(starts) - 1:
+            return order[:0]
+        return order[starts[place] : starts[place + 1]]
+
+    def as_of(self, period: int) -> PanelView:
+        """What was known by the end of a period.
+
+        Raises:
+            InputError: the period lies outside the data.
+        """
+        if not self.first <= period <= self.last:
+            label = self.calendar.label
+            raise InputError(
+                f"as_of {label(period)} lies outside the data of '{self.name}': "
+                f"choose a period from {label(self.first)} to {label(self.last)}"
+            )
+        return PanelView(self, period)
+
+    def select(self, rows: NDArray[np.bool_]) -> Panel:
+        """The panel of some rows only; households keep their places."""
+        part = {name: getattr(self, name)[rows] for name in ("household", "period", "known", "income")}
+        maybe = {
+            name: None if getattr(self, name) is None else getattr(self, name)[rows]
+            for name in ("size", "weight", "state", "line_column")
+        }
+        named = {
+            name: {key: values[rows] for key, values in getattr(self, name).items()}
+            for name in ("sources", "covariates")
+        }
+        texts = {key: Category(values.codes[rows], values.levels) for key, values in self.categories.items()}
+        places = {
+            name: None if getattr(self, name) is None
+            else Category(getattr(self, name).codes[rows], getattr(self, name).levels)
+            for name in ("village", "township")
+        }
+        return replace(self, **part, **maybe, **named, **places, categories=texts, remembered={})
+
+    def find(self, household_ids: list[str]) -> Ints:
+        """Places of households by their ids.
+
+        Raises:
+            InputError: an id is not in the panel.
+        """
+        index = {name: place for place, name in enumerate(self.household_ids)}
+        unknown = [name for name in household_ids if name not in index]
+        if unknown:
+            raise InputError(f"{len(unknown)} of {len(household_ids)} households are not in the panel '{self.name}'")
+        return np.array([index[name] for name in household_ids], dtype=np.int32)
+
+
+@dataclass(frozen=True, eq=False)
+class PanelView:
+    """What was known by the end of `as_of`: the only thing that cohorts, labels and features ever see."""
+
+    panel: Panel
+    as_of: int
+
+    def earlier(self, period: int) -> PanelView:
+        """What was known at an earlier period (or at `as_of`, whichever is earlier)."""
+        return PanelView(self.panel, min(period, self.as_of))
+
+    @cached_property
+    def observed(self) -> Ints:
+        """(n,) households with a known row in the last `max_age` + 1 periods, in ascending order."""
+        seen = np.zeros(len(self.panel.household_ids), dtype=bool)
+        for age in range(self.panel.max_age + 1):
+            rows = self.panel.rows_of(self.as_of - age)
+            seen[self.panel.household[rows[self.panel.known[rows] <= self.as_of]]] = True
+        return np.flatnonzero(seen).astype(np.int32)
+
+    @cached_property
+    def everyone(self) -> Histories:
+        """Histories of all observed households over the panel's lookback."""
+        return self.histories(self.observed)
+
+    def histories(self, members: Ints, end: int | None = None, lags: int | None = None) -> Histories:
+        """Histories of some households.
+
+        Args:
+            members: (n,) places of households, unique.
+            end: period of lag 0; `as_of` by default.
+            lags: number of periods, `end` included; the panel's lookback by default.
+        """
+        return Histories(self, members, self.as_of if end is None else end, lags or self.panel.lookback)
+
+
+@dataclass(frozen=True, eq=False)
+class Histories:
+    """Dense histories of (n,) members: in each matrix (n, lags), column j speaks of the period `end` - j."""
+
+    view: PanelView
+    members: Ints
+    end: int
+    lags: int
+
+    @property
+    def panel_name(self) -> str:
+        return self.view.panel.name
+
+    @cached_property
+    def row(self) -> Ints:
+        """(n, lags + window - 1): the row of the panel that was believed at as_of, -1 where there was none."""
+        panel = self.view.panel
+        place = np.full(len(panel.household_ids), -1, dtype=np.int32)
+        place[self.members] = np.arange(len(self.members), dtype=np.int32)
+        width = self.lags + panel.window - 1
+        grid = np.full((len(self.members), width), -1, dtype=np.int32)
+        for lag in range(width):
+            rows = panel.rows_of(self.end - lag)
+            rows = rows[panel.known[rows] <= self.view.as_of]
+            where = place[panel.household[rows]]
+            grid[where[where >= 0], lag] = rows[where >= 0]  # sorted by known period: the last known one stays
+        return grid
+
+    def take(self, mask: NDArray[np.bool_]) -> Histories:
+        """The histories of some of the members, with what was already worked out."""
+        part = Histories(self.view, self.members[mask], self.end, self.lags)
+        for name in ("row", "income", "window_income", "reported", "line", "below", "log_ratio"):
+            if name in self.__dict__:
+                value = self.__dict__[name]
+                part.__dict__[name] = value[mask] if len(value) == len(self.members) else value
+        return part
+
+    def column(self, name: str, lags: int | None = None) -> Floats:
+        """(n, lags) of a number: a source of income, a covariate, or `size`, `weight`, `line_column`, `state`.
+
+        Args:
+            name: of the column.
+            lags: periods wanted, all of the histories' by default.
+
+        Raises:
+            InputError: the panel has no such column.
+        """
+        panel = self.view.panel
+        own = {key: getattr(panel, key) for key in ("size", "weight", "line_column", "state")}
+        columns = {**panel.sources, **panel.covariates, **{k: v for k, v in own.items() if v is not None}}
+        if name not in columns:
+            raise InputError(f"the panel '{panel.name}' has no column '{name}'; {nearest(name, columns)}")
+        return self._gather(columns[name], lags or self.lags)
+
+    def codes(self, category: Category) -> Ints:
+        """(n, lags) codes of a text, -1 where missing."""
+        row = self.row[:, : self.lags]
+        return np.where(row >= 0, category.codes[np.maximum(row, 0)], -1).astype(np.int32)
+
+    def per_person(self, values: Floats) -> Floats:
+        """Household amounts (n, lags …) divided by the size last known at each lag; unchanged where income is per person."""
+        panel = self.view.panel
+        if panel.size is None:
+            return values
+        size = carry_forward(self._gather(panel.size, values.shape[1]))
+        return values / np.where(size > 0, size, np.nan)
+
+    @cached_property
+    def income(self) -> Floats:
+        """(n, lags + window - 1): income of each period per person, NaN where none was reported."""
+        return self.per_person(self._gather(self.view.panel.income, self.row.shape[1]))
+
+    @cached_property
+    def reported(self) -> Floats:
+        """(n, lags): share of the window's periods for which an income was reported."""
+        return window_sums((~np.isnan(self.income)).astype(np.float64), self.view.panel.window) / self.view.panel.window
+
+    @cached_property
+    def window_income(self) -> Floats:
+        """(n, lags): income per person summed over the window that ends at each lag.
+
+        Where some periods of the window are missing the sum is scaled to the whole window; NaN where fewer than the
+        panel's `reported_share` were reported.
+        """
+        total = window_sums(np.nan_to_num(self.income), self.view.panel.window)
+        share = self.reported
+        enough = (share > 0) & (share >= self.view.panel.reported_share - 1e-9)
+        return np.where(enough, total / np.where(share > 0, share, 1), np.nan)
+
+    @cached_property
+    def line(self) -> Floats:
+        """(n, lags) or (1, lags): the line of each period as known, in money per person and window."""
+        return self.view.panel.line.values(self)
+
+    @cached_property
+    def below(self) -> Floats:
+        """(n, lags): 1 where below the line (or where the file's own state says so), 0 where not, NaN where unknown."""
+        if self.view.panel.state is not None:
+            return self.column("state")
+        income, line = np.broadcast_arrays(self.window_income, self.line)
+        unknown = np.isnan(income) | np.isnan(line)
+        return np.where(unknown, np.nan, income < line)
+
+    @cached_property
+    def log_ratio(self) -> Floats:
+        """(n, lags): natural logarithm of income over the line; income counts as at least a hundredth of the line."""
+        income, line = np.broadcast_arrays(self.window_income, self.line)
+        valid = line > 0
+        ratio = np.where(valid, income, np.nan) / np.where(valid, line, 1)
+        return np.log(np.maximum(ratio, 0.01))
+
+    def newest(self, values: Floats) -> Floats:
+        """(n,): the newest known value that is at most `max_age` periods old."""
+        return first_known(values[:, : self.view.panel.max_age + 1])
+
+    def _gather(self, values: NDArray[np.floating], width: int) -> Floats:
+        row = self.row[:, :width]
+        return np.where(row >= 0, values[np.maximum(row, 0)], np.nan).astype(np.float64)
+
+
+def window_sums(values: Floats, window: int) -> Floats:
+    """Sums over windows that reach back in time.
+
+    Args:
+        values: (n, lags + window - 1), column j speaks of lag j.
+        window: periods summed.
+
+    Returns:
+        (n, lags): column j sums lags j … j + window - 1.
+
+    Example:
+        >>> window_sums(np.array([[1.0, 2.0, 3.0]]), 2)
+        array([[3., 5.]])
+    """
+    if window == 1:
+        return values
+    return np.lib.stride_tricks.sliding_window_view(values, window, axis=1).sum(axis=2)
+
+
+def first_known(values: Floats) -> Floats:
+    """(n,): along each row the first value that is not missing (the newest, since lags run backward)."""
+    known = ~np.isnan(values)
+    return np.where(known.any(axis=1), values[np.arange(len(values)), known.argmax(axis=1)], np.nan)
+
+
+def carry_forward(values: Floats) -> Floats:
+    """(n, lags): at each lag the value last known then (lags run backward in time, so from the right)."""
+    width = values.shape[1]
+    place = np.where(np.isnan(values), width, np.arange(width))
+    source = np.minimum.accumulate(place[:, ::-1], axis=1)[:, ::-1]
+    padded = np.hstack([values, np.full((len(values), 1), np.nan)])
+    return np.take_along_axis(padded, source, axis=1)

@@ -1,0 +1,28 @@
+"""The one order of a list: by score, ties by the nearer distance to the line, then by a seeded hash of the id."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+
+def rank(
+    score: NDArray[np.float64], distance: NDArray[np.float64], household_ids: NDArray[np.object_], seed: int
+) -> NDArray[np.int32]:
+    """Places on the list.
+
+    Args:
+        score: (n,) higher is riskier.
+        distance: (n,) ln of income over the line: of two equal scores the smaller distance comes first.
+        household_ids: (n,) text.
+        seed: of the hash that settles what is still tied, so that no order of villages or of the file decides.
+
+    Returns:
+        (n,) from 1 without gaps.
+    """
+    hashed = pd.util.hash_array(household_ids.astype(object), hash_key=f"{seed:016d}"[-16:], categorize=False)
+    order = np.lexsort((hashed, np.nan_to_num(distance, nan=np.inf), -np.nan_to_num(score, nan=-np.inf)))
+    place = np.empty(len(score), dtype=np.int32)
+    place[order] = np.arange(1, len(score) + 1, dtype=np.int32)
+    return place

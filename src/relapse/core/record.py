@@ -1,0 +1,114 @@
+"""What a training run leaves behind in the registry, and what the registry says of it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from relapse.core.errors import InputError, RelapseError
+
+RUN_NAME_LENGTH = 20  # the runs table of the review pages cuts longer names
+MOST_PARAMS = 60
+LONGEST_PARAM = 6000
+_MODEL = re.compile(r"^\w[\w \-]*$")
+_FIGURE = re.compile(r"^[\w\-./: ]+$")
+_PICKLES = (".pkl", ".pickle", ".joblib", ".skops", ".cloudpickle")
+
+
+@dataclass(frozen=True, eq=False)
+class Record:
+    """All of one training run that is kept for review.
+
+    Args:
+        name: of the registered model, the panel's or county's: letters, digits, `_`, `-` and spaces.
+        experiment: under which runs are kept together.
+        run_name: at most 20 characters, such as `2021Q4 h4 lgbm 7f3a`.
+        digest: SHA-256 hex of the version's files; equal digests are one version.
+        files: the version itself, by path inside its folder; text, JSON and Parquet, never a pickle.
+        tags: of run and version, to filter by.
+        params: flattened settings, at most 60, each at most 6,000 characters.
+        metrics: final figures by name with slashes, such as `eval/pr_auc`; all finite.
+        curves: stepped figures by name, (step, value) each.
+        artifacts: pages, pictures and tables by path, such as `report.html`; no row of a household.
+        description: Markdown; its first line is a plain sentence.
+        feature_names: inputs of the model, all numbers, any may be missing.
+        output_names: columns of its forecast, all numbers.
+        input_example: made-up rows with the columns of `feature_names`.
+
+    Raises:
+        InputError: the name cannot name a registered model.
+        RelapseError: a promise above is broken.
+    """
+
+    name: str
+    experiment: str
+    run_name: str
+    digest: str
+    files: Mapping[str, bytes]
+    tags: Mapping[str, str]
+    params: Mapping[str, str]
+    metrics: Mapping[str, float]
+    curves: Mapping[str, Sequence[tuple[int, float]]]
+    artifacts: Mapping[str, bytes]
+    description: str
+    feature_names: Sequence[str]
+    output_names: Sequence[str]
+    input_example: pd.DataFrame
+
+    def __post_init__(self) -> None:
+        check_name(self.name)
+        broken = [why for holds, why in self._promises() if not holds]
+        if broken:
+            raise RelapseError(f"the record of '{self.run_name}' cannot be kept: {'; '.join(broken)}")
+
+    def _promises(self) -> list[tuple[bool, str]]:
+        figures = [*self.metrics.values(), *(value for curve in self.curves.values() for _, value in curve)]
+        names = [*self.metrics, *self.curves, *self.params]
+        first = self.description.lstrip()[:1]
+        return [
+            (len(self.run_name) <= RUN_NAME_LENGTH, f"its name is longer than {RUN_NAME_LENGTH} characters"),
+            (bool(self.files), "it has no files"),
+            (not [path for path in self.files if path.lower().endswith(_PICKLES)], "a version never holds a pickle"),
+            (len(self.params) <= MOST_PARAMS, f"{len(self.params)} params, at most {MOST_PARAMS}"),
+            (all(len(value) <= LONGEST_PARAM for value in self.params.values()), "a param is too long"),
+            (all(math.isfinite(figure) for figure in figures), "a metric is not finite"),
+            (all(_FIGURE.match(name) for name in names), "a name holds other than letters, digits and _ - . / : space"),
+            (first not in ("", "#", "|", "-", "*"), "its description does not begin with a plain sentence"),
+            (
+                list(self.input_example.columns) == list(self.feature_names),
+                "the example's columns are not the features",
+            ),
+        ]
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A version that stands in the registry.
+
+    Args:
+        name: of the registered model.
+        number: as the registry counts, from "1".
+        run_id: of the run that made it.
+        digest: of its files.
+        reused: whether it stood there before.
+    """
+
+    name: str
+    number: str
+    run_id: str
+    digest: str
+    reused: bool = True
+
+
+def check_name(name: str) -> None:
+    """Refuse a name that no registry takes.
+
+    Raises:
+        InputError: other characters than letters, digits, `_`, `-` and spaces.
+    """
+    if not _MODEL.match(name):
+        raise InputError(f"'{name}' cannot name a model: use letters, digits, _ and - only (set it with data.name=…)")

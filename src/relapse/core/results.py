@@ -1,0 +1,148 @@
+"""What one step hands to the next: trials, findings, verdicts, reasons, the list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Severity = Literal["stop", "fix", "check", "note"]
+Language = Literal["zh", "en"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One fault of the input.
+
+    Args:
+        rule: short fixed code of the rule, such as `period_twice`; its texts are `finding.<rule>` in `core.texts`.
+        severity: stop (the run fails), fix (the row leaves training), check, note.
+        table: file or table name.
+        row: row number in the file as a person counts (header is row 1), 0 where the fault is of the whole table.
+        column: name in the file, empty where none.
+        value: what stands there, as text (identity values masked), empty where none.
+        details: values for the placeholders of the rule's text.
+    """
+
+    rule: str
+    severity: Severity
+    table: str
+    row: int = 0
+    column: str = ""
+    value: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """What several models said of the same rows at one horizon, and what came of it.
+
+    All arrays have one entry a row (a household at an origin whose outcome at this horizon is known).
+
+    Args:
+        outcome: such as `below_line`.
+        horizon: periods ahead.
+        origin: period of the forecast.
+        cluster: number of the village (or household) that is resampled as a whole.
+        household_id: as in the input.
+        observed: 1.0 where the outcome came within the horizon, 0.0 where not.
+        probability: by model, the chance that was forecast.
+        rank: by model, place on that origin's list from 1 (ties already settled), without gaps.
+    """
+
+    outcome: str
+    horizon: int
+    origin: NDArray[np.int32]
+    cluster: NDArray[np.int32]
+    household_id: NDArray[np.object_]
+    observed: NDArray[np.float64]
+    probability: Mapping[str, NDArray[np.float64]]
+    rank: Mapping[str, NDArray[np.int32]]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one gate says of a version.
+
+    Args:
+        gate: its name, that of `conf/gates/`.
+        holds: whether the version may pass.
+        figure: what was measured, as text.
+        threshold: what it was held against, as text.
+        why: one sentence.
+    """
+
+    gate: str
+    holds: bool
+    figure: str
+    threshold: str
+    why: str
+
+
+@dataclass(frozen=True)
+class ListHead:
+    """What is printed above a list (texts are made from it in the list's language).
+
+    Args:
+        panel: name of the panel or county.
+        as_of, horizon, horizons: labels of the period, and periods ahead; `period_word` is a key of `core.texts`
+            (`period.monthly` …).
+        model: name of the model that orders the list (the rule's where the version fell back).
+        fell_back: why the version is the rule, empty where it is a model.
+        version: number in the registry, or empty for an exported folder.
+        digest: the version's content digest.
+        data_digest: of the input files.
+        reviewed: whether a reviewer has promoted this version.
+        simulated: whether the data are.
+        at_risk: households that were ranked.
+        money: unit of money.
+        hit_rate: in the backtest, of the same list length: (value, low, high), or None.
+        rule_hit_rate: the distance rule's.
+        base_rate: share of all households at risk that fell, in the backtest, or None.
+        best_hit_rate: the best attainable at this length, or None.
+        rank_agreement: rank correlation between the order and the risk.
+        assumed: what had to be assumed while reading.
+        language: of everything printed.
+    """
+
+    panel: str
+    as_of: str
+    horizon: int
+    horizons: tuple[int, ...]
+    frequency: str
+    model: str
+    fell_back: str
+    version: str
+    digest: str
+    data_digest: str
+    reviewed: bool
+    simulated: bool
+    at_risk: int
+    money: str
+    hit_rate: tuple[float, float, float] | None
+    rule_hit_rate: tuple[float, float, float] | None
+    base_rate: float | None
+    best_hit_rate: float | None
+    rank_agreement: float
+    assumed: tuple[str, ...]
+    language: Language
+
+
+@dataclass(frozen=True, eq=False)
+class RiskList:
+    """The households to look at first, in order, and what is printed above them.
+
+    Args:
+        head: see `ListHead`.
+        rows: one row a listed household, best rank first, with columns `rank` (from 1), `household_id` (text),
+            `township`, `village` (text, empty where unknown), `tier` (`visit` or `next`), `income`, `line`, `gap`
+            (money per person; gap = income - line), `chance_<h>` (0-1, for each of `head.horizons`), and `reasons`
+            (a tuple of at most three sentences in the list's language).
+    """
+
+    head: ListHead
+    rows: pd.DataFrame

@@ -1,0 +1,117 @@
+"""The rows that models are fitted on and asked about: units, and many units stacked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relapse.core.catalogue import Feature, FeatureTable
+from relapse.core.errors import InputError, nearest
+
+Ints = NDArray[np.int32]
+Floats = NDArray[np.float64]
+
+LEAD = Feature("lead__periods", "periods", "how many periods ahead the hazard is", "season")
+
+
+@dataclass(frozen=True, eq=False)
+class Unit:
+    """The households at risk of one county at one as_of, with their features.
+
+    Args:
+        as_of: period.
+        members: (n,) places of the households in the panel.
+        household_ids: (n,) as in the input.
+        cluster: (n,) number of the village, or of the household where villages are not known.
+        leads: (leads,) periods ahead.
+        table: features of the members.
+    """
+
+    as_of: int
+    members: Ints
+    household_ids: NDArray[np.object_]
+    cluster: Ints
+    leads: Ints
+    table: FeatureTable
+
+    @cached_property
+    def entries(self) -> tuple[Feature, ...]:
+        """Catalogue entries of the columns of `matrix`: features, features by lead, the lead."""
+        return (*self.table.entries, *self.table.lead_entries, LEAD)
+
+    def matrix(
+        self, place: int, rows: NDArray[np.intp] | slice = slice(None), only: NDArray[np.intp] | None = None
+    ) -> NDArray[np.float32]:
+        """(rows, entries) float32 at the lead `leads[place]`.
+
+        Args:
+            place: of the lead.
+            rows: members wanted.
+            only: ascending places of the entries wanted; all by default.
+        """
+        fixed, by_lead = self.table.values, self.table.lead_values
+        wide, deep = fixed.shape[1], 0 if by_lead is None else by_lead.shape[2]
+        wanted = np.arange(wide + deep + 1) if only is None else only
+        parts = [fixed[rows][:, wanted[wanted < wide]]]
+        if by_lead is not None:
+            parts.append(by_lead[rows, place][:, wanted[(wanted >= wide) & (wanted < wide + deep)] - wide])
+        if len(wanted) and wanted[-1] == wide + deep:
+            parts.append(np.full((len(parts[0]), 1), self.leads[place], dtype=np.float32))
+        return np.hstack(parts)
+
+    def column(self, name: str, place: int = 0) -> Floats:
+        """(n,) one feature; at `leads[place]` where it differs by lead.
+
+        Raises:
+            InputError: no block made this feature.
+        """
+        names = [entry.name for entry in self.entries]
+        if name not in names:
+            raise InputError(f"the features lack '{name}', which this model needs; {nearest(name, names)}")
+        at = names.index(name)
+        if at < self.table.values.shape[1]:
+            return self.table.values[:, at].astype(np.float64)
+        return self.matrix(place, only=np.array([at]))[:, 0].astype(np.float64)
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingRows:
+    """Rows of households, origins and leads, with their labels.
+
+    Args:
+        entries: (columns,) catalogue entries of `matrix`.
+        matrix: (rows, columns) float32.
+        event: (rows,) 1.0 or 0.0.
+        weight: (rows,) 1 for events; 1 / share for sampled non-events.
+        lead: (rows,) periods ahead.
+        leads: (leads,) all leads that are modelled.
+        events: number of distinct (household, origin) with an event among all closed labels, before sampling.
+        households: number of households.
+        origins: training origins.
+        cumulative: whether the events are first entries by lead (else states at each horizon).
+    """
+
+    entries: tuple[Feature, ...]
+    matrix: NDArray[np.float32]
+    event: Floats
+    weight: Floats
+    lead: Ints
+    leads: Ints
+    events: int
+    households: int
+    origins: tuple[int, ...]
+    cumulative: bool
+
+    def column(self, name: str) -> Floats:
+        """(rows,) one feature.
+
+        Raises:
+            InputError: no block made this feature.
+        """
+        names = [entry.name for entry in self.entries]
+        if name not in names:
+            raise InputError(f"the features lack '{name}', which this model needs; {nearest(name, names)}")
+        return self.matrix[:, names.index(name)].astype(np.float64)

@@ -1,0 +1,623 @@
+"""The one catalogue of wording: whatever people read, in Simplified Chinese and in English.
+
+`text` gives a sentence by its key; numbers are written by `amount`, `percent` and `periods` first, so that a sentence
+holds texts alone. Sentences of a list speak of the household and never of how the order was worked out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from relapse.core.errors import nearest
+from relapse.core.results import Language
+
+DASH = "–"
+MINUS = "-"
+
+TEXTS: dict[str, tuple[str, str]] = {
+    # marks and notices
+    "mark.unreviewed": ("试运行", "Trial run, not reviewed"),
+    "mark.simulated": ("模拟数据", "Simulated data"),
+    "notice.short": ("线索，不作认定依据。", "Leads to check; no finding."),
+    "notice.long": (
+        "本清单根据历史数据推算，只用来安排走访先后，不作为认定或不认定监测对象、给予或取消任何待遇的依据。"
+        "是否纳入，以入户核实、信息比对、民主评议、公示和县级审定为准。未列入清单，不代表没有风险。",
+        "This list is worked out from past data. It serves only to decide whom to visit first; it is no ground for "
+        "recognising or not recognising anybody, or for giving or taking any benefit. A household that is not on the "
+        "list may be at risk as well.",
+    ),
+    "notice.rights": (
+        "您有权了解列入走访的主要原因，并可要求由工作人员重新核实。",
+        "You have the right to know the main reasons for the visit, and to ask for a check by a member of staff.",
+    ),
+    "notice.object": (
+        "如果您认为上面的收入或情况与实际不符，或者不同意列入走访，可以口头或书面告诉村（社区）或乡镇工作人员，"
+        "由工作人员重新核实并答复。任何认定或待遇都不会只凭这份推算作出。",
+        "If the income or anything else above is wrong, or if you object to being listed, tell the village or township "
+        "office in words or in writing; a member of staff checks it again and answers. No recognition and no benefit "
+        "is ever decided by this calculation alone.",
+    ),
+    # small words
+    "word.gap": ("　", " · "),
+    "word.between": ("", " "),
+    "word.page": ("第 {page} 页，共 {pages} 页", "page {page} of {pages}"),
+    "font.body": ("宋体", "Calibri"),
+    "font.head": ("黑体", "Calibri"),
+    "interval": ("{value}（90%区间 {low}～{high}）", "{value} (90% interval {low} to {high})"),
+    "interval.short": ("{low}～{high}", "{low} to {high}"),
+    # money, periods
+    "money.yuan": ("元", "yuan"),
+    "money.dollars": ("美元", "dollars"),
+    "money.pesos": ("比索", "pesos"),
+    "money.pounds": ("英镑", "pounds"),
+    "money.euros": ("欧元", "euros"),
+    "money.rupees": ("卢比", "rupees"),
+    "money.baht": ("泰铢", "baht"),
+    "money.units": ("（原单位）", "units"),
+    "period.monthly": ("个月", "months"),
+    "period.quarterly": ("个季度", "quarters"),
+    "period.annual": ("年", "years"),
+    "period.wave": ("年", "years"),
+    "period_one.monthly": ("个月", "month"),
+    "period_one.quarterly": ("个季度", "quarter"),
+    "period_one.annual": ("年", "year"),
+    "period_one.wave": ("年", "year"),
+    # names
+    "model.distance_to_line": ("离线距离", "distance to the line"),
+    "model.distance_to_line_recent": ("近期最低离线距离", "lowest recent distance to the line"),
+    "model.distance_to_line_growth": ("离线距离（按当地增速推算）", "distance to the line, moved by local growth"),
+    "model.last_list": ("沿用上期清单", "last period's list"),
+    "model.logit": ("逻辑回归", "logistic regression"),
+    "model.lgbm_hazard": ("梯度提升树", "boosted trees (LightGBM)"),
+    "outcome.below_line": ("收入低于线", "income below the line"),
+    "outcome.unstable": ("脱贫不稳定", "unstable after exit"),
+    "outcome.edge": ("边缘易致贫", "on the edge of poverty"),
+    "outcome.sudden": ("突发严重困难", "sudden grave hardship"),
+    "outcome.any": ("任一类监测对象", "any official recognition"),
+    "label.first_entry": (
+        "预测期内首次低于线（一旦发生即计入）",
+        "first fall below the line at any time up to the horizon",
+    ),
+    "label.at_horizon": (
+        "到预测期那一期是否低于线（中间不计）",
+        "below the line in the period at the horizon itself",
+    ),
+    "tier.visit": ("本期必访", "visit now"),
+    "tier.next": ("下期轮访", "next in turn"),
+    "group.distance": ("收入离线的远近", "how far income is from the line"),
+    "group.trend": ("收入的升降", "whether income rises or falls"),
+    "group.volatility": ("收入起伏的大小", "how much income swings"),
+    "group.history": ("过去是否低于线", "whether it was below the line before"),
+    "group.sources": ("收入靠什么来源", "where income comes from"),
+    "group.window": ("将移出计算的旧收入", "past income that is about to drop out of the count"),
+    "group.covariates": ("家庭和生产情况", "the household's other circumstances"),
+    "group.place": ("所在村和乡镇的情况", "the village and township around it"),
+    "group.season": ("季节", "the season"),
+    "group.data": ("记录是否齐全", "how complete the records are"),
+    # reasons
+    "reason.close": (
+        "人均收入{income__per_person}{money}，只比线高{income__above_line}{money}。",
+        "Income per person is {income__per_person} {money}, only {income__above_line} above the line.",
+    ),
+    "reason.drop": (
+        "人均收入比一年前少{income__fall_1y}{money}，降了{income__fall_share_1y}。",
+        "Income per person is {income__fall_1y} {money} lower than a year ago, a fall of {income__fall_share_1y}.",
+    ),
+    "reason.drop_step": (
+        "人均收入比上次少{income__fall_step}{money}，降了{income__fall_share_step}。",
+        "Income per person is {income__fall_step} {money} lower than last time, a fall of {income__fall_share_step}.",
+    ),
+    "reason.volatile": (
+        "过去收入起伏大，最低时只有{income__lowest}{money}。",
+        "Income swings widely; at its lowest it was {income__lowest} {money} per person.",
+    ),
+    "reason.lowest_near": (
+        "过去最低一期人均收入{income__lowest}{money}，接近或低于线。",
+        "The lowest income per person so far, {income__lowest} {money}, was near or below the line.",
+    ),
+    "reason.was_below": (
+        "过去{history__periods_seen}期中有{history__periods_below}期低于线。",
+        "Below the line in {history__periods_below} of {history__periods_seen} known periods.",
+    ),
+    "reason.recently_below": (
+        "{history__since_below}期前还低于线。",
+        "Last below the line {history__since_below} period(s) ago.",
+    ),
+    "reason.source_lost": (
+        "{label}一项比一年前少了，相当于线的{value}。",
+        "{label}: lower than a year ago by {value} of the line.",
+    ),
+    "reason.one_source": ("收入几乎只靠一项（占{value}）。", "Nearly all income comes from one source ({value})."),
+    "reason.leaves_window": (
+        "未来几期要移出计算的旧收入占线的{value}。",
+        "Past income worth {value} of the line is about to drop out of the count.",
+    ),
+    "reason.still_needed": (
+        "要保持在线上，未来几期还需收入线的{value}。",
+        "To stay above the line, {value} of the line must still come in.",
+    ),
+    "reason.covariate": ("{label}：{value}。", "{label}: {value}."),
+    "reason.covariate_changed": ("{label}由{earlier}变为{value}。", "{label} went from {earlier} to {value}."),
+    "reason.place": (
+        "所在村（片区）近来低于线的户较多（{value}）。",
+        "Many households around it are below the line ({value}).",
+    ),
+    "reason.thin": (
+        "近期只有{value}的收入有记录，名次仅供参考。",
+        "Only {value} of recent income is on record; the rank is rough.",
+    ),
+    # what stands beside a version in the registry
+    "record.first_line": (
+        "“{panel}”截至{as_of}的版本：{model}，以{households}户在{first}至{last}期间的{events}例“跌到线下”训练。",
+        "Version of '{panel}' as of {as_of}: {model}, fitted on {events} falls below the line of {households} households, "
+        "{first} to {last}.",
+    ),
+    "record.gate": ("关卡", "gate"),
+    "record.holds": ("通过", "holds"),
+    "record.figure": ("实测", "figure"),
+    "record.threshold": ("标准", "threshold"),
+    "record.lineage": (
+        "版本摘要 {digest}；数据摘要 {data_digest}；relapse {relapse}。完整配置见运行的 config/resolved.yaml。",
+        "Version digest {digest}; data digest {data_digest}; relapse {relapse}. The whole config is config/resolved.yaml of "
+        "the run.",
+    ),
+    # what the version is
+    "verdict.ahead": (
+        "预测{horizon}：{model}好于{rule}，{metric}相差 {difference}（90%区间 {low}～{high}，全部大于零）。",
+        "{horizon} ahead: {model} is better than {rule}; {metric} differs by {difference} "
+        "(90% interval {low} to {high}, all above zero).",
+    ),
+    "verdict.not_apart": (
+        "预测{horizon}：{model}与{rule}分不出高下，{metric}相差 {difference}（90%区间 {low}～{high}，含零）。",
+        "{horizon} ahead: {model} and {rule} cannot be told apart; {metric} differs by {difference} "
+        "(90% interval {low} to {high}, with zero inside).",
+    ),
+    "verdict.behind": (
+        "预测{horizon}：{model}不如{rule}，{metric}相差 {difference}（90%区间 {low}～{high}，全部小于零）。",
+        "{horizon} ahead: {model} is worse than {rule}; {metric} differs by {difference} "
+        "(90% interval {low} to {high}, all below zero).",
+    ),
+    "fallback.too_few_events": (
+        "可供学习的“跌到线下”只有{events}例，至少要{needed}例，因此按离线距离排序。",
+        "Only {events} falls below the line to learn from, {needed} are needed: households are ordered by their "
+        "distance to the line.",
+    ),
+    "fallback.too_few_later_events": (
+        "可用来检验的“跌到线下”只有{events}例，至少要{needed}例，因此按离线距离排序。",
+        "Only {events} falls below the line to check against, {needed} are needed: households are ordered by their "
+        "distance to the line.",
+    ),
+    "fallback.at": ("时点 {origins}：{sentence}", "At {origins}: {sentence}"),
+    "fallback.no_evidence": (
+        "没有证据表明比按离线距离排序更准，因此按离线距离排序。",
+        "Nothing shows that it is better than the distance rule: households are ordered by their distance to the line.",
+    ),
+    "fallback.shrunk": (
+        "证据有限，推算结果只按{weight}计入，其余仍按离线距离。",
+        "The evidence is thin: what was learned counts for {weight}, the distance to the line for the rest.",
+    ),
+    # the list
+    "list.title": ("风险线索清单", "Households to look at first"),
+    "list.subtitle": (
+        "{panel}　数据截至 {as_of}　预测未来{horizon}　共 {listed} 户　金额单位：{money}",
+        "{panel} · data as of {as_of} · next {horizon} · {listed} households · money in {money}",
+    ),
+    "list.by_office": ("推算，请勿改动", "Worked out; do not change"),
+    "list.by_visitor": ("走访后填写", "To be filled in after the visit"),
+    "list.empty": ("本期没有列入清单的户。", "No household is on the list this time."),
+    "list.facts": ("这份清单从何而来", "Where this list comes from"),
+    "column.rank": ("位次", "rank"),
+    "column.household_id": ("户编号", "household_id"),
+    "column.township": ("乡镇", "township"),
+    "column.village": ("行政村", "village"),
+    "column.tier": ("走访等级", "tier"),
+    "column.income": ("人均收入", "income"),
+    "column.line": ("线", "line"),
+    "column.above_line": ("高于/低于线", "above_line"),
+    "column.reasons": ("主要原因", "reasons"),
+    "column.chance": ("{horizon}内可能性", "chance_{count}"),
+    "column.visit_date": ("核查日期", "visit_date"),
+    "column.visit_way": ("核查方式", "visit_way"),
+    "column.verdict": ("核查结论", "verdict"),
+    "column.cause_found": ("实际原因", "cause_found"),
+    "column.action": ("处置意见", "action"),
+    "column.visitor": ("核查人", "visitor"),
+    "column.remark": ("备注", "remark"),
+    "head.place": ("乡镇、村", "Place"),
+    "head.rank": ("位次", "Rank"),
+    "head.household": ("户编号", "Household"),
+    "head.tier": ("走访等级", "Tier"),
+    "head.income": ("人均收入", "Income per person"),
+    "head.gap": ("高于（＋）低于（－）线", "Above (+) or below (-) the line"),
+    "head.reasons": ("主要原因", "Main reasons"),
+    "head.chances": ("跌到线下的可能性", "Chance of a fall below the line"),
+    "head.within": ("{horizon}内", "within {horizon}"),
+    "head.chance": ("未来{horizon}内跌到线下的可能性", "Chance of a fall below the line within {horizon}"),
+    "way.visit": ("入户", "visit at home"),
+    "way.phone": ("电话", "phone"),
+    "way.video": ("视频", "video"),
+    "way.village": ("村内了解", "asked in the village"),
+    "found.risk": ("存在风险", "at risk"),
+    "found.no_risk": ("不存在风险", "not at risk"),
+    "found.unclear": ("暂不能确定", "cannot tell yet"),
+    "found.not_met": ("未见到人", "nobody met"),
+    "found.wrong": ("信息有误", "information is wrong"),
+    "action.identify": ("启动识别程序", "start recognition"),
+    "action.help_first": ("先帮扶再观察", "help first, then watch"),
+    "action.refer": ("转部门解决", "refer to a department"),
+    "action.watch": ("继续关注", "keep watching"),
+    "action.nothing": ("不需处理", "nothing needed"),
+    "action.monitored": ("已是监测对象", "already monitored"),
+    "sheet.cover": ("说明", "About"),
+    "sheet.list": ("风险线索清单", "Leads"),
+    "sheet.codes": ("代码表", "Codes"),
+    "hint.date": ("写年-月-日，如 2026-03-16", "Write year-month-day, such as 2026-03-16"),
+    "hint.date_wrong": ("这里应填日期，如 2026-03-16。", "A date is expected here, such as 2026-03-16."),
+    "hint.choose": ("从下拉表中选一项", "Choose one from the list"),
+    "hint.choose_wrong": ("请从下拉表中选一项。", "Please choose one from the list."),
+    "hint.remark": ("不超过100字；不写病名、身份证号", "At most 100 characters; no disease, no ID number"),
+    "hint.cause": ("最多写三个，没有写“无”", "At most three; write none where there is none"),
+    # what stands above a list
+    "fact.what": ("这是什么", "What this is"),
+    "fact.what.value": (
+        "按未来{horizon}内收入跌到线下的风险从高到低排的户，供安排走访先后使用。",
+        "Households in the order of their risk of falling below the line within the next {horizon}, so that the most "
+        "urgent are visited first.",
+    ),
+    "fact.panel": ("范围", "Panel"),
+    "fact.as_of": ("数据截至", "Data as of"),
+    "fact.horizon": ("预测期", "Horizon"),
+    "fact.horizon.value": ("未来{horizon}", "next {horizon}"),
+    "fact.at_risk": ("参加排序户数", "Households ranked"),
+    "fact.listed": ("清单户数", "Households on the list"),
+    "fact.hit_rate": ("本清单命中率", "Hit rate of this list"),
+    "fact.hit_rate.value": (
+        "{rate}。用过去的数据回头检验，排在同样长的清单上的户中，后来{horizon}内真的跌到线下的比例。",
+        "{rate}. Share of listed households that did fall within {horizon}, tried out on past data with lists of the "
+        "same length.",
+    ),
+    "fact.rule_hit_rate": ("只看离线距离的命中率", "Hit rate of the distance rule"),
+    "fact.base_rate": ("所有户的平均", "All households ranked"),
+    "fact.best_hit_rate": ("最高可能达到", "Best attainable"),
+    "fact.no_backtest": ("没有检验结果。", "No backtest is known for this version."),
+    "fact.order": ("排序方法", "Ordered by"),
+    "fact.agreement": (
+        "{model}（位次与可能性的一致程度 {agreement}，1为完全一致）",
+        "{model} (order and chance agree to {agreement}; 1 is complete)",
+    ),
+    "fact.status": ("状态", "Status"),
+    "fact.status.reviewed": ("已经人工审核。", "Reviewed."),
+    "fact.status.unreviewed": (
+        "试运行：这一版本还没有人审核，请谨慎使用。",
+        "Trial run: nobody has reviewed this version yet; use with care.",
+    ),
+    "fact.status.simulated": (
+        "模拟数据：不是真实的户。",
+        "Simulated data: these are no real households.",
+    ),
+    "fact.assumed": ("读数据时的假定", "Assumed while reading"),
+    "fact.notice": ("声明", "Notice"),
+    "fact.digest": ("版本标识", "Version digest"),
+    "fact.data_digest": ("数据标识", "Data digest"),
+    "fact.version": ("版本号", "Version"),
+    "fact.fill": ("怎样填写", "How to fill in"),
+    "fact.fill.1": (
+        "1. 按位次走访；“本期必访”在先，“下期轮访”在后。",
+        "1. Visit in the order of rank: 'visit now' first, then 'next in turn'.",
+    ),
+    "fact.fill.2": (
+        "2. 只填右边“走访后填写”的各列，其余单元格已锁定。",
+        "2. Fill in only the columns under 'To be filled in after the visit'; all other cells are locked.",
+    ),
+    "fact.fill.3": (
+        "3. 核查方式、核查结论、处置意见从下拉表中选；核查日期写年-月-日。",
+        "3. Choose visit_way, verdict and action from their lists; write visit_date as year-month-day.",
+    ),
+    "fact.fill.4": (
+        "4. 备注不写病名和身份证号。填完原样交回，不要另存为其他格式，不得张贴或转发。",
+        "4. No disease and no ID number in the remark. Hand the file back as it is; do not post it or pass it on.",
+    ),
+    # the page for one household
+    "household.title": ("给农户的说明", "What is said to the household"),
+    "household.who": ("户编号 {household}", "Household {household}"),
+    "household.place": (
+        "在{at_risk}户中排第{rank}位（数据截至{as_of}，看未来{horizon}）。",
+        "Number {rank} of {at_risk} households (data as of {as_of}, next {horizon}).",
+    ),
+    "household.lead": (
+        "这只是安排走访先后的线索，不是对您家的认定，也不影响您现有的待遇。",
+        "This is a lead that decides whom to visit first. It is no finding about you and changes no benefit.",
+    ),
+    "household.known": ("我们知道的收入", "What is known of the income"),
+    "household.chart": (
+        "各期人均收入（实线）与线（虚线），{money}",
+        "Income per person (full) and the line (dashed), {money}",
+    ),
+    "household.chart.income": ("人均收入", "income"),
+    "household.chart.line": ("线", "line"),
+    "household.chart.words": (
+        "最近一期（{label}）人均收入{income}{money}，线为{line}{money}。",
+        "In the latest period ({label}) income per person was {income} {money}; the line was {line} {money}.",
+    ),
+    "household.no_history": ("没有收入记录。", "No income is on record."),
+    "household.table": ("逐期数字", "Figures by period"),
+    "household.period": ("时期", "Period"),
+    "household.reasons": ("为什么先来看您家", "Why you are visited first"),
+    "household.no_reasons": (
+        "没有特别的原因，主要看收入离线的远近。",
+        "No particular reason; income against the line decides.",
+    ),
+    "household.raised": ("哪些情况使风险提示升高", "What raised the concern"),
+    "household.lowered": ("哪些情况使风险提示降低", "What lowered it"),
+    "household.none": ("没有明显的。", "Nothing of note."),
+    "household.object": ("您的权利", "Your rights"),
+    "household.technical": ("供业务人员参考", "For technical readers"),
+    "strength.main": ("主要", "main"),
+    "strength.strong": ("较大", "strong"),
+    "strength.some": ("有一些", "some"),
+    "strength.slight": ("很小", "slight"),
+    # findings
+    "findings.title": ("数据检查结果", "What was found in the data"),
+    "findings.none": ("没有发现问题。", "No fault was found."),
+    "findings.count": (
+        "共 {count} 处，其中 {stop} 处必须先改。",
+        "{count} in all; {stop} must be mended before anything runs.",
+    ),
+    "findings.by_rule": ("按规则统计", "By rule"),
+    "findings.all": ("逐条", "One by one"),
+    "findings.rule": ("规则", "rule"),
+    "findings.severity": ("程度", "severity"),
+    "findings.table": ("表", "table"),
+    "findings.row": ("行", "row"),
+    "findings.column": ("列", "column"),
+    "findings.value": ("值", "value"),
+    "findings.sentence": ("说明", "sentence"),
+    "findings.number": ("处数", "count"),
+    "findings.example": ("例", "for example"),
+    "severity.stop": ("必须改", "stop"),
+    "severity.fix": ("该行不用于学习", "fix"),
+    "severity.check": ("请核对", "check"),
+    "severity.note": ("提示", "note"),
+    "finding.missing_column": (
+        "缺少需要的列“{column}”。{nearest}",
+        "The needed column '{column}' is missing. {nearest}",
+    ),
+    "finding.period_twice": (
+        "同一户的这一时期在第{first}行已经有一行，只能有一行。",
+        "The same household and period stand in row {first} already; only one row can hold.",
+    ),
+    "finding.not_a_period": (
+        "“{value}”不是时期，请写成“{needed}”的样子。",
+        "'{value}' is no period; write it like '{needed}'.",
+    ),
+    "finding.not_a_number": ("“{value}”不是数字。", "'{value}' is no number."),
+    "finding.negative_income": (
+        "收入为负（{value}）。经营亏损时可能如此，请核对。",
+        "Income is negative ({value}). A loss in business can do that; please check.",
+    ),
+    "finding.absurd_income": (
+        "收入“{value}”大得不合常理，请核对单位和小数点。",
+        "An income of '{value}' is beyond all reason; check the unit and the decimal point.",
+    ),
+    "finding.income_missing": (
+        "有{count}行没有收入，这些行不能判断是否低于线。",
+        "{count} row(s) have no income; whether they are below the line cannot be told.",
+    ),
+    "finding.household_id_missing": ("这一行没有户编号。", "The row has no household id."),
+    "finding.one_period": (
+        "数据只有“{value}”一期，至少要两期才能检验和预测。",
+        "All rows speak of one period, {value}; at least two are needed to test and to forecast.",
+    ),
+    "finding.unknown_column_ignored": (
+        "不认识列“{column}”，没有使用。{nearest}",
+        "The column '{column}' is not known and was not used. {nearest}",
+    ),
+    "finding.known_before_happened": (
+        "知晓日期“{value}”早于这一行所说的时期。",
+        "Known at '{value}', which is before the period that the row speaks of.",
+    ),
+    "finding.future_period": (
+        "时期“{value}”在“{period}”之后，还没有到。",
+        "The period '{value}' lies after '{period}' and has not come yet.",
+    ),
+    "finding.line_missing": ("这些时期没有线：{periods}。", "There is no line for: {periods}."),
+    "finding.constant_column": (
+        "列“{column}”每行都是“{value}”，没有用处。",
+        "The column '{column}' is '{value}' in every row; it says nothing.",
+    ),
+    "finding.near_copy_of_outcome": (
+        "列“{column}”几乎就是结果本身（{value}），可能把答案泄露给了预测；请确认它当时是否已经知道，否则排除。",
+        "The column '{column}' is nearly the outcome itself ({value}) and may give the answer away; make sure that it "
+        "was known at the time, or exclude it.",
+    ),
+    "finding.row_width": ("这一行的值比表头多或少。", "The row has more or fewer values than the header."),
+    "finding.id_missing": ("这一行没有户编号。", "The row has no household id."),
+    "finding.period_wrong": ("“{value}”不是这种时期（{frequency}）。", "'{value}' is no {frequency} period."),
+    "finding.period_absurd": (
+        "时期“{value}”不在1800至2200年之间。",
+        "The period '{value}' lies outside the years 1800 to 2200.",
+    ),
+    "finding.time_wrong": ("“{value}”不是年份。", "'{value}' is no whole year."),
+    "finding.known_at_wrong": ("“{value}”不是日期。", "'{value}' is no date."),
+    "finding.absurd": (
+        "“{value}”无穷大或超过{limit}，请核对单位和小数点。",
+        "'{value}' is infinite or beyond {limit}; check the unit and the decimal point.",
+    ),
+    "finding.income_negative": (
+        "收入为负（{value}）。经营亏损时可能如此，请核对。",
+        "The income '{value}' is negative. A loss in business can do that; please check.",
+    ),
+    "finding.size_not_positive": (
+        "人口“{value}”不大于零，按缺失处理。",
+        "The size '{value}' is not above zero and counts as missing.",
+    ),
+    "finding.weight_negative": ("权数“{value}”为负。", "The weight '{value}' is negative."),
+    "finding.label_not_01": ("“{value}”既不是0也不是1。", "'{value}' is neither 0 nor 1."),
+    "finding.no_income": ("没有一行有收入（或状态）。", "No row has an income (or a state)."),
+    "finding.covariate_ignored": ("这一列没有使用：{reason}", "The column is not used: {reason}"),
+    "finding.identity": ("这一列的值像身份证号或电话号码。", "The values look like identity or telephone numbers."),
+    "finding.and_more": ("还有{count}行违反规则 {broken}。", "{count} more rows break the rule {broken}."),
+    # the report of a backtest
+    "backtest.title": ("回测报告：{panel}", "Backtest of {panel}"),
+    "backtest.verdict": ("结论", "What it says"),
+    "backtest.no_verdict": ("没有可比较的对象。", "There is nothing to compare."),
+    "backtest.setting": (
+        "在{origins}个时点上回到当时，只用当时知道的数据排序，再看后来的结果（{first}～{last}）。结果的定义：{label}。",
+        "At {origins} origins ({first} to {last}) households were ordered with what was known then, and held against "
+        "what came of them. What counts: {label}.",
+    ),
+    "backtest.lists": ("清单（{list}）", "The list ({list})"),
+    "backtest.list_share": ("每个时点排在前 {share} 的户", "the first {share} of households at each origin"),
+    "backtest.list_count": ("每个时点排在前 {count} 位的户", "the first {count} households at each origin"),
+    "backtest.ahead": ("预测未来{horizon}：{outcome}", "Next {horizon}: {outcome}"),
+    "backtest.counts": ("{n} 户次，其中 {events} 例发生，", "{n} rows, {events} of them events; "),
+    "backtest.base_line": (
+        "基准率 {base}，这样长的清单最多能达到 {best}。",
+        "base rate {base}, best attainable with a list of this length {best}.",
+    ),
+    "backtest.no_rule": (
+        "没有离线距离规则的结果，按规定不单独给出这一预测期的数字。",
+        "The distance rule was not run here; figures are not shown without it beside them.",
+    ),
+    "backtest.money": ("金额单位：{money}（每人）。", "Money is in {money} per person."),
+    "backtest.ranking": ("排序与可能性是否可信", "Order and calibration"),
+    "backtest.ranking.words": (
+        "平均精确率和ROC面积越高越好；实际/预期为1、偏差为0最好。",
+        "Average precision and ROC area: higher is better. Observed over expected is best at 1, calibration error "
+        "at 0.",
+    ),
+    "backtest.paired": ("两两之差（同样的户、同样的时点）", "Paired differences (same rows, same origins)"),
+    "backtest.range": ("各时点范围", "Range over origins"),
+    "backtest.pictures": ("图", "Pictures"),
+    "backtest.horizon": ("预测期", "horizon"),
+    "backtest.model": ("排序方法", "ordered by"),
+    "backtest.against": ("对照", "against"),
+    "backtest.metric": ("指标", "figure"),
+    "backtest.difference": ("差", "difference"),
+    "backtest.base": ("基准率", "base rate"),
+    "backtest.small": (
+        "括号里是90%区间，按村（或户）和时间块一起重抽得出。",
+        "In brackets: 90% intervals; villages (or households) and blocks of origins are drawn again together.",
+    ),
+    "metric.precision": ("命中率", "precision"),
+    "metric.recall": ("找到的比例", "recall"),
+    "metric.attainable": ("最高可达命中率", "best attainable"),
+    "metric.lift": ("提升倍数", "lift"),
+    "metric.pr_auc": ("平均精确率", "average precision"),
+    "metric.roc_auc": ("ROC面积", "ROC area"),
+    "metric.brier": ("布里尔分", "Brier score"),
+    "metric.brier_skill": ("布里尔技巧", "Brier skill"),
+    "metric.ece": ("校准偏差", "calibration error"),
+    "metric.log_loss": ("对数损失", "log loss"),
+    "metric.observed_expected": ("实际/预期", "observed / expected"),
+    "picture.calibration": ("校准：推算的可能性与实际比例", "Calibration: forecast chance and what came of it"),
+    "picture.precision_by_length": ("清单长短与命中率", "Precision by length of the list"),
+    "picture.importance": ("各组原因的作用大小", "Importance by group of causes"),
+    # words on pictures
+    "plot.contribution": ("对风险的推动（对数几率）", "push on the risk (log-odds)"),
+    "plot.value": ("取值", "value"),
+    "plot.low": ("低", "low"),
+    "plot.high": ("高", "high"),
+    "plot.others": ("其余{{n}}项", "{{n}} others"),
+    "plot.importance": ("平均作用大小", "mean size of the push"),
+    "plot.origin": ("时点", "origin"),
+    "plot.forecast": ("推算的可能性", "forecast chance"),
+    "plot.observed": ("实际比例", "observed share"),
+    "plot.perfect": ("完全一致", "perfect"),
+    "plot.length": ("清单占全部户的百分比", "list length, percent of households"),
+    "plot.precision": ("命中率", "precision"),
+    "plot.attainable": ("最高可达", "best attainable"),
+    "plot.base_rate": ("基准率", "base rate"),
+}
+
+
+def text(key: str, language: Language, **values: object) -> str:
+    """A wording with its placeholders filled.
+
+    Args:
+        key: of the catalogue, such as `reason.close`.
+        language: zh or en.
+        values: texts for the placeholders; further ones are ignored.
+
+    Raises:
+        KeyError: the key is not in the catalogue (the nearest ones are named), or a placeholder has no value.
+
+    Example:
+        >>> text("reason.one_source", "en", value="93%")
+        'Nearly all income comes from one source (93%).'
+    """
+    pair = TEXTS.get(key)
+    if pair is None:
+        room = [name for name in TEXTS if name.startswith(key.partition(".")[0] + ".")]
+        raise KeyError(f"no text '{key}'; {nearest(key, room or TEXTS)}")
+    try:
+        return pair[language == "en"].format_map(values)
+    except KeyError as missing:
+        raise KeyError(f"text '{key}' needs a value for {missing}") from None
+
+
+def text_or(key: str, language: Language, otherwise: str) -> str:
+    """A wording without placeholders, or another text where the catalogue has none (names of a user's own things)."""
+    return text(key, language) if key in TEXTS else otherwise
+
+
+def amount(value: float | None, decimals: int = 0) -> str:
+    """A number of money with thousands separators; a dash where it is missing.
+
+    Example:
+        >>> amount(7779.6), amount(-0.2), amount(4.255, 2), amount(None)
+        ('7,780', '0', '4.25', '–')
+    """
+    if value is None or not math.isfinite(value):
+        return DASH
+    written = f"{value:,.{decimals}f}"
+    return written.lstrip(MINUS) if not written.strip("-0.,") else written
+
+
+def signed(value: float | None, decimals: int = 0) -> str:
+    """As `amount`, with a plus before what is above zero."""
+    written = amount(value, decimals)
+    return f"+{written}" if value is not None and value > 0 and written.strip("0.,") not in ("", DASH) else written
+
+
+def decimals_for(typical: float) -> int:
+    """Decimals that money needs: none where a typical amount (the line) has three digits, else one or two.
+
+    Example:
+        >>> decimals_for(7260), decimals_for(42.0), decimals_for(1.8)
+        (0, 1, 2)
+    """
+    if not math.isfinite(typical) or abs(typical) >= 100:
+        return 0
+    return 1 if abs(typical) >= 10 else 2
+
+
+def percent(share: float | None) -> str:
+    """A share as a percentage, with more decimals the smaller it is; a dash where it is missing.
+
+    Example:
+        >>> percent(0.273), percent(0.034), percent(0.0021), percent(0.0), percent(float("nan"))
+        ('27%', '3.4%', '0.21%', '0%', '–')
+    """
+    if share is None or not math.isfinite(share):
+        return DASH
+    size = abs(share)
+    decimals = 0 if size == 0 or size >= 0.0995 else 1 if size >= 0.00995 else 2
+    return f"{share * 100:.{decimals}f}%"
+
+
+def periods(count: int, frequency: str, language: Language) -> str:
+    """A number of periods in words, such as `6个月` or `1 year`."""
+    word = text(f"period_one.{frequency}" if count == 1 else f"period.{frequency}", language)
+    return f"{count}{word}" if language == "zh" else f"{count} {word}"
+
+
+def money_word(money: str, language: Language) -> str:
+    """What money is called: translated where the catalogue knows it, else as the panel has it."""
+    return text_or(f"money.{money}", language, money)
+
+
+def numbered(sentences: Sequence[str], joint: str) -> str:
+    """Sentences with ①②③ before them, on one line or joined by `joint`."""
+    return joint.join(f"{chr(0x2460 + place)}{sentence}" for place, sentence in enumerate(sentences))

@@ -1,0 +1,77 @@
+"""The list as one self-contained page that prints on A4 and reads on a phone: a `RiskList` comes in, bytes go out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from relapse.core.results import ListHead, RiskList
+from relapse.core.texts import amount, percent, periods, signed, text
+from relapse.county.reports.list_words import facts, figures, money_decimals, subtitle, warning
+from relapse.county.reports.pages import page
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One household as it is printed."""
+
+    rank: str
+    household: str
+    place: str
+    tier: str
+    first: bool
+    income: str
+    gap: str
+    below: bool
+    reasons: tuple[str, ...]
+    chances: tuple[str, ...]
+
+
+def render(risk_list: RiskList) -> bytes:
+    """The page: household ids and never names, no script, nothing loaded from elsewhere."""
+    head = risk_list.head
+    lines = _lines(risk_list)
+    return page(
+        "list.html.j2",
+        head.language,
+        head=head,
+        subtitle=subtitle(risk_list),
+        warning=warning(head),
+        figures=figures(head),
+        facts=facts(risk_list),
+        chance_heads=[_chance_heads(head, horizon) for horizon in head.horizons],
+        with_place=any(line.place for line in lines),
+        lines=lines,
+    )
+
+
+def _chance_heads(head: ListHead, horizon: int) -> tuple[str, str]:
+    """The short head under a common one, and the whole one for a card on a phone."""
+    ahead = periods(horizon, head.frequency, head.language)
+    return text("head.within", head.language, horizon=ahead), text("head.chance", head.language, horizon=ahead)
+
+
+def _lines(risk_list: RiskList) -> list[_Line]:
+    head, rows = risk_list.head, risk_list.rows
+    decimals = money_decimals(risk_list)
+    chances = rows[[f"chance_{horizon}" for horizon in head.horizons]].to_numpy(dtype=float)
+    return [
+        _Line(
+            rank=str(row["rank"]),
+            household=str(row["household_id"]),
+            place=_place(row["township"], row["village"]),
+            tier=text(f"tier.{row['tier']}", head.language),
+            first=row["tier"] == "visit",
+            income=amount(row["income"], decimals),
+            gap=signed(row["gap"], decimals),
+            below=row["gap"] < 0,
+            reasons=tuple(row["reasons"]),
+            chances=tuple(percent(chance) for chance in chance_row),
+        )
+        for row, chance_row in zip(rows.to_dict("records"), chances.tolist(), strict=True)
+    ]
+
+
+def _place(*parts: str | float | None) -> str:
+    return " ".join(str(part) for part in parts if part and not pd.isna(part))

@@ -1,0 +1,45 @@
+"""Pages made of the templates beside this module: one self-contained file each, as bytes."""
+
+from __future__ import annotations
+
+from functools import cache, partial
+from typing import TYPE_CHECKING
+
+from relapse.core.results import Language
+from relapse.core.texts import text
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+def page(template: str, language: Language, **values: object) -> bytes:
+    """A page in UTF-8, the same bytes for the same values.
+
+    Args:
+        template: file name in `templates/`.
+        language: of the wording; the template's `t` looks texts up in it.
+        values: what the template prints; everything is escaped.
+    """
+    rendered = (
+        _environment()
+        .get_template(template)
+        .render(t=partial(_wording, language), language=language, lang="zh-CN" if language == "zh" else "en", **values)
+    )
+    return rendered.encode()
+
+
+def _wording(language: Language, key: str, **values: object) -> str:
+    return text(key, language, **values)
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader("relapse.county.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,0 +1,101 @@
+"""How cells and printed pages of a workbook look: readable in black and white, fonts that every office has."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from relapse.core.results import Language
+from relapse.core.texts import text
+
+_GREY, _OPEN, _BORDER = "#D9D9D9", "#FFFBE6", "#7F7F7F"
+_WIDE, _NARROW = 2.14, 0.92
+_ALLOWED = {"format_columns": True, "format_rows": True, "autofilter": True, "select_locked_cells": True}
+
+
+@dataclass(frozen=True)
+class Styles:
+    """Formats of one workbook (xlsxwriter's own objects)."""
+
+    title: Any
+    plain: Any
+    warning: Any
+    label: Any
+    fact: Any
+    header: Any
+    header_open: Any
+    cell: Any
+    cell_bold: Any
+    count: Any
+    money: tuple[Any, Any, Any]  # by decimals 0, 1, 2
+    chance: Any
+    open_text: Any
+    open_date: Any
+
+    @staticmethod
+    def of(book: Any, language: Language) -> Styles:
+        """The formats, made in a workbook."""
+        body, head = text("font.body", language), text("font.head", language)
+
+        def made(**settings: Any) -> Any:
+            return book.add_format({"font_name": body, "font_size": 11, "valign": "top", **settings})
+
+        grid = {"border": 1, "border_color": _BORDER}
+        heading = {**grid, "font_name": head, "bold": True, "text_wrap": True, "valign": "vcenter", "align": "center"}
+        opened = {**grid, "locked": False, "bg_color": _OPEN, "text_wrap": True}
+        right = {**grid, "align": "right"}
+        return Styles(
+            title=made(font_name=head, font_size=18, bold=True, valign="vcenter"),
+            plain=made(valign="vcenter"),
+            warning=made(font_name=head, bold=True, valign="vcenter", border=2, indent=1),
+            label=made(font_name=head, bold=True, text_wrap=True),
+            fact=made(text_wrap=True),
+            header=made(**heading, bg_color=_GREY),
+            header_open=made(**heading, bg_color=_OPEN),
+            cell=made(**grid, text_wrap=True),
+            cell_bold=made(**grid, text_wrap=True, bold=True),
+            count=made(**grid, align="center", num_format="0"),
+            money=tuple(made(**right, num_format=form) for form in ("#,##0", "#,##0.0", "#,##0.00")),
+            chance=made(**right, num_format="0.0%"),
+            open_text=made(**opened, num_format="@"),
+            open_date=made(**opened, num_format="yyyy-mm-dd"),
+        )
+
+
+def width_of(words: str) -> float:
+    """Width of a text in a spreadsheet's units (a digit of the usual font); a Chinese character takes two and more.
+
+    Example:
+        >>> round(width_of(text("word.page", "zh", page=2, pages=14)), 2)
+        17.14
+    """
+    wide = sum(unicodedata.east_asian_width(sign) in "WFA" for sign in words)
+    return _WIDE * wide + _NARROW * (len(words) - wide)
+
+
+def lines_of(words: str, width: float) -> int:
+    """Lines that a text takes when it is wrapped into a column of a given width."""
+    return sum(max(1, math.ceil(width_of(line) / width)) for line in words.split("\n"))
+
+
+def set_page(sheet: Any, warning: str, language: Language, *, landscape: bool) -> None:
+    """A4, one page wide, with the notice and the page number on each."""
+    sheet.set_paper(9)
+    if landscape:
+        sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+    number = text("word.page", language, page="&P", pages="&N")
+    sheet.set_header(f"&R{_plain(warning)}")
+    sheet.set_footer(f"&L{_plain(warning)}&R{number}")
+
+
+def protect(sheet: Any) -> None:
+    """Locks what is not to be written in; widths and filters stay free. This stops slips, it keeps no secret."""
+    sheet.protect("", _ALLOWED)
+
+
+def _plain(words: str) -> str:
+    return words.replace("&", "&&")

@@ -1,0 +1,98 @@
+"""Forecast -> list: who comes first, how many fit, and what is printed beside each."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from relapse.core.errors import InputError
+from relapse.core.recipe import STRICT
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, config=STRICT)
+class ListSettings:
+    """How long the list is.
+
+    Args:
+        length: households of the first tier: a count, or a share such as `5pct`; None for the data's own.
+        next_tier: length of the second tier as a multiple of the first.
+        horizon: periods ahead that order the list; None for the longest.
+    """
+
+    length: int | str | None
+    next_tier: Annotated[float, Field(ge=0)]
+    horizon: Annotated[int, Field(ge=1)] | None
+
+    def key(self, otherwise: int | str) -> str:
+        """The length as metrics name it: `300` or `5pct`."""
+        return str(self.length if self.length is not None else otherwise)
+
+    def tiers(self, households: int, otherwise: int | str) -> tuple[int, int]:
+        """Lengths of the two tiers, together at most the number of households.
+
+        Raises:
+            InputError: the length is neither a positive count nor a share.
+        """
+        first = min(list_length(self.key(otherwise), households), households)
+        return first, min(math.ceil(first * self.next_tier), households - first)
+
+    def chosen_horizon(self, horizons: tuple[int, ...]) -> int:
+        """The horizon that orders the list.
+
+        Raises:
+            InputError: the version does not forecast it.
+        """
+        if self.horizon is None:
+            return max(horizons)
+        if self.horizon not in horizons:
+            raise InputError(f"list.horizon={self.horizon}: the version forecasts {list(horizons)}; choose one of these")
+        return self.horizon
+
+
+def list_length(key: str, households: int) -> int:
+    """Households on a list of `300` or `5pct` among so many; a share is rounded up.
+
+    Raises:
+        InputError: neither a positive count nor a share above 0.
+
+    Example:
+        >>> list_length("5pct", 467), list_length("300", 467)
+        (24, 300)
+    """
+    number = key.removesuffix("pct")
+    try:
+        value = float(number)
+    except ValueError:
+        value = 0.0
+    if value <= 0 or (key.endswith("pct") and value > 100) or (not key.endswith("pct") and value != int(value)):
+        raise InputError(f"list length '{key}': write a count such as 300 or a share such as 5pct")
+    return math.ceil(households * value / 100 - 1e-9) if key.endswith("pct") else int(value)
+
+
+def list_rows(
+    place: NDArray[np.int32], tiers: tuple[int, int], columns: dict[str, Floats | NDArray[np.object_]]
+) -> pd.DataFrame:
+    """The listed households in order.
+
+    Args:
+        place: (n,) ranks from 1.
+        tiers: lengths of the two tiers.
+        columns: (n,) each, by name.
+
+    Returns:
+        Columns `rank`, `tier` and the given ones, best rank first.
+    """
+    length = sum(tiers)
+    chosen = np.argsort(place, kind="stable")[:length]
+    rows = pd.DataFrame({name: values[chosen] for name, values in columns.items()})
+    rows.insert(0, "rank", np.arange(1, length + 1))
+    rows["tier"] = np.where(rows["rank"] <= tiers[0], "visit", "next")
+    return rows

@@ -1,0 +1,115 @@
+"""What may be wrong with a panel's rows: the rules, and the findings that they make."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relapse.core.errors import InputError
+from relapse.core.panel import Category
+from relapse.core.results import Finding, Severity
+from relapse.data.read_table import RawTable
+
+RULES = {
+    "row_width": "the row has more or fewer values than the header",
+    "id_missing": "there is no household id",
+    "period_wrong": "'{value}' is no {frequency} period",
+    "period_absurd": "the period '{value}' lies outside the years 1800 to 2200",
+    "period_twice": "the same household and period stand in row {first} already",
+    "time_wrong": "'{value}' is no whole year",
+    "known_at_wrong": "'{value}' is no date",
+    "known_before_happened": "known at '{value}', before the period that the row speaks of",
+    "not_a_number": "'{value}' is no number",
+    "absurd": "'{value}' is infinite or beyond {limit}",
+    "income_negative": "the income '{value}' is negative",
+    "size_not_positive": "the size '{value}' is not above zero and counts as missing",
+    "weight_negative": "the weight '{value}' is negative",
+    "label_not_01": "'{value}' is neither 0 nor 1",
+    "one_period": "all rows speak of one period, {value}; a forecast needs at least two",
+    "no_income": "no row has an income (or a state)",
+    "covariate_ignored": "the column is not used: {reason}",
+    "identity": "the values look like identity or telephone numbers",
+    "and_more": "{count} more rows break the rule {broken}",
+}
+_MOST = 1000  # findings of one rule and column that are told one by one
+_IDENTITY = re.compile(r"\d{17}[\dXx]|\d{15}|1[3-9]\d{9}")
+_SHOWN = 3
+
+
+@dataclass(eq=False)
+class Faults:
+    """Collects the findings of one table, in the order in which the rules look at it."""
+
+    table: RawTable
+    findings: list[Finding] = field(default_factory=list)
+
+    def rows(
+        self, rule: str, severity: Severity, wrong: NDArray[np.bool_], column: str, **details: str | NDArray[np.int64]
+    ) -> None:
+        """A finding for each row of a mask.
+
+        Args:
+            rule: a key of `RULES`.
+            severity: see `Finding`.
+            wrong: (rows,) where the rule is broken.
+            column: in the file; its values are told, masked where they look like identity numbers.
+            details: for the placeholders: a text, or a whole number a row.
+        """
+        places = np.flatnonzero(wrong)
+        told = places[:_MOST]
+        values = self.table.columns[column].take(told).to_pylist() if column else [""] * len(told)
+        for place, value in zip(told, values, strict=True):
+            filled = {key: text if isinstance(text, str) else str(text[place]) for key, text in details.items()}
+            row = int(self.table.rows[place])
+            self.findings.append(Finding(rule, severity, self.table.name, row, column, _shown(value), filled))
+        if len(places) > _MOST:
+            self.whole("and_more", severity, column, count=f"{len(places) - _MOST:,}", broken=rule)
+
+    def whole(self, rule: str, severity: Severity, column: str = "", value: str = "", **details: str) -> None:
+        """A finding about the whole table or a whole column."""
+        self.findings.append(Finding(rule, severity, self.table.name, 0, column, value, details))
+
+    def identity(self, column: str, values: Category) -> bool:
+        """Whether most of a column's texts look like identity or telephone numbers; a finding where they do."""
+        sample = values.levels[:: max(1, len(values.levels) // 1000)]
+        alike = 2 * sum(_IDENTITY.fullmatch(level) is not None for level in sample) > len(sample)
+        if alike:
+            self.whole("identity", "check", column)
+        return alike
+
+    def ragged(self) -> None:
+        """A finding for each row whose number of values did not fit the header."""
+        for row in self.table.ragged[:_MOST]:
+            self.findings.append(Finding("row_width", "stop", self.table.name, row))
+        if len(self.table.ragged) > _MOST:
+            self.whole("and_more", "stop", count=f"{len(self.table.ragged) - _MOST:,}", broken="row_width")
+
+
+def sentence(finding: Finding) -> str:
+    """A finding in English: where it is and what is wrong."""
+    where = [f"row {finding.row:,}"] if finding.row else []
+    where += [f"column '{finding.column}'"] if finding.column else []
+    said = RULES[finding.rule].format(value=finding.value, **finding.details)
+    return f"{', '.join(where)}: {said}" if where else said
+
+
+def refuse(findings: list[Finding]) -> None:
+    """Stop where a finding says so.
+
+    Raises:
+        InputError: with the first faults, each with its row and column.
+    """
+    stops = [finding for finding in findings if finding.severity == "stop"]
+    if stops:
+        shown = "; ".join(sentence(finding) for finding in stops[:_SHOWN])
+        more = f" and {len(stops) - _SHOWN:,} more" if len(stops) > _SHOWN else ""
+        raise InputError(f"{stops[0].table} cannot be used: {shown}{more}. `relapse validate` lists every fault")
+
+
+def _shown(value: object) -> str:
+    text = "" if value is None else str(value)
+    masked = _IDENTITY.sub(lambda found: found[0][:3] + "*" * (len(found[0]) - 3), text)
+    return masked if len(masked) <= 40 else masked[:39] + "…"

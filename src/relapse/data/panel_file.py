@@ -1,0 +1,78 @@
+"""`data=panel`: one long table, a row a household and period → a `Panel`, and what is wrong with the table."""
+
+from __future__ import annotations
+
+import pandas as pd
+from pydantic.dataclasses import dataclass
+
+from relapse.core.panel import Line, Panel
+from relapse.core.recipe import STRICT
+from relapse.core.results import Finding
+from relapse.data.panel_build import Draft, assemble, examine
+from relapse.data.panel_checks import refuse
+from relapse.data.panel_settings import Columns, Defaults, PanelSettings
+from relapse.data.read_table import RawTable, read_table, stem, table_of
+
+__all__ = ["Columns", "Defaults", "PanelFile"]
+
+
+@dataclass(frozen=True, config=STRICT)
+class PanelFile(PanelSettings):
+    """One long table of households and periods: the settings of `PanelSettings`, and where the file lies.
+
+    Args:
+        path: a CSV, Parquet or xlsx file, relative to the working directory, or `distribution://NAME/PATH` for a file
+            that an installed package ships.
+    """
+
+    path: str
+
+    @property
+    def panel_name(self) -> str:
+        """The panel's name: as said, else that of the file."""
+        return self.name or stem(self.path)
+
+    def read(self, line: Line) -> Panel:
+        """The panel of the file.
+
+        Args:
+            line: the line recipe; the column in its `needs` (if it has that) is read as the line in the file.
+
+        Raises:
+            InputError: no such file, no table, a column that is not there, or a fault that stops the work.
+        """
+        return self._panel(self._table(line), line)
+
+    def of_frame(self, frame: pd.DataFrame, line: Line) -> Panel:
+        """The panel of a table in memory, with the same settings and checks; `path` only gives a name.
+
+        Raises:
+            InputError: as `read`.
+        """
+        return self._panel(table_of(frame, self.panel_name), line)
+
+    def check(self, line: Line | None = None) -> tuple[Finding, ...]:
+        """Every fault of the file in one pass, by row; nothing is refused that can be told as a finding.
+
+        Raises:
+            InputError: no such file, no table, or a column that is not there.
+        """
+        findings = self._draft(self._table(line), line).findings
+        return tuple(sorted(findings, key=lambda finding: (finding.row, finding.column, finding.rule)))
+
+    def _table(self, line: Line | None) -> RawTable:
+        return read_table(self.path, {*self.columns.texts, *self.categories} - set(_needs(line)))
+
+    def _draft(self, table: RawTable, line: Line | None) -> Draft:
+        self.look_up(table.name, table.columns.column_names, _needs(line))
+        return examine(table, self, _needs(line))
+
+    def _panel(self, table: RawTable, line: Line) -> Panel:
+        draft = self._draft(table, line)
+        refuse(draft.findings)
+        return assemble(draft, self, self.panel_name, line, self.digest(table.digest, _needs(line)))
+
+
+def _needs(line: Line | None) -> tuple[str, ...]:
+    """Columns of the file that a line recipe needs; most need none."""
+    return tuple(getattr(line, "needs", ()))

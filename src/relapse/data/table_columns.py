@@ -1,0 +1,96 @@
+"""One column as it stands in a file → numbers, or codes of texts. What is no number is marked so, never guessed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from relapse.core.panel import Category
+
+_NUMBER = r"[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
+
+
+def is_text(column: pa.ChunkedArray) -> bool:
+    """Whether a column holds texts (also as categories)."""
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
+def is_number(column: pa.ChunkedArray) -> bool:
+    """Whether a column holds numbers or true and false."""
+    kind = column.type
+    return bool(
+        pa.types.is_integer(kind)
+        or pa.types.is_floating(kind)
+        or pa.types.is_decimal(kind)
+        or pa.types.is_boolean(kind)
+    )
+
+
+def numbers(column: pa.ChunkedArray) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """A column as numbers.
+
+    Args:
+        column: (rows,) numbers, true and false (1 and 0), or texts; commas between thousands are understood.
+
+    Returns:
+        (rows,) values, NaN where missing; and a mask (rows,) of what stands there and is no number.
+    """
+    if is_number(column) or pa.types.is_null(column.type):
+        plain = column.cast(pa.int8()) if pa.types.is_boolean(column.type) else column
+        return plain.cast(pa.float64(), safe=False).to_numpy(), np.zeros(len(column), dtype=bool)
+    if not is_text(column):
+        return np.full(len(column), np.nan), pc.is_valid(column).to_numpy()
+    codes, levels = _levels(column)
+    values, wrong = _text_numbers(levels)
+    return np.append(values, np.nan)[codes], np.append(wrong, False)[codes]
+
+
+def texts(column: pa.ChunkedArray) -> Category:
+    """A column as texts, levels in the order of their characters.
+
+    Whole numbers are written without a decimal point (`17`, never `17.0`); an empty text is missing.
+    """
+    codes, levels = _levels(column)
+    return category(codes, [_text(level) for level in levels])
+
+
+def category(codes: NDArray[np.int32], names: list[str]) -> Category:
+    """Codes (rows,) into names that may repeat or be empty → a category with sorted, unique levels that occur."""
+    if not names:
+        return Category(codes.astype(np.int32), ())
+    unique, place = np.unique(np.array(names, dtype=object), return_inverse=True)
+    place = np.append(place, -1)
+    if unique[0] == "":
+        unique, place = unique[1:], np.where(place >= 0, place - 1, -1)
+    return Category(place[codes].astype(np.int32), tuple(unique))
+
+
+def _levels(column: pa.ChunkedArray) -> tuple[NDArray[np.int32], list[object]]:
+    """(rows,) codes into the values that occur, -1 where missing."""
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if pa.types.is_floating(column.type):
+        column = pc.if_else(pc.is_nan(column), None, column)
+    if pa.types.is_null(column.type):
+        return np.full(len(column), -1, dtype=np.int32), []
+    encoded = pa.chunked_array([column.combine_chunks()]).combine_chunks().dictionary_encode()
+    return pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False).astype(
+        np.int32
+    ), encoded.dictionary.to_pylist()
+
+
+def _text(level: object) -> str:
+    if isinstance(level, float) and level.is_integer():
+        return str(int(level))
+    return str(level)
+
+
+def _text_numbers(levels: list[object]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    plain = pd.Series(levels, dtype="str").str.strip()
+    wrong = ~(plain.str.fullmatch(_NUMBER) & (plain != "")).to_numpy(dtype=bool) & (plain != "").to_numpy(dtype=bool)
+    usable = plain.str.replace(",", "", regex=False).mask(pd.Series(wrong) | (plain == ""), "nan")
+    return usable.to_numpy(dtype=object).astype(np.float64), wrong

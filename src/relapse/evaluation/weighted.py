@@ -1,0 +1,100 @@
+"""Sums and areas in every draw at once, by matrix products over the rows of an origin.
+
+In go the draws and what is to be summed or ordered; out come arrays with a last axis of draws.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from relapse.evaluation.intervals import Draws, Singles
+from relapse.evaluation.metrics import Floats, Ints, Numbers, average_precision_of, roc_auc_of
+
+MOST_BINS = 2_000
+
+
+def totals(draws: Draws, columns: Iterable[Floats]) -> tuple[Floats, Singles]:
+    """Sums of columns over the rows of each origin: of all rows once, and in draws of clusters.
+
+    Args:
+        draws: resampled weights.
+        columns: for each origin, (its rows, columns).
+
+    Returns:
+        Exact sums (origins, columns, 1), and sums in each draw (origins, columns, draws).
+    """
+    exact, drawn = [], []
+    for rows, values in zip(draws.rows, columns, strict=True):
+        exact.append(values.sum(axis=0)[:, None])
+        single = np.ascontiguousarray(values.T, dtype=np.float32)
+        drawn.append(np.hstack([single @ weight for _, weight in draws.weights(rows)]))
+    return np.array(exact), np.array(drawn)
+
+
+def pooled(totals_by_origin: Numbers, block: Numbers) -> Floats:
+    """(columns, draws): totals (origins, columns, draws) added over origins that weigh (origins, draws)."""
+    return np.asarray(np.einsum("ocd,od->cd", totals_by_origin, block, dtype=np.float64, casting="same_kind"))
+
+
+def areas(draws: Draws, observed: Floats, score: Floats) -> tuple[Floats, Floats]:
+    """Areas under the ROC curve, and average precisions, in each draw.
+
+    Args:
+        draws: resampled weights.
+        observed: (n,) 1.0 or 0.0.
+        score: (n,) higher is riskier; counted in at most about 2,000 bins.
+
+    Returns:
+        Two of (origins + 1, draws); the last row is pooled over origins.
+    """
+    bins = score_bins(score, MOST_BINS)
+    every = np.zeros((2, int(bins.max(initial=-1)) + 1, draws.count), dtype=np.float32)
+    roc = np.empty((len(draws.rows) + 1, draws.count))
+    precision = np.empty_like(roc)
+    for number, members in enumerate(draws.rows):
+        rows = members[np.argsort(bins[members], kind="stable")]
+        found = np.flatnonzero(observed[rows] > 0)
+        for part, weight in draws.weights(rows):
+            cells, all_rows = _by_bin(bins[rows], weight)
+            event_cells, event_rows = _by_bin(bins[rows[found]], weight[found])
+            events = np.zeros_like(all_rows)
+            events[np.searchsorted(cells, event_cells)] = event_rows
+            others = all_rows - events
+            roc[number, part] = roc_auc_of(events, others)
+            precision[number, part] = average_precision_of(events, others)
+            times = draws.block[number, part]
+            every[0][event_cells, part] += times * event_rows
+            every[1][cells, part] += times * others
+    roc[-1], precision[-1] = roc_auc_of(every[0], every[1]), average_precision_of(every[0], every[1])
+    return roc, precision
+
+
+def score_bins(score: Floats, most: int) -> Ints:
+    """Bins of scores from the riskiest (0) down; equal scores share one, and the riskiest are told apart finest.
+
+    Args:
+        score: (n,).
+        most: with no more different scores than this, each has its own bin; else there are about as many bins: a fifth
+            for the first rows one by one, half by steps that grow with the place, the rest by equal steps.
+
+    Returns:
+        (n,) numbers from 0; some may be empty.
+    """
+    _, group, size = np.unique(-score, return_inverse=True, return_counts=True)
+    if len(size) <= most:
+        return np.asarray(group, dtype=np.intp)
+    single, rows = most // 5, len(score)
+    steps = [np.arange(single), np.geomspace(single, rows, most // 2), np.linspace(0, rows, most - single - most // 2)]
+    edges = np.unique(np.concatenate(steps).astype(np.int64))
+    first = np.cumsum(size) - size
+    return np.asarray((np.searchsorted(edges, first, side="right") - 1)[group], dtype=np.intp)
+
+
+def _by_bin(bins: Ints, weight: Singles) -> tuple[Ints, Singles]:
+    """Bins that occur, and their weights (bins, draws), of rows sorted by bin."""
+    if len(bins) == 0:
+        return bins, weight
+    starts = np.flatnonzero(np.r_[True, bins[1:] != bins[:-1]])
+    return bins[starts], np.add.reduceat(weight, starts, axis=0)

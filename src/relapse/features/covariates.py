@@ -1,0 +1,77 @@
+"""The file's other columns: their newest value, how it changed, and for texts what is known of households like it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from relapse.core.catalogue import Feature, FeatureTable
+from relapse.core.panel import Category, Floats, Histories, first_known
+from relapse.core.recipe import STRICT
+from relapse.features.place import level_means, newest_code
+
+
+@dataclass(frozen=True, config=STRICT)
+class Covariates:
+    """Newest value and last change of every number; of every text the means of the households that share it.
+
+    Args:
+        shrink_households: a level's mean is drawn to everybody's as if by so many more households.
+    """
+
+    shrink_households: Annotated[float, Field(ge=0)]
+
+    def table(self, known: Histories, leads: NDArray[np.int32]) -> FeatureTable:
+        """Covariate features of one unit.
+
+        Args:
+            known: histories of (n,) members as known at as_of.
+            leads: not used.
+
+        Returns:
+            (n, features): values in the file's own units; means of log ratios and shares below the line for texts.
+        """
+        panel = known.view.panel
+        columns: list[tuple[Feature, Floats]] = []
+        for name in panel.covariates:
+            columns += self._number(known, name)
+        for name, category in panel.categories.items():
+            columns += self._text(known, name, category)
+        return FeatureTable.of(columns, len(known.members))
+
+    def _number(self, known: Histories, name: str) -> list[tuple[Feature, Floats]]:
+        panel = known.view.panel
+        reach = min(known.lags, panel.calendar.per_year + 2 + panel.max_age)
+        values = known.column(name, reach)
+        now = known.newest(values)
+        change = now - first_known(values[:, panel.max_age + 1 :])
+        title = panel.titles.get(name, name)
+        return [
+            (Feature(f"covariates__{_safe(name)}", "own", f"newest value of {name}", "covariates",
+                     wording="reason.covariate", label=title), now),
+            (Feature(f"covariates__{_safe(name)}_change", "own", f"change of {name} since the report before",
+                     "covariates", label=title), change),
+        ]
+
+    def _text(self, known: Histories, name: str, category: Category) -> list[tuple[Feature, Floats]]:
+        title = known.view.panel.titles.get(name, name)
+        everyone = known.view.everyone
+        levels = newest_code(everyone, category)
+        mine = newest_code(known, category)
+        ratio = level_means(levels, everyone.newest(everyone.log_ratio), mine, self.shrink_households)
+        below = level_means(levels, everyone.newest(everyone.below), mine, self.shrink_households)
+        return [
+            (Feature(f"covariates__{_safe(name)}_log_ratio", "log_ratio",
+                     f"mean distance to the line of households with the same {name}", "covariates", label=title), ratio),
+            (Feature(f"covariates__{_safe(name)}_below_share", "share",
+                     f"share below the line of households with the same {name}", "covariates", label=title), below),
+        ]
+
+
+def _safe(name: str) -> str:
+    """A column's name without the signs that LightGBM refuses in feature names."""
+    return "".join("_" if sign in ',:[]{}" \t' else sign for sign in name)

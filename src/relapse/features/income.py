@@ -1,0 +1,158 @@
+"""How far income is from the line, how it got there and how much it moves."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Annotated
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from relapse.core.catalogue import Feature, FeatureTable
+from relapse.core.panel import Floats, Histories
+from relapse.core.periods import Frequency
+from relapse.core.recipe import STRICT
+
+Lag = Annotated[int, Field(ge=1)]
+
+
+@dataclass(frozen=True, config=STRICT)
+class Income:
+    """Distance to the line now and before, its mean, lowest, spread and slope.
+
+    Args:
+        lags: by frequency, the earlier periods whose distance is a feature of its own.
+        half_life_years: weight of older windows in the weighted mean halves in this time.
+        least_for_spread: known windows needed for a spread or a slope.
+    """
+
+    lags: Mapping[Frequency, Sequence[Lag]]
+    half_life_years: Annotated[float, Field(gt=0)]
+    least_for_spread: Annotated[int, Field(ge=2)]
+
+    def table(self, known: Histories, leads: NDArray[np.int32]) -> FeatureTable:
+        """Income features of one unit.
+
+        Args:
+            known: histories of (n,) members as known at as_of.
+            leads: not used; distance does not differ by lead.
+
+        Returns:
+            (n, features): log ratios of income to line, and amounts in money per person for the wording.
+        """
+        ratio = known.log_ratio
+        now = known.newest(ratio)
+        columns = [(_NOW, now), *self._earlier(known, ratio), *self._past(known, ratio, now), *_amounts(known, now)]
+        return FeatureTable.of(columns, len(known.members))
+
+    def _earlier(self, known: Histories, ratio: Floats) -> list[tuple[Feature, Floats]]:
+        calendar = known.view.panel.calendar
+        lags = [lag for lag in self.lags[calendar.frequency] if lag < ratio.shape[1]]
+        return [(_lagged(lag), ratio[:, lag]) for lag in lags]
+
+    def _past(self, known: Histories, ratio: Floats, now: Floats) -> list[tuple[Feature, Floats]]:
+        per_year = known.view.panel.calendar.per_year
+        seen = ~np.isnan(ratio)
+        count = seen.sum(axis=1)
+        mean = _mean(ratio, seen)
+        weight = 0.5 ** (np.arange(ratio.shape[1]) / (self.half_life_years * per_year))
+        lowest = np.where(count > 0, np.where(seen, ratio, np.inf).min(axis=1), np.nan)
+        spread = np.sqrt(_mean((ratio - mean[:, None]) ** 2, seen) * count / np.maximum(count - 1, 1))
+        spread = np.where(count >= self.least_for_spread, spread, np.nan)
+        year_ago = ratio[:, per_year] if per_year < ratio.shape[1] else np.full(len(now), np.nan)
+        return [
+            (_MEAN, mean),
+            (_WEIGHTED, _mean(ratio, seen * weight)),
+            (_LOWEST, lowest),
+            (_RECENT_LOWEST, np.where(seen[:, :3].any(axis=1), np.where(seen, ratio, np.inf)[:, :3].min(axis=1), np.nan)),
+            (_SPREAD, spread),
+            (_IN_SPREADS, mean / np.maximum(spread, 0.05)),
+            (_SLOPE, np.where(count >= self.least_for_spread, _slope(ratio, seen) * per_year, np.nan)),
+            (_CHANGE, now - year_ago),
+        ]
+
+
+_NOW = Feature(
+    "income__log_ratio_now", "log_ratio", "ln of income per person over the line, newest window", "distance", -1,
+    wording="reason.close", true_below=math.log(1.5),
+)
+_MEAN = Feature("income__log_ratio_mean", "log_ratio", "mean of the known windows of the lookback", "distance", -1)
+_WEIGHTED = Feature(
+    "income__log_ratio_weighted", "log_ratio", "mean of the known windows, newer ones weighing more", "distance", -1
+)
+_LOWEST = Feature(
+    "income__log_ratio_lowest", "log_ratio", "lowest known window of the lookback", "volatility", -1,
+    wording="reason.lowest_near", true_below=math.log(1.1),
+)
+_RECENT_LOWEST = Feature(
+    "income__log_ratio_lowest_recent", "log_ratio", "lowest of the last three windows (persistence rule)",
+    "distance", -1, modelled=False,
+)
+_SPREAD = Feature(
+    "income__log_ratio_spread", "log_ratio", "standard deviation of the known windows", "volatility",
+    wording="reason.volatile", true_above=0.3,
+)
+_IN_SPREADS = Feature(
+    "income__log_ratio_mean_in_spreads", "log_ratio", "mean distance in standard deviations of the own windows",
+    "volatility",
+)
+_SLOPE = Feature("income__log_ratio_slope_year", "log_ratio", "slope of the known windows a year", "trend")
+_CHANGE = Feature(
+    "income__log_ratio_change_1y", "log_ratio", "change of the distance against a year ago", "trend",
+    wording="reason.drop", true_of="income__fall_share_1y", true_above=0.05,
+)
+_PER_PERSON = Feature(
+    "income__per_person", "money", "income per person of the newest window", "distance", modelled=False
+)
+_ABOVE = Feature("income__above_line", "money", "income per person above the line", "distance", modelled=False)
+_LINE = Feature("income__line", "money", "the line of the newest window", "distance", modelled=False)
+_FALL = Feature("income__fall_1y", "money", "income per person lost against a year ago", "trend", modelled=False)
+_FALL_SHARE = Feature("income__fall_share_1y", "share", "the same as a share of a year ago", "trend", modelled=False)
+_LOWEST_MONEY = Feature(
+    "income__lowest", "money", "lowest income per person of a window", "volatility", modelled=False
+)
+
+
+def _lagged(lag: int) -> Feature:
+    return Feature(
+        f"income__log_ratio_{lag}_ago", "log_ratio", f"distance to the line {lag} periods ago", "trend", -1
+    )
+
+
+def _amounts(known: Histories, now: Floats) -> list[tuple[Feature, Floats]]:
+    """Amounts that the sentences print: never in a model, since money of different years does not compare."""
+    income = known.window_income
+    per_year = known.view.panel.calendar.per_year
+    newest = known.newest(income)
+    line = known.newest(np.broadcast_to(known.line, income.shape))
+    earlier = income[:, per_year] if per_year < income.shape[1] else np.full(len(now), np.nan)
+    seen = ~np.isnan(income)
+    lowest = np.where(seen.any(axis=1), np.where(seen, income, np.inf).min(axis=1), np.nan)
+    fall = earlier - newest
+    return [
+        (_PER_PERSON, newest),
+        (_LINE, line),
+        (_ABOVE, newest - line),
+        (_FALL, fall),
+        (_FALL_SHARE, fall / np.where(earlier > 0, earlier, np.nan)),
+        (_LOWEST_MONEY, lowest),
+    ]
+
+
+def _mean(values: Floats, weight: NDArray[np.floating] | NDArray[np.bool_]) -> Floats:
+    """(n,): weighted mean over the lags; NaN where the weights are 0."""
+    total = np.asarray(weight, dtype=np.float64).sum(axis=1)
+    summed = (np.where(weight > 0, values, 0) * weight).sum(axis=1)
+    return np.where(total > 0, summed / np.where(total > 0, total, 1), np.nan)
+
+
+def _slope(values: Floats, seen: NDArray[np.bool_]) -> Floats:
+    """(n,): least-squares slope per period, forward in time."""
+    time = np.broadcast_to(-np.arange(values.shape[1], dtype=np.float64), values.shape)
+    centred_time = np.where(seen, time - _mean(time, seen)[:, None], 0)
+    centred = np.where(seen, values - _mean(values, seen)[:, None], 0)
+    squares = (centred_time**2).sum(axis=1)
+    return (centred_time * centred).sum(axis=1) / np.where(squares > 0, squares, np.nan)

@@ -1,0 +1,127 @@
+"""What is known of the village and the township: how many are below the line, how many fell lately."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from relapse.core.catalogue import Feature, FeatureTable
+from relapse.core.panel import Category, Floats, Histories, Ints
+from relapse.core.recipe import STRICT
+
+
+@dataclass(frozen=True, config=STRICT)
+class Place:
+    """Means over the households of the same village and township, drawn to everybody's where there are few.
+
+    Args:
+        shrink_households: a place's mean is drawn to everybody's as if by so many more households.
+        fall_periods: steps back over which recent falls are counted.
+    """
+
+    shrink_households: Annotated[float, Field(ge=0)]
+    fall_periods: Annotated[int, Field(ge=1)]
+
+    def table(self, known: Histories, leads: NDArray[np.int32]) -> FeatureTable:
+        """Place features of one unit.
+
+        Args:
+            known: histories of (n,) members as known at as_of.
+            leads: not used.
+
+        Returns:
+            (n, features): shares and mean log ratios by village and township; growth of income around the household
+            (of everybody where the panel has no township), which the growth variant of the distance rule needs.
+        """
+        panel = known.view.panel
+        columns: list[tuple[Feature, Floats]] = []
+        for level, category in (("village", panel.village), ("township", panel.township)):
+            if category is not None:
+                columns += self._around(known, level, category)
+        columns.append((_GROWTH, self._growth(known)))
+        return FeatureTable.of(columns, len(known.members))
+
+    def _around(self, known: Histories, level: str, category: Category) -> list[tuple[Feature, Floats]]:
+        everyone = known.view.everyone
+        where, mine = newest_code(everyone, category), newest_code(known, category)
+        measures = {
+            "below_share": everyone.newest(everyone.below),
+            "log_ratio": everyone.newest(everyone.log_ratio),
+            "fall_share": _recent_falls(everyone, self.fall_periods),
+        }
+        return [
+            (_ENTRIES[level, what], level_means(where, values, mine, self.shrink_households))
+            for what, values in measures.items()
+        ]
+
+    def _growth(self, known: Histories) -> Floats:
+        everyone = known.view.everyone
+        panel = known.view.panel
+        ago = panel.calendar.per_year
+        if ago >= everyone.lags:
+            return np.zeros(len(known.members))
+        income = everyone.window_income
+        now, earlier = everyone.newest(income), income[:, ago]
+        usable = (now > 0) & (earlier > 0)
+        change = np.where(usable, np.log(np.where(usable, now, 1) / np.where(usable, earlier, 1)), np.nan)
+        if panel.township is None:
+            return np.full(len(known.members), np.nanmean(change) if usable.any() else 0.0)
+        where, mine = newest_code(everyone, panel.township), newest_code(known, panel.township)
+        return np.nan_to_num(level_means(where, change, mine, self.shrink_households))
+
+
+_ENTRIES = {
+    (level, what): Feature(f"place__{level}_{what}", unit, meaning.format(level), "place", wording=wording, true_above=0.1)
+    for level in ("village", "township")
+    for what, unit, meaning, wording in (
+        ("below_share", "share", "share of the {}'s households below the line", "reason.place"),
+        ("log_ratio", "log_ratio", "mean distance to the line of the {}'s households", ""),
+        ("fall_share", "share", "share of the {}'s households that fell below the line lately", ""),
+    )
+}
+_GROWTH = Feature(
+    "place__growth_log_1y", "log_ratio", "mean log growth of income in a year around the household", "place",
+    modelled=False,
+)
+
+
+def newest_code(known: Histories, category: Category) -> Ints:
+    """(n,): the newest known code of a text that is at most the panel's `max_age` old, -1 where there is none."""
+    codes = known.codes(category)[:, : known.view.panel.max_age + 1]
+    found = codes >= 0
+    return np.where(found.any(axis=1), codes[np.arange(len(codes)), found.argmax(axis=1)], -1).astype(np.int32)
+
+
+def level_means(where: Ints, values: Floats, mine: Ints, shrink: float) -> Floats:
+    """Means by level, drawn to the mean of all.
+
+    Args:
+        where: (all,) level of each household, -1 unknown.
+        values: (all,) what is averaged, NaN where unknown.
+        mine: (n,) levels for which the means are wanted.
+        shrink: households' worth of the overall mean.
+
+    Returns:
+        (n,): (sum of the level + shrink * overall mean) / (households of the level + shrink); NaN for unknown levels.
+    """
+    usable = (where >= 0) & ~np.isnan(values)
+    if not usable.any():
+        return np.full(len(mine), np.nan)
+    levels = int(max(where.max(), mine.max(initial=-1))) + 1
+    count = np.bincount(where[usable], minlength=levels)
+    total = np.bincount(where[usable], weights=values[usable], minlength=levels)
+    mean = (total + shrink * values[usable].mean()) / np.maximum(count + shrink, 1e-9)
+    return np.where(mine >= 0, mean[np.maximum(mine, 0)], np.nan)
+
+
+def _recent_falls(known: Histories, steps: int) -> Floats:
+    """(n,): share of the last steps at risk (above the line, seen one period later) at which the household fell."""
+    below = known.below[:, : steps + 1]
+    at_risk = (below[:, 1:] == 0) & ~np.isnan(below[:, :-1])
+    fell = at_risk & (below[:, :-1] == 1)
+    count = at_risk.sum(axis=1)
+    return np.where(count > 0, fell.sum(axis=1) / np.maximum(count, 1), np.nan)

@@ -1,0 +1,69 @@
+"""Where income comes from, how much hangs on one source, and what a source lost within a year."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic.dataclasses import dataclass
+
+from relapse.core.catalogue import Feature, FeatureTable
+from relapse.core.panel import Floats, Histories, window_sums
+from relapse.core.recipe import STRICT
+
+
+@dataclass(frozen=True, config=STRICT)
+class Sources:
+    """Shares of the sources of income and their changes, each against the line so that years compare."""
+
+    def table(self, known: Histories, leads: NDArray[np.int32]) -> FeatureTable:
+        """Source features of one unit.
+
+        Args:
+            known: histories of (n,) members as known at as_of.
+            leads: not used.
+
+        Returns:
+            (n, features): shares of the line and of the whole; none where the panel has no sources.
+        """
+        names = sorted(known.view.panel.sources)
+        amounts = [_over_line(known, name) for name in names]
+        columns: list[tuple[Feature, Floats]] = []
+        for name, (now, change) in zip(names, amounts, strict=True):
+            title = known.view.panel.titles.get(name, name)
+            columns += [(_level(name, title), now), (_change(name, title), change)]
+        if len(names) > 1:
+            whole = np.stack([np.maximum(now, 0) for now, _ in amounts], axis=1)
+            total = whole.sum(axis=1)
+            columns.append((_LARGEST, whole.max(axis=1) / np.where(total > 0, total, np.nan)))
+        return FeatureTable.of(columns, len(known.members))
+
+
+def _over_line(known: Histories, name: str) -> tuple[Floats, Floats]:
+    """(n,), (n,): the source's newest window over the line, and its change against a year ago."""
+    panel = known.view.panel
+    raw = known.per_person(known.column(name, known.row.shape[1]))
+    summed = window_sums(np.nan_to_num(raw), panel.window)
+    reported = window_sums((~np.isnan(raw)).astype(np.float64), panel.window)
+    amount = np.where(reported > 0, summed * panel.window / np.maximum(reported, 1), np.nan) / known.line
+    now = known.newest(amount)
+    ago = panel.calendar.per_year
+    earlier = amount[:, ago] if ago < amount.shape[1] else np.full(len(now), np.nan)
+    return now, now - earlier
+
+
+def _level(name: str, title: str) -> Feature:
+    return Feature(f"sources__{name}_share_of_line", "share", f"income from {name} as a share of the line", "sources",
+                   label=title)
+
+
+def _change(name: str, title: str) -> Feature:
+    return Feature(
+        f"sources__{name}_change_share_1y", "share", f"change of income from {name} in a year, as a share of the line",
+        "sources", wording="reason.source_lost", true_below=-0.05, label=title,
+    )
+
+
+_LARGEST = Feature(
+    "sources__largest_share", "share", "share of the largest source in income", "sources", wording="reason.one_source",
+    true_above=0.9,
+)

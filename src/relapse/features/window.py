@@ -1,0 +1,78 @@
+"""A rolling window is partly banked already: what must still come in to stay above the line.
+
+For a forecast h periods ahead, `window` - h periods of the window at as_of + h lie behind. Panels whose window is one
+period have no such features.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic.dataclasses import dataclass
+
+from relapse.core.catalogue import Feature, FeatureTable
+from relapse.core.panel import Floats, Histories
+from relapse.core.recipe import STRICT
+
+
+@dataclass(frozen=True, config=STRICT)
+class Window:
+    """By lead: what is banked, what leaves the window, what is still needed against what usually comes in."""
+
+    def table(self, known: Histories, leads: NDArray[np.int32]) -> FeatureTable:
+        """Window features of one unit, by lead.
+
+        Args:
+            known: histories of (n,) members as known at as_of.
+            leads: (leads,) periods ahead.
+
+        Returns:
+            (n, leads, features): shares of the line; no features where the panel's window is one period.
+        """
+        members = len(known.members)
+        window = known.view.panel.window
+        if window == 1:
+            return FeatureTable.of([], members)
+        income = known.income[:, :window]  # column j: the period as_of - j
+        reported = ~np.isnan(income)
+        usual = np.where(reported.any(axis=1), np.nansum(income, axis=1) / np.maximum(reported.sum(axis=1), 1), np.nan)
+        filled = np.where(reported, income, usual[:, None])
+        line = known.newest(np.broadcast_to(known.line, known.window_income.shape))
+        values = [self._at(filled, reported, usual, line, int(lead), window) for lead in leads]
+        return FeatureTable(
+            (), np.empty((members, 0), np.float32), _ENTRIES, np.stack(values, axis=1).astype(np.float32)
+        )
+
+    def _at(
+        self, income: Floats, reported: NDArray[np.bool_], usual: Floats, line: Floats, lead: int, window: int
+    ) -> Floats:
+        """(n, features) at one lead."""
+        kept = max(window - lead, 0)  # periods of the future window that lie behind
+        banked = income[:, :kept].sum(axis=1)
+        leaving = income[:, kept:].sum(axis=1)
+        needed = (line - banked) / line
+        expected = np.minimum(lead, window) * usual / line
+        unreported = (~reported[:, :kept]).sum(axis=1) / window
+        return np.stack([needed, leaving / line, needed - leaving / line, needed - expected, unreported], axis=1)
+
+
+_ENTRIES = (
+    Feature(
+        "window__still_needed_share", "share", "share of the line that must still come in up to the lead", "window", 1,
+        wording="reason.still_needed", true_above=0,
+    ),
+    Feature(
+        "window__leaving_share", "share", "income that leaves the window up to the lead, as a share of the line",
+        "window", wording="reason.leaves_window", true_above=0,
+    ),
+    Feature(
+        "window__needed_over_leaving_share", "share",
+        "what must still come in, less what came in over the same periods a window ago", "window", 1,
+    ),
+    Feature(
+        "window__needed_over_usual_share", "share", "what must still come in, less what usually does", "window", 1
+    ),
+    Feature(
+        "window__unreported_share", "share", "share of the future window that lies behind but is not reported", "data"
+    ),
+)

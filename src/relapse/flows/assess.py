@@ -1,0 +1,163 @@
+"""Trials -> figures with intervals, differences from the rule, and what they say in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from relapse.core.results import Language, Trial
+from relapse.core.rows import Unit
+from relapse.core.texts import periods, text, text_or
+from relapse.evaluation.alarms import LeakAlarm
+from relapse.evaluation.evaluate import Evaluation
+from relapse.flows.backtest import OriginResult
+from relapse.flows.rows import Task
+
+LEAST_SLICE = 20  # no rate of fewer rows is printed
+
+
+@dataclass(frozen=True, eq=False)
+class Assessment:
+    """What came of a backtest.
+
+    Args:
+        metrics: rows of `metrics.csv`; `origin` is a label or `all`.
+        comparisons: paired differences of every model from the rule, with the range over origins.
+        trials: one a horizon.
+    """
+
+    metrics: pd.DataFrame
+    comparisons: pd.DataFrame
+    trials: Sequence[Trial]
+
+    def figure(self, model: str, horizon: int, metric: str) -> tuple[float, float, float] | None:
+        """A pooled figure with its interval, None where there is none."""
+        table = self.metrics
+        rows = table[
+            (table["model"] == model) & (table["horizon"] == horizon) & (table["origin"] == "all") & (table["metric"] == metric)
+        ]
+        if rows.empty or not np.isfinite(rows["value"].iloc[0]):
+            return None
+        value, low, high = (float(rows[column].iloc[0]) for column in ("value", "ci_low", "ci_high"))
+        return value, low, high
+
+    def base_rate(self, horizon: int) -> float | None:
+        """Share of the households at risk that fell within the horizon, pooled over the origins."""
+        rows = self.metrics[(self.metrics["horizon"] == horizon) & (self.metrics["origin"] == "all")]
+        rows = rows[rows["metric"] == "brier"]
+        return None if rows.empty or rows["n"].iloc[0] == 0 else float(rows["events"].iloc[0] / rows["n"].iloc[0])
+
+
+def assess(task: Task, trials: Sequence[Trial], evaluation: Evaluation, rule: str) -> Assessment:
+    """Figures of every model and their differences from the rule, all on the same draws."""
+    measured = [evaluation.measure(trial, task.rng(trial.horizon, 4)) for trial in trials]
+    metrics = pd.concat([each.table() for each in measured], ignore_index=True)
+    others = [model for model in trials[0].probability if model != rule]
+    differences = [each.compare(model, rule) for each in measured for model in others]
+    label = task.panel.calendar.label
+    metrics["origin"] = [origin if origin == "all" else label(int(origin)) for origin in metrics["origin"]]
+    empty = measured[0].compare(rule, rule).iloc[:0]
+    return Assessment(metrics, pd.concat([empty, *differences], ignore_index=True) if differences else empty, trials)
+
+
+def slices(
+    task: Task, results: Sequence[OriginResult], trials: Sequence[Trial], evaluation: Evaluation, models: Sequence[str]
+) -> pd.DataFrame:
+    """Ranking and level by slice of the households: by township, and by how much of their past is on record.
+
+    Returns:
+        Columns `slice`, `value` and those of `metrics.csv`; pooled over origins; slices of fewer than 20 rows are left
+        out.
+    """
+    kept = {"roc_auc", "pr_auc", "observed_expected"}
+    tables = []
+    for trial in trials:
+        for name, values in _slice_columns(task, results, trial).items():
+            for value in sorted(set(values)):
+                rows = values == value
+                if rows.sum() < LEAST_SLICE:
+                    continue
+                table = evaluation.measure(_part(trial, rows), task.rng(trial.horizon, 5), models).table()
+                table = table[(table["origin"] == "all") & table["metric"].isin(kept)]
+                tables.append(table.assign(slice=name, value_of=value))
+    if not tables:
+        return pd.DataFrame(columns=["slice", "slice_value", "model", "metric"])
+    joined = pd.concat(tables, ignore_index=True).rename(columns={"value_of": "slice_value"})
+    head = ["slice", "slice_value"]
+    return joined[[*head, *(column for column in joined.columns if column not in head)]]
+
+
+def _slice_columns(task: Task, results: Sequence[OriginResult], trial: Trial) -> Mapping[str, np.ndarray]:
+    """(rows of the trial,) texts by name of the slice."""
+    units = {result.unit.as_of: result.unit for result in results}
+    place = int(np.flatnonzero(task.leads == trial.horizon)[0])
+    told = {result.unit.as_of: ~np.isnan(result.within[:, place]) for result in results}
+    origins = list(dict.fromkeys(trial.origin.tolist()))
+    seen = np.concatenate([units[origin].column("history__periods_seen")[told[origin]] for origin in origins])
+    columns = {"records": np.where(seen <= 1, "first_seen", np.where(seen <= np.median(seen), "short", "long"))}
+    if task.panel.township is not None:
+        columns["township"] = np.concatenate([_townships(task, units[origin])[told[origin]] for origin in origins])
+    return columns
+
+
+def _townships(task: Task, unit: Unit) -> np.ndarray:
+    known = task.panel.as_of(unit.as_of)
+    township = task.panel.township
+    assert township is not None
+    codes = known.histories(unit.members, lags=task.panel.max_age + 1).codes(township)[:, 0]
+    return np.array([*township.levels, ""], dtype=object)[codes].astype(str)
+
+
+def _part(trial: Trial, rows: np.ndarray) -> Trial:
+    """The rows of a slice, ranked anew among themselves."""
+    return Trial(
+        trial.outcome, trial.horizon, trial.origin[rows], trial.cluster[rows], trial.household_id[rows],
+        trial.observed[rows], {name: values[rows] for name, values in trial.probability.items()},
+        {name: _ranked_anew(values[rows], trial.origin[rows]) for name, values in trial.rank.items()},
+    )
+
+
+def _ranked_anew(ranks: np.ndarray, origin: np.ndarray) -> np.ndarray:
+    order = np.lexsort((ranks, origin))
+    sorted_origin = origin[order]
+    first = np.searchsorted(sorted_origin, sorted_origin, side="left")
+    anew = np.empty(len(ranks), dtype=np.int32)
+    anew[order] = np.arange(len(ranks)) - first + 1
+    return anew
+
+
+def verdict_sentences(
+    assessment: Assessment, model: str, rule: str, frequency: str, language: Language, metric: str = "pr_auc"
+) -> tuple[str, ...]:
+    """Whether the model beats the rule, a sentence a horizon."""
+    table = assessment.comparisons
+    rows = table[(table["model"] == model) & (table["against"] == rule) & (table["metric"] == metric)]
+    names = {name: text_or(f"model.{name}", language, name) for name in (model, rule)}
+    sentences = []
+    for row in rows.itertuples():
+        low, high = float(row.ci_low), float(row.ci_high)  # type: ignore[arg-type]
+        key = "ahead" if low > 0 else "behind" if high < 0 else "not_apart"
+        sentences.append(text(
+            f"verdict.{key}", language, model=names[model], rule=names[rule],
+            horizon=periods(int(row.horizon), frequency, language), metric=text_or(f"metric.{metric}", language, metric),  # type: ignore[arg-type]
+            difference=f"{float(row.difference):+.3f}", low=f"{low:+.3f}", high=f"{high:+.3f}",  # type: ignore[arg-type]
+        ))
+    return tuple(sentences)
+
+
+def raised_alarms(task: Task, results: Sequence[OriginResult], alarm: LeakAlarm, rule: str) -> tuple[str, ...]:
+    """Columns that give the outcome away, at the longest horizon that was tested."""
+    for horizon in sorted(task.horizons, reverse=True):
+        place = int(np.flatnonzero(task.leads == horizon)[0])
+        told = [~np.isnan(result.within[:, place]) for result in results]
+        if not any(known.any() for known in told):
+            continue
+        pairs = list(zip(results, told, strict=True))
+        values = np.concatenate([result.unit.table.values[known] for result, known in pairs]).astype(np.float64)
+        score = np.concatenate([result.forecasts[rule].score(horizon)[known] for result, known in pairs])
+        observed = np.concatenate([result.within[known, place] for result, known in pairs])
+        return alarm.check(results[0].unit.table.entries, values, score, observed)
+    return ()

@@ -1,0 +1,148 @@
+"""Rolling origins: every model and baseline on the same households, with the same labels, in the same table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from relapse.core.errors import InputError
+from relapse.core.forecast import HazardForecast
+from relapse.core.panel import Floats, Ints
+from relapse.core.ranking import rank
+from relapse.core.results import Trial
+from relapse.core.rows import Unit
+from relapse.flows.fit import Calibration, Evidence, HazardModel, fit_hazard
+from relapse.flows.rows import Task
+
+
+@dataclass(frozen=True, eq=False)
+class OriginResult:
+    """What the models said at one origin, and what came of it.
+
+    Args:
+        unit: households at risk and their features.
+        within: (n, leads) labels with all that the panel knows by its end.
+        forecasts: by model.
+        evidence: by model: whether the rule stood in.
+    """
+
+    unit: Unit
+    within: Floats
+    forecasts: Mapping[str, HazardForecast]
+    evidence: Mapping[str, Evidence]
+
+
+def backtest_origins(task: Task, origins: Sequence[int] | None) -> list[int]:
+    """The origins at which to test: those asked for, else rolling ones.
+
+    Raises:
+        InputError: an origin lies outside the data or has no closed window.
+    """
+    rolling = task.split.test_origins(task.panel, min(task.horizons), task.outcome.maturity)
+    if origins is None:
+        return rolling
+    label = task.panel.calendar.label
+    newest = task.panel.last - task.split.gap - min(task.horizons)
+    for origin in origins:
+        if not task.panel.first < origin <= newest:
+            raise InputError(
+                f"origins: {label(origin)} has no closed window in '{task.panel.name}'; choose periods from "
+                f"{label(task.panel.first + 1)} to {label(newest)}"
+            )
+    return sorted(set(origins))
+
+
+def test_origins(
+    task: Task, models: Mapping[str, HazardModel], rule: HazardModel, calibration: Calibration, origins: Sequence[int]
+) -> Iterator[OriginResult]:
+    """Fit each model on what was known at each origin and ask it about the households at risk there.
+
+    Yields:
+        One result an origin, so that the caller can show progress.
+
+    Raises:
+        InputError: too few closed events were known at the origin.
+    """
+    final = task.panel.as_of(task.panel.last)
+    for origin in origins:
+        unit = task.unit(origin)
+        fits = {name: fit_hazard(task, model, rule, calibration, origin) for name, model in models.items()}
+        yield OriginResult(
+            unit,
+            task.labels(final, origin).within,
+            {name: fit.hazard.forecast(unit) for name, fit in fits.items()},
+            {name: fit.evidence for name, fit in fits.items()},
+        )
+
+
+def usable_origins(task: Task, rule: HazardModel, calibration: Calibration, origins: Sequence[int]) -> list[int]:
+    """The origins at which at least the rule can be fitted.
+
+    Raises:
+        InputError: there is none; says how many events the last one has and how many are needed.
+    """
+    usable, refusal = [], None
+    for origin in origins:
+        try:
+            fit_hazard(task, rule, rule, calibration, origin)
+        except InputError as error:
+            refusal = error
+        else:
+            usable.append(origin)
+    if not usable and refusal is not None:
+        raise refusal
+    return usable
+
+
+def make_trials(task: Task, results: Sequence[OriginResult]) -> list[Trial]:
+    """The results of all origins, one trial a horizon; households whose outcome is not known are left out."""
+    return [_trial(task, results, horizon) for horizon in task.horizons]
+
+
+def _trial(task: Task, results: Sequence[OriginResult], horizon: int) -> Trial:
+    place = int(np.flatnonzero(task.leads == horizon)[0])
+    told = [~np.isnan(result.within[:, place]) for result in results]
+    pairs = list(zip(results, told, strict=True))
+    models = list(results[0].forecasts)
+    return Trial(
+        task.outcome.outcome,
+        horizon,
+        np.concatenate([np.full(known.sum(), result.unit.as_of, np.int32) for result, known in pairs]),
+        np.concatenate([result.unit.cluster[known] for result, known in pairs]),
+        np.concatenate([result.unit.household_ids[known] for result, known in pairs]),
+        np.concatenate([result.within[known, place] for result, known in pairs]),
+        {
+            name: np.concatenate([result.forecasts[name].risk(horizon)[known] for result, known in pairs])
+            for name in models
+        },
+        {name: np.concatenate([_ranks(task, result, name, horizon, known) for result, known in pairs]) for name in models},
+    )
+
+
+def _ranks(task: Task, result: OriginResult, model: str, horizon: int, known: np.ndarray) -> Ints:
+    distance = result.unit.column("income__log_ratio_now")[known]
+    score = result.forecasts[model].score(horizon)[known]
+    return rank(score, distance, result.unit.household_ids[known], task.seed)
+
+
+def predictions(task: Task, results: Sequence[OriginResult]) -> pd.DataFrame:
+    """Every forecast of every model, one row a household, origin and horizon; `observed` empty where censored."""
+    label = task.panel.calendar.label
+    parts = [
+        pd.DataFrame({
+            "model": name,
+            "outcome": task.outcome.outcome,
+            "household_id": result.unit.household_ids,
+            "origin": label(result.unit.as_of),
+            "horizon": horizon,
+            "probability": forecast.risk(horizon),
+            "observed": result.within[:, int(np.flatnonzero(task.leads == horizon)[0])],
+        })
+        for result in results
+        for name, forecast in result.forecasts.items()
+        for horizon in task.horizons
+    ]
+    return pd.concat(parts, ignore_index=True)

@@ -1,0 +1,91 @@
+"""Contributions of listed households and of a seeded sample; profiles that name nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from relapse.core.forecast import HazardForecast
+from relapse.core.rows import Unit
+from relapse.explanation.contributions import Contributions
+from relapse.model.blend import Blend
+
+LEAST_PROFILE = 10  # households of a profile at least: means of fewer could be traced to one
+
+
+def part_of(unit: Unit, rows: NDArray[np.intp]) -> Unit:
+    """The unit of some of its households."""
+    table = unit.table
+    by_lead = None if table.lead_values is None else table.lead_values[rows]
+    part = type(table)(table.entries, table.values[rows], table.lead_entries, by_lead)
+    return Unit(unit.as_of, unit.members[rows], unit.household_ids[rows], unit.cluster[rows], unit.leads, part)
+
+
+def contributions_of(hazard: Blend, unit: Unit, horizon: int) -> Contributions:
+    """What each feature adds to the score that orders the list at a horizon; exact, with the base it sums to it."""
+    return Contributions.of(unit.entries, hazard.contributions(unit, horizon))
+
+
+def values_at(unit: Unit, horizon: int) -> NDArray[np.float64]:
+    """(n, entries) the features at the horizon's lead."""
+    return unit.matrix(int(np.flatnonzero(unit.leads == horizon)[0])).astype(np.float64)
+
+
+def sample_rows(households: int, most: int, rng: np.random.Generator) -> NDArray[np.intp]:
+    """Places of a seeded sample, ascending; all where there are no more."""
+    if households <= most:
+        return np.arange(households)
+    return np.sort(rng.choice(households, size=most, replace=False))
+
+
+def importance(contributions: Contributions) -> Mapping[str, float]:
+    """Mean size of each group's contribution, in log-odds."""
+    return dict(zip(contributions.groups(), np.abs(contributions.by_group()).mean(axis=0).tolist(), strict=True))
+
+
+def profiles(
+    contributions: Contributions, unit: Unit, forecast: HazardForecast, horizon: int, listed: NDArray[np.bool_]
+) -> pd.DataFrame:
+    """Means over at least ten households that share the list's tier and the strongest cause.
+
+    Args:
+        contributions: of (n,) households.
+        unit: the same households.
+        forecast: of them.
+        horizon: periods ahead.
+        listed: (n,) whether a household is on the list.
+
+    Returns:
+        One row a profile: `listed`, `strongest` (group), `households`, `chance`, mean log ratio of income to the line,
+        mean contribution of each group; profiles of fewer than ten households are left out.
+    """
+    sums = pd.DataFrame(contributions.by_group(), columns=list(contributions.groups()))
+    frame = sums.assign(
+        listed=listed,
+        strongest=sums.idxmax(axis=1),
+        chance=forecast.risk(horizon),
+        log_ratio=unit.column("income__log_ratio_now"),
+    )
+    grouped = frame.groupby(["listed", "strongest"], sort=True)
+    table = grouped.mean().assign(households=grouped.size()).reset_index()
+    head = ["listed", "strongest", "households", "chance", "log_ratio"]
+    kept = table[table["households"] >= LEAST_PROFILE]
+    return kept[[*head, *(column for column in table.columns if column not in head)]].round(4)
+
+
+def agreement(forecast: HazardForecast, horizon: int) -> float:
+    """Rank correlation (Spearman) between the score that orders the list and the chance within the horizon."""
+    from scipy.stats import spearmanr
+
+    score, risk = forecast.score(horizon), forecast.risk(horizon)
+    if len(score) < 3 or np.ptp(score) == 0 or np.ptp(risk) == 0:
+        return 1.0
+    return float(spearmanr(score, risk).statistic)
+
+
+def order_by_strength(names: Sequence[str], strength: NDArray[np.float64]) -> list[str]:
+    """Names, strongest first."""
+    return [names[place] for place in np.argsort(-strength, kind="stable")]

@@ -1,0 +1,247 @@
+"""Units -> one fitted, calibrated hazard: fit, cross-fit on later origins, hold against the rule, calibrate, refit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+from pydantic.dataclasses import dataclass as recipe
+
+from relapse.core.errors import InputError
+from relapse.core.forecast import HazardForecast
+from relapse.core.panel import PanelView
+from relapse.core.recipe import STRICT, Count, Share
+from relapse.core.rows import Ints, TrainingRows
+from relapse.evaluation.compare import paired_difference
+from relapse.flows.rows import Task, stack
+from relapse.model.blend import Blend, FittedHazard
+from relapse.model.calibration.by_lead import ByLead
+
+Floats = NDArray[np.float64]
+
+
+class HazardModel(Protocol):
+    """A recipe of a model or of a baseline."""
+
+    @property
+    def name(self) -> str:
+        """That of its file in `conf/model/`."""
+        ...
+
+    @property
+    def guarded(self) -> bool:
+        """Whether it is held against the rule and calibrated on later origins (else it stands as it is)."""
+        ...
+
+    def fit(self, rows: TrainingRows, rng: np.random.Generator) -> FittedHazard:
+        """The fitted model."""
+        ...
+
+    def restore(self, files: Mapping[str, bytes]) -> FittedHazard:
+        """The fitted model from its files."""
+        ...
+
+
+@recipe(frozen=True, config=STRICT)
+class Calibration:
+    """How a model is calibrated and held against the rule, both on origins later than its cross-fit's.
+
+    Args:
+        maps: strictly increasing maps by lead.
+        shares: shares of the model in the margin that are tried beside 0 (the rule).
+        least_events: with fewer later events there is no evidence, and the rule stays.
+        draws: resamples for the paired interval.
+        required_gain: the lower bound of the gain in average precision, mean over the horizons, must exceed this.
+    """
+
+    maps: ByLead
+    shares: list[Share]
+    least_events: Count
+    draws: Annotated[int, Field(ge=20)]
+    required_gain: float
+
+
+@dataclass(frozen=True, eq=False)
+class Later:
+    """What the cross-fit said of later origins, and what came of it (households at risk, origins after the cut).
+
+    Args:
+        model, rule: forecasts.
+        event: (rows, leads) hazard labels, NaN where censored.
+        within: (rows, leads) labels up to each lead.
+        cluster, origin: (rows,).
+    """
+
+    model: HazardForecast
+    rule: HazardForecast
+    event: Floats
+    within: Floats
+    cluster: Ints
+    origin: Ints
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Why the version is the model, a mixture or the rule.
+
+    Args:
+        share: of the model in the margin.
+        reason: key of `core.texts` (`fallback.<reason>`), empty where the model stands alone.
+        details: for its placeholders.
+        gain: lower bounds of the gain in average precision over the rule by horizon, at the chosen share or the best.
+    """
+
+    share: float
+    reason: str
+    details: Mapping[str, str]
+    gain: Mapping[int, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """A fitted hazard, and on what it was fitted.
+
+    Args:
+        hazard: ready to forecast.
+        evidence: held against the rule.
+        events, households: distinct, among the closed labels known.
+        origins: training origins.
+    """
+
+    hazard: Blend
+    evidence: Evidence
+    events: int
+    households: int
+    origins: tuple[int, ...]
+
+
+LEAST_EVENTS = 5  # two parameters a map; with fewer events not even the rule's chances mean anything
+
+
+def fit_hazard(task: Task, model: HazardModel, rule: HazardModel, calibration: Calibration, as_of: int) -> Fit:
+    """Fit a model on all that was known at an as_of.
+
+    A guarded model is fitted twice: first on the labels closed at an earlier cut, to be calibrated and held against the
+    rule on the origins after it; then on all closed labels. Where the later origins do not bear it out, the rule is it.
+
+    Args:
+        task: what is forecast.
+        model: the recipe.
+        rule: the plain rule it has to beat.
+        calibration: maps and evidence.
+        as_of: nothing that became known later is used.
+
+    Raises:
+        InputError: no events, or too few, had closed and were known.
+    """
+    rows = stack(task, as_of, only=_needs(rule))
+    _require_events(task, rows, as_of)
+    rng = task.rng(as_of, 2)
+    ruled = rule.fit(rows, rng)
+    known = (rows.events, rows.households, rows.origins)
+    if not model.guarded:
+        fitted = ruled if model.name == rule.name else _fit(task, model, as_of, rng)
+        return Fit(Blend(fitted, None, 1.0, None, rows.cumulative), Evidence(1.0, "", {}, {}), *known)
+
+    evidence, later = _hold_against(task, model, rule, calibration, as_of, rows.events)
+    if later is None or evidence.share == 0:
+        return Fit(Blend(None, ruled, 0.0, None, rows.cumulative), evidence, *known)
+    margin = evidence.share * later.model.margin + (1 - evidence.share) * later.rule.margin
+    told = ~np.isnan(later.event)
+    leads = np.broadcast_to(task.leads, margin.shape)[told]
+    maps = calibration.maps.fit(margin[told], later.event[told], np.ones(len(leads)), leads, task.leads)
+    return Fit(Blend(_fit(task, model, as_of, rng), ruled, evidence.share, maps, rows.cumulative), evidence, *known)
+
+
+def _hold_against(
+    task: Task, model: HazardModel, rule: HazardModel, calibration: Calibration, as_of: int, events: int
+) -> tuple[Evidence, Later | None]:
+    """How much of the model the origins after the cut bear out."""
+    needed = int(getattr(model, "least_events", 0))
+    if events < needed:
+        return Evidence(0.0, "too_few_events", {"events": str(events), "needed": str(needed)}, {}), None
+    later = _later_origins(task, model, rule, as_of)
+    seen = 0 if later is None else int((later.event == 1).sum())
+    if later is None or seen < calibration.least_events:
+        details = {"events": str(seen), "needed": str(calibration.least_events)}
+        return Evidence(0.0, "too_few_later_events", details, {}), None
+    gains = {share: _gains(task, later, share, calibration, as_of) for share in calibration.shares}
+    best = max(gains, key=lambda share: (np.mean(list(gains[share].values())), share))
+    if np.mean(list(gains[best].values())) <= calibration.required_gain:
+        return Evidence(0.0, "no_evidence", {}, gains[best]), later
+    details = {"weight": f"{best:.0%}"}
+    return Evidence(best, "" if best == 1 else "shrunk", details if best < 1 else {}, gains[best]), later
+
+
+def _later_origins(task: Task, model: HazardModel, rule: HazardModel, as_of: int) -> Later | None:
+    """The model fitted at the cut, asked about the origins from the cut on; None where it cannot be fitted there."""
+    cut = task.split.calibration_cut(task.panel, as_of, int(task.leads.max()), task.outcome.maturity)
+    if cut <= task.panel.first or cut >= as_of:
+        return None
+    rows = stack(task, cut, only=_needs(rule))
+    if rows.events < max(LEAST_EVENTS, int(getattr(model, "least_events", 0)) // 2):
+        return None
+    rng = task.rng(cut, 2)
+    known = task.panel.as_of(as_of)
+    leads = rows.leads
+    early, ruled = (Blend(part, None, 1.0, None, rows.cumulative) for part in (_fit(task, model, cut, rng), rule.fit(rows, rng)))
+    newest = as_of - task.split.gap - task.outcome.maturity - int(leads.min())
+    parts = [_asked(task, early, ruled, known, origin) for origin in range(cut, newest + 1)]
+    return _join(parts, leads, rows.cumulative)
+
+
+def _asked(task: Task, early: Blend, ruled: Blend, known: PanelView, origin: int) -> tuple[NDArray[np.floating], ...]:
+    unit, labels = task.unit(origin), task.labels(known, origin)
+    told = np.flatnonzero(~np.isnan(labels.event).all(axis=1))
+    margins = (blend.forecast(unit).margin[told] for blend in (early, ruled))
+    where = np.full(len(told), origin, np.int32)
+    return (*margins, labels.event[told], labels.within[told], unit.cluster[told], where)
+
+
+def _join(parts: list[tuple[NDArray[np.floating], ...]], leads: Ints, cumulative: bool) -> Later | None:
+    if not parts:
+        return None
+    model, rule, event, within, cluster, origin = (np.concatenate(column) for column in zip(*parts, strict=True))
+    forecasts = (HazardForecast(leads, margin, margin, cumulative) for margin in (model, rule))
+    return Later(*forecasts, event, within, cluster.astype(np.int32), origin.astype(np.int32))
+
+
+def _gains(task: Task, later: Later, share: float, calibration: Calibration, as_of: int) -> dict[int, float]:
+    """Lower bound of the gain in average precision over the rule, by horizon."""
+    margin = share * later.model.margin + (1 - share) * later.rule.margin
+    mixed = HazardForecast(later.model.leads, margin, margin, later.model.cumulative)
+    gains = {}
+    for horizon in task.horizons:
+        observed = later.within[:, int(np.flatnonzero(task.leads == horizon)[0])]
+        told = ~np.isnan(observed)
+        if not (observed == 1).any():
+            continue
+        gains[horizon] = paired_difference(
+            observed[told], mixed.score(horizon)[told], later.rule.score(horizon)[told], cluster=later.cluster[told],
+            origin=later.origin[told], horizon=horizon, draws=calibration.draws, rng=task.rng(as_of, 3),
+        )[1]
+    return gains or {task.horizons[0]: 0.0}
+
+
+def _fit(task: Task, model: HazardModel, as_of: int, rng: np.random.Generator) -> FittedHazard:
+    return model.fit(stack(task, as_of, getattr(model, "most_rows", None), _needs(model)), rng)
+
+
+def _needs(model: HazardModel) -> tuple[str, ...] | None:
+    """The features that a rule reads; a learner reads all."""
+    return getattr(model, "needs", None)
+
+
+def _require_events(task: Task, rows: TrainingRows, as_of: int) -> None:
+    if rows.events >= LEAST_EVENTS:
+        return
+    label = task.panel.calendar.label
+    raise InputError(
+        f"{rows.events} falls below the line had closed and were known at {label(as_of)} among {rows.households} "
+        f"households at risk in '{task.panel.name}'; at least {LEAST_EVENTS} are needed: take a later as_of, a higher "
+        f"line or more data"
+    )

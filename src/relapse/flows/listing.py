@@ -1,0 +1,133 @@
+"""Forecast -> risk list: rank, cut by length, reasons with the household's own numbers, and the head of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relapse.core.panel import Category, Panel
+from relapse.core.ranking import rank
+from relapse.core.results import Language, ListHead, RiskList
+from relapse.core.rows import Ints
+from relapse.core.texts import text
+from relapse.county.risk_list.build import ListSettings, list_rows
+from relapse.explanation.reasons import reasons
+from relapse.flows.explain import agreement, contributions_of, part_of, values_at
+from relapse.flows.version import Forecast, Version
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a version comes from.
+
+    Args:
+        number: in the registry, empty for an exported folder.
+        reviewed: whether a reviewer has promoted it.
+    """
+
+    number: str
+    reviewed: bool
+
+
+def make_list(
+    panel: Panel,
+    version: Version,
+    forecast: Forecast,
+    settings: ListSettings,
+    otherwise: int | str,
+    origin: Origin,
+    language: Language,
+) -> RiskList:
+    """The list of an as_of.
+
+    Args:
+        panel: that was forecast.
+        version: that forecast it.
+        forecast: of the households at risk.
+        settings: length and horizon.
+        otherwise: the data's own list length.
+        origin: of the version.
+        language: of all that is printed.
+    """
+    horizon = settings.chosen_horizon(version.facts.horizons)
+    unit = forecast.unit
+    place = ranks(version, forecast, horizon)
+    tiers = settings.tiers(len(unit.members), otherwise)
+    told = place_names(panel, unit.members, unit.as_of)
+    columns: dict[str, NDArray[np.float64] | NDArray[np.object_]] = {
+        "household_id": unit.household_ids,
+        "township": told[0],
+        "village": told[1],
+        "income": unit.column("income__per_person"),
+        "line": unit.column("income__line"),
+        "gap": unit.column("income__above_line"),
+        **{f"chance_{h}": forecast.hazard.risk(h) for h in version.facts.horizons},
+    }
+    rows = list_rows(place, tiers, columns)
+    chosen = np.argsort(place, kind="stable")[: len(rows)]
+    part = part_of(unit, chosen)
+    said = reasons(contributions_of(version.hazard, part, horizon), values_at(part, horizon), panel.money, language)
+    rows["reasons"] = said
+    head = list_head(panel, version, forecast, horizon, settings.key(otherwise), origin, language)
+    return RiskList(head, rows)
+
+
+def ranks(version: Version, forecast: Forecast, horizon: int) -> Ints:
+    """(n,) places on the list, ties settled."""
+    unit = forecast.unit
+    distance = unit.column("income__log_ratio_now")
+    return rank(forecast.hazard.score(horizon), distance, unit.household_ids, version.facts.seed)
+
+
+def list_head(
+    panel: Panel, version: Version, forecast: Forecast, horizon: int, list_key: str, origin: Origin, language: Language
+) -> ListHead:
+    """What is printed above a list."""
+    facts = version.facts
+    figures = version.figures.get(str(horizon), {}) if version.figures.get("list_key") == list_key else {}
+    why = text(f"fallback.{facts.fallback}", language, **facts.details) if facts.fallback else ""
+    return ListHead(
+        panel.name,
+        panel.calendar.label(forecast.unit.as_of),
+        horizon,
+        facts.horizons,
+        facts.frequency,
+        facts.model,
+        why,
+        origin.number,
+        version.digest,
+        panel.digest,
+        origin.reviewed,
+        panel.simulated,
+        len(forecast.unit.members),
+        panel.money,
+        _interval(figures.get("hit_rate")),
+        _interval(figures.get("rule_hit_rate")),
+        figures.get("base_rate"),
+        figures.get("best_hit_rate"),
+        agreement(forecast.hazard, horizon),
+        panel.assumed,
+        language,
+    )
+
+
+def place_names(panel: Panel, members: Ints, as_of: int) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+    """(n,), (n,): township and village of households as known, empty where not."""
+    known = panel.as_of(as_of).histories(members, lags=panel.max_age + 1)
+
+    def names(category: Category | None) -> NDArray[np.object_]:
+        if category is None:
+            return np.full(len(members), "", dtype=object)
+        codes = known.codes(category)
+        found = codes >= 0
+        newest = np.where(found.any(axis=1), codes[np.arange(len(codes)), found.argmax(axis=1)], -1)
+        return np.array([*category.levels, ""], dtype=object)[newest]
+
+    return names(panel.township), names(panel.village)
+
+
+def _interval(figure: Sequence[float] | None) -> tuple[float, float, float] | None:
+    return None if figure is None else (figure[0], figure[1], figure[2])

@@ -1,0 +1,173 @@
+"""Panel -> units -> training rows: the one way in which training, backtest and scoring come by their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relapse.core.catalogue import FeatureTable
+from relapse.core.panel import Histories, Panel, PanelView
+from relapse.core.rows import LEAD, Ints, TrainingRows, Unit
+from relapse.outcome.cohort import at_risk
+from relapse.outcome.label import FallBelowLine, Kind, Labels
+from relapse.outcome.split import RollingOrigin
+
+
+class FeatureBlock(Protocol):
+    """One block of features."""
+
+    def table(self, known: Histories, leads: NDArray[np.int32]) -> FeatureTable:
+        """Features of the members of `known`, one row a member in their order; float32, NaN where not known."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """What is forecast on which panel, with what features: the same for every model that is compared.
+
+    Args:
+        panel: with both clocks.
+        outcome: what is forecast.
+        features: blocks by name.
+        split: rolling origins and embargo.
+        horizons: periods ahead that are reported.
+        kind: of the labels.
+        leads: (leads,) that are modelled.
+        seed: of everything that is drawn.
+    """
+
+    panel: Panel
+    outcome: FallBelowLine
+    features: Mapping[str, FeatureBlock]
+    split: RollingOrigin
+    horizons: tuple[int, ...]
+    kind: Kind
+    leads: Ints
+    seed: int
+    units: dict[int, Unit] = field(default_factory=dict, repr=False)  # units already made, by as_of
+
+    def unit(self, as_of: int) -> Unit:
+        """The households at risk at an as_of with their features; made once."""
+        if as_of not in self.units:
+            self.units[as_of] = make_unit(self.panel.as_of(as_of), self.features, self.leads)
+        return self.units[as_of]
+
+    def labels(self, known: PanelView, origin: int) -> Labels:
+        """Labels of an origin's unit with what was known."""
+        return self.outcome.labels(known, self.unit(origin).members, origin, self.leads, self.kind, self.split.gap)
+
+    def rng(self, *what: int) -> np.random.Generator:
+        """Randomness that depends on the seed and on what it is for, and on nothing else."""
+        return np.random.default_rng([self.seed, *what])
+
+
+def make_task(
+    panel: Panel,
+    outcome: FallBelowLine,
+    features: Mapping[str, FeatureBlock],
+    split: RollingOrigin,
+    horizons: Sequence[int],
+    seed: int,
+) -> Task:
+    """A task on a panel, with the kind of label that the panel allows.
+
+    Raises:
+        InputError: nobody is observed at one of the horizons.
+    """
+    chosen = tuple(sorted(set(horizons)))
+    kind = outcome.kind_on(panel, chosen)
+    return Task(panel, outcome, features, split, chosen, kind, outcome.leads(kind, chosen), seed)
+
+
+def make_unit(known: PanelView, features: Mapping[str, FeatureBlock], leads: Ints) -> Unit:
+    """The households at risk at the view's as_of, with their features from what was known."""
+    risk = at_risk(known)
+    histories = known.everyone.take(risk)
+    tables = [block.table(histories, leads) for block in features.values()]
+    members = histories.members
+    return Unit(
+        known.as_of,
+        members,
+        known.panel.household_ids[members],
+        _clusters(histories),
+        leads,
+        FeatureTable.join(tables, len(members), len(leads)),
+    )
+
+
+def stack(task: Task, as_of: int, most_rows: int | None = None, only: Sequence[str] | None = None) -> TrainingRows:
+    """All closed labels known at an as_of with the features of their origins.
+
+    Args:
+        task: what is forecast.
+        as_of: labels whose window had closed and was known then count, no others.
+        most_rows: non-events are sampled down to about so many rows and weighted; None keeps all.
+        only: names of the features wanted (the lead is always there); None for all.
+    """
+    known = task.panel.as_of(as_of)
+    origins = task.split.training_origins(task.panel, as_of, task.outcome.maturity)
+    events = {origin: task.labels(known, origin).event for origin in origins}
+    share = _sampled_share(list(events.values()), most_rows)
+    rng = task.rng(as_of, 1)
+    parts = [_rows_of(task.unit(origin), event, share, rng, only) for origin, event in events.items()]
+    parts = [part for part in parts if len(part[1])]
+    columns = _columns(task.unit(as_of), only)
+    empty = (np.empty((0, len(columns)), np.float32), np.empty(0), np.empty(0, np.int32))
+    matrix, event, lead = (np.concatenate([empty[k], *(part[k] for part in parts)]) for k in range(3))
+    return TrainingRows(
+        tuple(task.unit(as_of).entries[k] for k in columns),
+        matrix,
+        event,
+        np.where(event == 1, 1.0, 1 / share),
+        lead,
+        task.leads,
+        int(sum((each == 1).any(axis=1).sum() for each in events.values())),
+        len(np.unique(np.concatenate([np.empty(0, np.int32), *(task.unit(o).members for o in origins)]))),
+        tuple(origins),
+        task.kind == "first_entry",
+    )
+
+
+def _sampled_share(events: Sequence[NDArray[np.float64]], most_rows: int | None) -> float:
+    """Share of the non-events that is kept: all where there is room, and at least two for each event."""
+    ones = sum(float((each == 1).sum()) for each in events)
+    zeros = sum(float((each == 0).sum()) for each in events)
+    if most_rows is None or ones + zeros <= most_rows:
+        return 1.0
+    return float(min(1.0, max(most_rows - ones, 2 * ones) / zeros))
+
+
+def _rows_of(
+    unit: Unit, event: NDArray[np.float64], share: float, rng: np.random.Generator, only: Sequence[str] | None
+) -> tuple[NDArray[np.float32], NDArray[np.float64], Ints]:
+    """Feature rows, labels and leads of one origin, lead by lead."""
+    columns = _columns(unit, only)
+    matrices, labels, leads = [np.empty((0, len(columns)), np.float32)], [np.empty(0)], [np.empty(0, np.int32)]
+    for place, lead in enumerate(unit.leads):
+        drawn = rng.random(len(event)) < share
+        rows = np.flatnonzero((event[:, place] == 1) | ((event[:, place] == 0) & drawn))
+        matrices.append(unit.matrix(place, rows, columns))
+        labels.append(event[rows, place])
+        leads.append(np.full(len(rows), lead, np.int32))
+    return np.concatenate(matrices), np.concatenate(labels), np.concatenate(leads)
+
+
+def _columns(unit: Unit, only: Sequence[str] | None) -> NDArray[np.intp]:
+    """Places of the entries wanted; the lead is always among them."""
+    wanted = [only is None or entry.name in {*only, LEAD.name} for entry in unit.entries]
+    return np.flatnonzero(wanted)
+
+
+def _clusters(known: Histories) -> Ints:
+    """(n,) the newest known village, else the household itself, as numbers that do not collide."""
+    village = known.view.panel.village
+    if village is None:
+        return known.members
+    codes = known.codes(village)[:, : known.view.panel.max_age + 1]
+    found = codes >= 0
+    newest = codes[np.arange(len(codes)), found.argmax(axis=1)]
+    return np.where(found.any(axis=1), newest, len(village.levels) + known.members).astype(np.int32)

@@ -1,0 +1,242 @@
+"""A version: what was fitted, on which data, as of when; a folder of text and JSON that any machine can read again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+from omegaconf import OmegaConf
+
+from relapse.core.catalogue import Feature, FeatureTable
+from relapse.core.errors import InputError
+from relapse.core.forecast import HazardForecast
+from relapse.core.instantiate import instantiate
+from relapse.core.panel import Line, Panel
+from relapse.core.recipe import describe
+from relapse.core.rows import Unit
+from relapse.flows.fit import Fit, HazardModel
+from relapse.flows.rows import FeatureBlock, Task, make_unit
+from relapse.model.blend import Blend, restore_blend
+from relapse.outcome.label import FallBelowLine, Kind
+
+FORMAT = 1  # of the files of a version; a reader refuses newer ones
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a version says of itself; nothing of any household.
+
+    Args:
+        format: of the files.
+        relapse: version of the package that made it.
+        panel: name of the panel.
+        data_digest: SHA-256 of the input.
+        as_of: label of the period; nothing that became known later was used.
+        outcome, kind: what is forecast, and how (`first_entry` or `at_horizon`).
+        horizons, leads: periods ahead that are reported, that are modelled.
+        frequency, window: of the panel.
+        model: what orders the list: the model's name, or the rule's where the version fell back.
+        share: of the model in the margin.
+        fallback, details, gain: why (see `flows.fit.Evidence`).
+        events, households, origins: that it was fitted on (origins: first and last label).
+        simulated: whether the data are.
+        seed: of all that was drawn.
+    """
+
+    format: int
+    relapse: str
+    panel: str
+    data_digest: str
+    as_of: str
+    outcome: str
+    kind: Kind
+    horizons: tuple[int, ...]
+    leads: tuple[int, ...]
+    frequency: str
+    window: int
+    model: str
+    share: float
+    fallback: str
+    details: Mapping[str, str]
+    gain: Mapping[str, float]
+    events: int
+    households: int
+    origins: tuple[str, str]
+    simulated: bool
+    seed: int
+
+
+@dataclass(frozen=True, eq=False)
+class Version:
+    """A fitted, calibrated version.
+
+    Args:
+        facts: see `Facts`.
+        recipe: settings of line, label, features, split, model, rule and calibration, each with its `_target_`.
+        entries, lead_entries: the catalogue of its features.
+        hazard: the fitted parts.
+        figures: what lists print above themselves: figures of the backtest at the list's length, by horizon.
+    """
+
+    facts: Facts
+    recipe: Mapping[str, Any]
+    entries: tuple[Feature, ...]
+    lead_entries: tuple[Feature, ...]
+    hazard: Blend
+    figures: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the files: equal data, config, seed and code give an equal digest."""
+        return content_digest(self.files())
+
+    def files(self) -> dict[str, bytes]:
+        """The whole version as text and JSON, by file name."""
+        catalogue = {
+            "features": [asdict(entry) for entry in self.entries],
+            "by_lead": [asdict(entry) for entry in self.lead_entries],
+        }
+        return {
+            "version.json": _json(asdict(self.facts)),
+            "recipe.yaml": OmegaConf.to_yaml(OmegaConf.create(dict(self.recipe))).encode(),
+            "catalogue.json": _json(catalogue),
+            "figures.json": _json(self.figures),
+            **self.hazard.dump(),
+        }
+
+    def features(self, allowed: Sequence[str] = ()) -> dict[str, FeatureBlock]:
+        """The feature blocks it was fitted with; user-made ones must be on the allow-list."""
+        return cast("dict[str, FeatureBlock]", instantiate(self.recipe["features"], allowed))
+
+    def line(self, allowed: Sequence[str] = ()) -> Line:
+        """The line it was fitted with."""
+        return cast("Line", instantiate(self.recipe["line"], allowed))
+
+    def unit(self, panel: Panel, as_of: int, features: Mapping[str, FeatureBlock]) -> Unit:
+        """The households at risk at an as_of, with the version's features."""
+        return make_unit(panel.as_of(as_of), features, np.array(self.facts.leads, np.int32))
+
+    def forecast_features(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Forecasts from feature rows, as the registered model takes them.
+
+        Args:
+            frame: one row a household, a column for each name of `feature_names`; missing columns count as not known.
+
+        Returns:
+            (rows,) `score` at the longest horizon and `chance_<h>` for each horizon.
+        """
+        forecast = self.hazard.forecast(self._unit_of(frame))
+        chances = {f"chance_{horizon}": forecast.risk(horizon) for horizon in self.facts.horizons}
+        return pd.DataFrame({"score": forecast.score(max(self.facts.horizons)), **chances}, index=frame.index)
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """Columns of `forecast_features`: features, and those that differ by lead once a lead (`name__lead_k`)."""
+        by_lead = (f"{entry.name}__lead_{lead}" for lead in self.facts.leads for entry in self.lead_entries)
+        return (*(entry.name for entry in self.entries), *by_lead)
+
+    def _unit_of(self, frame: pd.DataFrame) -> Unit:
+        rows, leads = len(frame), len(self.facts.leads)
+        told = frame.reindex(columns=list(self.feature_names)).to_numpy(dtype=np.float32, na_value=np.nan)
+        fixed = len(self.entries)
+        by_lead = told[:, fixed:].reshape(rows, leads, len(self.lead_entries)) if self.lead_entries else None
+        table = FeatureTable(self.entries, told[:, :fixed], self.lead_entries, by_lead)
+        places = np.arange(rows, dtype=np.int32)
+        return Unit(0, places, places.astype(object), places, np.array(self.facts.leads, np.int32), table)
+
+
+@dataclass(frozen=True, eq=False)
+class Forecast:
+    """What a version says of the households at risk at an as_of.
+
+    Args:
+        unit: the households and their features.
+        hazard: margins and chances by lead.
+    """
+
+    unit: Unit
+    hazard: HazardForecast
+
+
+def make_version(
+    task: Task, line: Line, model: HazardModel, rule: HazardModel, calibration: object, as_of: int, fit: Fit, package: str
+) -> Version:
+    """The version of a fit, with all that is needed to make it again."""
+    panel = task.panel
+    label = panel.calendar.label
+    unit = task.unit(as_of)
+    facts = Facts(
+        FORMAT, package, panel.name, panel.digest, label(as_of), task.outcome.outcome, task.kind, task.horizons,
+        tuple(int(lead) for lead in task.leads), panel.calendar.frequency, panel.window,
+        rule.name if fit.hazard.share == 0 else model.name, fit.hazard.share, fit.evidence.reason, fit.evidence.details,
+        {str(horizon): gain for horizon, gain in fit.evidence.gain.items()}, fit.events, fit.households,
+        (label(fit.origins[0]), label(fit.origins[-1])), panel.simulated, task.seed,
+    )
+    parts = {
+        "line": line, "label": task.outcome, "features": dict(task.features), "split": task.split, "model": model,
+        "rule": rule, "calibration": calibration,
+    }
+    recipe = {name: describe(part) for name, part in parts.items()}
+    return Version(facts, recipe, unit.table.entries, unit.table.lead_entries, fit.hazard)
+
+
+def restore_version(files: Mapping[str, bytes], allowed: Sequence[str] = ()) -> Version:
+    """A version from its files; runs no code of theirs.
+
+    Raises:
+        InputError: files are missing, damaged, or of a newer format.
+    """
+    try:
+        facts = json.loads(files["version.json"])
+        if facts["format"] > FORMAT:
+            raise InputError(
+                f"the version was written by relapse {facts['relapse']} in format {facts['format']}; "
+                f"this one reads up to {FORMAT}: install a newer relapse-forecast"
+            )
+        recipe = OmegaConf.to_container(OmegaConf.create(files["recipe.yaml"].decode()))
+        catalogue, figures = json.loads(files["catalogue.json"]), json.loads(files["figures.json"])
+        parts = instantiate({"model": recipe["model"], "rule": recipe["rule"]}, allowed)  # type: ignore[index,call-overload]
+        hazard = restore_blend(files, parts["model"], parts["rule"])
+        entries, by_lead = (tuple(Feature(**entry) for entry in catalogue[key]) for key in ("features", "by_lead"))
+    except (KeyError, ValueError, TypeError) as error:
+        raise InputError(
+            f"this is no version of relapse, or a damaged one ({type(error).__name__}: {error}); "
+            f"export it again with `relapse train`"
+        ) from error
+    lists = {key: tuple(facts[key]) for key in ("horizons", "leads", "origins")}
+    return Version(Facts(**{**facts, **lists}), cast("Mapping[str, Any]", recipe), entries, by_lead, hazard, figures)
+
+
+def forecast_at(version: Version, panel: Panel, as_of: int, features: Mapping[str, FeatureBlock]) -> Forecast:
+    """What a version says at an as_of: the one way from a panel to a forecast.
+
+    Raises:
+        InputError: the panel does not fit the version.
+    """
+    fits = {
+        "frequency": (version.facts.frequency, panel.calendar.frequency),
+        "window": (version.facts.window, panel.window),
+    }
+    for what, (trained, given) in fits.items():
+        if trained != given:
+            raise InputError(f"the version was fitted with data.{what}={trained}, the data have {given}; use the same")
+    unit = version.unit(panel, as_of, features)
+    return Forecast(unit, version.hazard.forecast(unit))
+
+
+def content_digest(files: Mapping[str, bytes]) -> str:
+    """SHA-256 over names and contents in the order of the names."""
+    summed = hashlib.sha256()
+    for name in sorted(files):
+        summed.update(f"{name}\0{len(files[name])}\0".encode())
+        summed.update(files[name])
+    return summed.hexdigest()
+
+
+def _json(value: object) -> bytes:
+    return (json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()

@@ -1,0 +1,111 @@
+"""Strictly increasing maps from margins to chances, one a lead, drawn to a common one where a lead has few events.
+
+chance = logistic(level_k + slope_k * margin) with slope_k > 0 (Platt 1999, Advances in Large Margin Classifiers),
+fitted by penalised maximum likelihood: the levels and the logarithms of the slopes have a normal prior around those of
+all leads together. Order and monotonicity of what is mapped stay.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass as plain_dataclass
+from typing import Annotated
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+from scipy.optimize import minimize
+from scipy.special import expit
+
+from relapse.core.recipe import STRICT
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+
+
+@plain_dataclass(frozen=True, eq=False)
+class LeadMaps:
+    """Fitted maps.
+
+    Args:
+        leads: (leads,) periods ahead.
+        level: (leads,) log-odds at margin 0.
+        slope: (leads,) positive.
+    """
+
+    leads: Ints
+    level: Floats
+    slope: Floats
+
+    def log_odds(self, margin: Floats) -> Floats:
+        """(n, leads): calibrated log-odds of margins (n, leads)."""
+        return self.level + self.slope * margin
+
+    def chance(self, margin: Floats) -> Floats:
+        """(n, leads): calibrated chances of margins (n, leads)."""
+        return np.asarray(expit(self.log_odds(margin)))
+
+    def dump(self) -> bytes:
+        """The maps as JSON."""
+        values = {"leads": self.leads.tolist(), "level": self.level.tolist(), "slope": self.slope.tolist()}
+        return json.dumps(values, indent=1).encode()
+
+    @staticmethod
+    def restore(content: bytes) -> LeadMaps:
+        """The maps from their JSON."""
+        values = json.loads(content)
+        return LeadMaps(np.array(values["leads"], np.int32), np.array(values["level"]), np.array(values["slope"]))
+
+
+@dataclass(frozen=True, config=STRICT)
+class ByLead:
+    """How the maps are fitted.
+
+    Args:
+        prior_events: how strongly a lead's map is drawn to the common one, as a number of events.
+    """
+
+    prior_events: Annotated[float, Field(gt=0)]
+
+    def fit(self, margin: Floats, event: Floats, weight: Floats, lead: Ints, leads: Ints) -> LeadMaps:
+        """Maps of all leads; a lead without rows gets the common map.
+
+        Args:
+            margin: (rows,) log-odds or any score, higher is riskier.
+            event: (rows,) 1.0 or 0.0.
+            weight: (rows,) positive.
+            lead: (rows,) periods ahead.
+            leads: (leads,) for which maps are wanted.
+        """
+        centre, scale = float(np.average(margin, weights=weight)), float(margin.std()) or 1.0
+        standard = (margin - centre) / scale
+        start = np.array([_log_odds(np.average(event, weights=weight)), 0.0])
+        common = _fit(standard, event, weight, start, np.array([0.0, 1.0]))
+        penalty = np.array([self.prior_events, self.prior_events])
+        each = np.array([
+            _fit(standard[lead == k], event[lead == k], weight[lead == k], common, penalty) if (lead == k).any() else common
+            for k in leads
+        ])
+        slope = np.exp(each[:, 1]) / scale
+        return LeadMaps(leads, each[:, 0] - slope * centre, slope)
+
+
+def _fit(score: Floats, event: Floats, weight: Floats, prior: Floats, penalty: Floats) -> Floats:
+    """(2,): level and logarithm of the slope, by penalised likelihood around the prior."""
+
+    def loss(theta: Floats) -> tuple[float, Floats]:
+        slope = np.exp(theta[1])
+        odds = theta[0] + slope * score
+        miss = weight * (expit(odds) - event)
+        value = np.sum(weight * (np.logaddexp(0, odds) - event * odds)) + 0.5 * np.sum(penalty * (theta - prior) ** 2)
+        gradient = np.array([miss.sum(), slope * (miss * score).sum()]) + penalty * (theta - prior)
+        return float(value), gradient
+
+    result = minimize(loss, prior, jac=True, method="L-BFGS-B", bounds=[(-30, 30), (-5, 4)])
+    return np.asarray(result.x)
+
+
+def _log_odds(share: float) -> float:
+    bounded = min(max(share, 1e-6), 1 - 1e-6)
+    return float(np.log(bounded / (1 - bounded)))

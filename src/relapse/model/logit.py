@@ -1,0 +1,158 @@
+"""Regularised logistic regression on the same features: the plain learner every boosted model has to justify itself to.
+
+Numbers are clipped at their 1st and 99th percentile, standardised and, where missing, set to the mean with a flag; the
+distance to the line gets hinges at its quartiles; each lead has a level of its own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass as plain_dataclass
+from typing import Annotated
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+from scipy.special import expit
+
+from relapse.core.catalogue import Feature
+from relapse.core.recipe import STRICT, Count
+from relapse.core.rows import LEAD, TrainingRows, Unit
+
+Floats = NDArray[np.float64]
+DISTANCE = "income__log_ratio_now"
+
+
+@plain_dataclass(frozen=True, eq=False)
+class FittedLogit:
+    """A fitted regression.
+
+    Args:
+        names: of the columns it reads.
+        low, high, mean, scale: (columns,) clipping bounds and standardisation.
+        knots: where the distance to the line may bend.
+        leads: (leads,) that have a level of their own.
+        weight: coefficients of the design's columns; the last is the intercept.
+    """
+
+    names: tuple[str, ...]
+    low: Floats
+    high: Floats
+    mean: Floats
+    scale: Floats
+    knots: Floats
+    leads: Floats
+    weight: Floats
+
+    def margin(self, unit: Unit) -> Floats:
+        """(n, leads) log-odds of the event at each lead."""
+        columns = _places(unit.entries, self.names)
+        odds = [self._odds(unit.matrix(place)[:, columns], lead) for place, lead in enumerate(unit.leads)]
+        return np.stack(odds, axis=1)
+
+    def contributions(self, unit: Unit, places: NDArray[np.intp]) -> Floats:
+        """(n, entries + 1) shares of the mean margin over some leads: coefficient times value; the last is the base."""
+        columns = _places(unit.entries, self.names)
+        out = np.zeros((len(unit.members), len(unit.entries) + 1))
+        for place in places:
+            matrix = unit.matrix(int(place))[:, columns]
+            parts = self.design(matrix, np.full(len(matrix), unit.leads[place])) * self.weight[:-1]
+            count = len(self.names)
+            out[:, columns] += parts[:, :count] + parts[:, count : 2 * count]
+            out[:, columns[self.names.index(DISTANCE)]] += parts[:, 2 * count : 2 * count + len(self.knots)].sum(axis=1)
+            out[:, -1] += parts[:, 2 * count + len(self.knots) :].sum(axis=1) + self.weight[-1]
+        return out / len(places)
+
+    def design(self, matrix: NDArray[np.float32], lead: NDArray[np.integer]) -> Floats:
+        """(rows, design): standardised columns, their missing flags, hinges of the distance, levels of the leads."""
+        clipped = np.clip(matrix.astype(np.float64), self.low, self.high)
+        missing = np.isnan(clipped)
+        standard = np.where(missing, 0, (clipped - self.mean) / self.scale)
+        distance = np.nan_to_num(clipped[:, self.names.index(DISTANCE)])
+        hinges = np.maximum(distance[:, None] - self.knots, 0)
+        return np.hstack([standard, missing, hinges, lead[:, None] == self.leads])
+
+    def dump(self) -> Mapping[str, bytes]:
+        """The regression as JSON."""
+        arrays = {key: getattr(self, key).tolist() for key in _ARRAYS}
+        return {"logit.json": json.dumps({"names": self.names, **arrays}, indent=1).encode()}
+
+    def chance(self, unit: Unit) -> Floats:
+        """(n, leads): the regression is its own calibration."""
+        return np.asarray(expit(self.margin(unit)))
+
+    def _odds(self, matrix: NDArray[np.float32], lead: int) -> Floats:
+        return self.design(matrix, np.full(len(matrix), lead)) @ self.weight[:-1] + self.weight[-1]
+
+
+_ARRAYS = ("low", "high", "mean", "scale", "knots", "leads", "weight")
+
+
+@dataclass(frozen=True, config=STRICT)
+class Logit:
+    """Settings of the regression.
+
+    Args:
+        penalty: inverse strength of the quadratic penalty (scikit-learn's C).
+        iterations: of the solver at most.
+        most_rows: training rows at most; all events stay, non-events are sampled and weighted.
+        least_events: with fewer closed events the rule is used instead.
+    """
+
+    penalty: Annotated[float, Field(gt=0)]
+    iterations: Count
+    most_rows: Count
+    least_events: Count
+
+    name = "logit"
+    guarded = False
+
+    def fit(self, rows: TrainingRows, rng: np.random.Generator) -> FittedLogit:
+        """The regression fitted on closed labels.
+
+        Args:
+            rows: stacked rows of households, origins and leads.
+            rng: not used; the problem is convex.
+        """
+        from sklearn.linear_model import LogisticRegression
+
+        blank = _standardise(rows)
+        matrix = rows.matrix[:, _places(rows.entries, blank.names)]
+        design = blank.design(matrix, rows.lead)
+        model = LogisticRegression(C=self.penalty, max_iter=self.iterations, tol=1e-4)
+        import warnings
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a solver that stops at the limit of its iterations is good enough here
+            model.fit(design, rows.event, sample_weight=rows.weight)
+        weight = np.append(model.coef_[0], model.intercept_[0])
+        return FittedLogit(
+            blank.names, blank.low, blank.high, blank.mean, blank.scale, blank.knots, blank.leads, weight
+        )
+
+    def restore(self, files: Mapping[str, bytes]) -> FittedLogit:
+        """The fitted regression from its file."""
+        values = json.loads(files["logit.json"])
+        return FittedLogit(tuple(values["names"]), *(np.array(values[key], np.float64) for key in _ARRAYS))
+
+
+def _standardise(rows: TrainingRows) -> FittedLogit:
+    """Bounds, means and knots of the columns that vary; no coefficients yet."""
+    chosen = [k for k, entry in enumerate(rows.entries) if entry.modelled and entry is not LEAD]
+    matrix = rows.matrix[:, chosen].astype(np.float64)
+    told = ~np.isnan(matrix).all(axis=0)
+    matrix, chosen = matrix[:, told], [k for k, keep in zip(chosen, told, strict=True) if keep]
+    low, high = np.nanpercentile(matrix, [1, 99], axis=0)
+    clipped = np.clip(matrix, low, high)
+    mean, scale = np.nanmean(clipped, axis=0), np.nanstd(clipped, axis=0)
+    names = tuple(rows.entries[k].name for k in chosen)
+    knots = np.nanquantile(clipped[:, names.index(DISTANCE)], [0.25, 0.5, 0.75])
+    scale = np.where(scale > 1e-9, scale, 1)
+    return FittedLogit(names, low, high, mean, scale, knots, rows.leads.astype(np.float64), np.empty(0))
+
+
+def _places(entries: Sequence[Feature], names: Sequence[str]) -> NDArray[np.intp]:
+    place = {entry.name: k for k, entry in enumerate(entries)}
+    return np.array([place[name] for name in names], dtype=np.intp)

@@ -1,0 +1,86 @@
+"""A plain rule as a hazard model: one score a household, and for each lead a strictly increasing map to a chance."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relapse.core.rows import TrainingRows, Unit
+from relapse.model.calibration.by_lead import ByLead, LeadMaps
+
+Floats = NDArray[np.float64]
+Score = Callable[[Callable[[str], Floats], Floats], Floats]
+
+
+@dataclass(frozen=True, eq=False)
+class RankedHazard:
+    """A fitted rule: log-odds = level_k + slope_k * score, linear in its score.
+
+    Args:
+        name: of the rule.
+        needs: the features that the score reads; contributions go to the first.
+        score: from a function that gives a feature's column, and the leads (rows,), to (rows,) higher is riskier.
+        maps: from score to chance, by lead.
+        worst: the score of a household for which the rule has none (the end of the list).
+        reference: the mean score of the training rows; contributions are counted from it.
+    """
+
+    name: str
+    needs: tuple[str, ...]
+    score: Score
+    maps: LeadMaps
+    worst: float
+    reference: float
+
+    def margin(self, unit: Unit) -> Floats:
+        """(n, leads) log-odds of the event at each lead."""
+        return self.maps.log_odds(self._scores(unit))
+
+    def contributions(self, unit: Unit, places: NDArray[np.intp]) -> Floats:
+        """(n, entries + 1) shares of the mean margin over some leads; the last column is the base value.
+
+        The rule is linear in its score: what lies above the training rows' mean score is the first needed feature's.
+        """
+        scores = self._scores(unit)[:, places]
+        slope = self.maps.slope[places]
+        out = np.zeros((len(scores), len(unit.entries) + 1))
+        first = [entry.name for entry in unit.entries].index(self.needs[0])
+        out[:, first] = (slope * (scores - self.reference)).mean(axis=1)
+        out[:, -1] = (self.maps.level[places] + slope * self.reference).mean()
+        return out
+
+    def dump(self) -> Mapping[str, bytes]:
+        """The rule's files: maps and the score for households that have none."""
+        return {"maps.json": self.maps.dump(), "rule.json": json.dumps({"worst": self.worst, "reference": self.reference}).encode()}
+
+    def _scores(self, unit: Unit) -> Floats:
+        columns = [
+            self.score(lambda name, place=place: unit.column(name, place), np.full(len(unit.members), lead, np.float64))
+            for place, lead in enumerate(unit.leads)
+        ]
+        scores = np.stack(columns, axis=1)
+        return np.where(np.isnan(scores), self.worst, scores)
+
+
+def fit_ranked(name: str, needs: tuple[str, ...], score: Score, rows: TrainingRows, maps: ByLead) -> RankedHazard:
+    """A rule with its maps fitted on closed labels; households without a score count as the end of the list.
+
+    Raises:
+        InputError: a feature that the rule needs is not made by the configured blocks.
+    """
+    values = score(rows.column, rows.lead.astype(np.float64))
+    known = ~np.isnan(values)
+    worst = float(values[known].min()) if known.any() else 0.0
+    filled = np.where(known, values, worst)
+    fitted = maps.fit(filled, rows.event, rows.weight, rows.lead, rows.leads)
+    return RankedHazard(name, needs, score, fitted, worst, float(filled.mean()))
+
+
+def restore_ranked(name: str, needs: tuple[str, ...], score: Score, files: Mapping[str, bytes]) -> RankedHazard:
+    """A rule from its files."""
+    rule = json.loads(files["rule.json"])
+    return RankedHazard(name, needs, score, LeadMaps.restore(files["maps.json"]), rule["worst"], rule["reference"])

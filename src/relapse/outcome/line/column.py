@@ -1,0 +1,41 @@
+"""`line=column`: a line that stands in the file beside each income."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from relapse.core.errors import InputError
+from relapse.core.panel import Floats, Histories
+from relapse.core.recipe import STRICT
+
+
+@dataclass(frozen=True, config=STRICT)
+class Column:
+    """The line of each row, as the file has it.
+
+    Args:
+        column: name in the file; money per person over one window.
+    """
+
+    column: Annotated[str, Field(min_length=1)]
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Columns of the file that must be read as the line."""
+        return (self.column,)
+
+    def values(self, known: Histories) -> Floats:
+        """(n, lags): the line believed at each lag; NaN where the file has none, so that the state is unknown there.
+
+        Raises:
+            InputError: the panel was read without the column.
+        """
+        if known.view.panel.line_column is None:
+            raise InputError(
+                f"the panel '{known.panel_name}' was read without a line; read it with line=column and "
+                f"line.column={self.column}"
+            )
+        return known.column("line_column")

@@ -1,0 +1,99 @@
+"""`line=county`: the line of a region from a date, by a table of announcements."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field, field_validator
+from pydantic.dataclasses import dataclass
+
+from relapse.core.errors import InputError
+from relapse.core.panel import Floats, Histories, Panel
+from relapse.core.recipe import STRICT, Count
+
+_DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-([0-2]\d|3[01])")
+_COUNTRY = "00"
+_OLDEST_YEAR = 1000  # smaller periods are numbers of waves
+
+
+@dataclass(frozen=True, config=STRICT)
+class LineRow:
+    """One announcement.
+
+    Args:
+        region_code: administrative code of 2, 4 or 6 digits; 00 is the whole country.
+        valid_from: first day for which the line holds, as 2024-01-01.
+        line: yuan per person and year.
+        announced_on: day on which it became known; null where that is not known: then the first day.
+        source: where the figure stands.
+        assumed: whether the figure was derived or its source is not at hand.
+    """
+
+    region_code: Annotated[str, Field(pattern=r"^(\d{2}|\d{4}|\d{6})$")]
+    valid_from: str
+    line: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    announced_on: str | None
+    source: str
+    assumed: bool
+
+    @field_validator("valid_from", "announced_on")
+    @classmethod
+    def _is_date(cls, value: str | None) -> str | None:
+        if value is not None and not _DATE.fullmatch(value):
+            raise ValueError(f"'{value}' is no date; write it like 2024-03-14")
+        return value
+
+
+@dataclass(frozen=True, config=STRICT)
+class County:
+    """The line of the panel's region: the longest code that fits, then the newest that holds and was announced.
+
+    Args:
+        rows: the table.
+        holds_months: months after which a line without a successor no longer holds.
+    """
+
+    rows: tuple[LineRow, ...]
+    holds_months: Count
+
+    def values(self, known: Histories) -> Floats:
+        """(1, lags): the line of each period as announced by `as_of`, per person and window; NaN before the data.
+
+        Raises:
+            InputError: the panel has no region, or the table no line for a year of the data.
+        """
+        panel = known.view.panel
+        if panel.region == "":
+            raise InputError(f"line=county needs the region of '{panel.name}': say data.region=CODE (2, 4 or 6 digits)")
+        if panel.first < _OLDEST_YEAR:
+            raise InputError("line=county needs years: name the column with each wave's year, data.columns.time=COLUMN")
+        share = panel.window / panel.calendar.per_year
+        periods = [known.end - lag for lag in range(known.lags)]
+        return share * np.array([[self._of(panel, period, known.view.as_of) for period in periods]])
+
+    def _of(self, panel: Panel, period: int, as_of: int) -> float:
+        if period < panel.first:
+            return np.nan
+        fitting = [row for row in self.rows if row.region_code == _COUNTRY or panel.region.startswith(row.region_code)]
+        oldest = min(period, as_of) - self.holds_months * panel.calendar.per_year / 12
+        holding = [row for row in fitting if oldest < _period(panel, row.valid_from) <= period]
+        told = [row for row in holding if _period(panel, row.announced_on or row.valid_from) <= as_of]
+        if not told:
+            raise InputError(
+                f"no line for region {panel.region} in {period // panel.calendar.per_year}, as announced by "
+                f"{panel.calendar.label(as_of)}; add it to conf/line/county.yaml or the lines table"
+            )
+        return max(told, key=lambda row: (_length(row), row.valid_from, row.announced_on or row.valid_from)).line
+
+
+def _length(row: LineRow) -> int:
+    """Digits of a code that tell a place; the whole country has none."""
+    return 0 if row.region_code == _COUNTRY else len(row.region_code)
+
+
+def _period(panel: Panel, date: str) -> int:
+    """The period in which a date lies."""
+    year, month = int(date[:4]), int(date[5:7])
+    return year * panel.calendar.per_year + (month - 1) * panel.calendar.per_year // 12

@@ -1,0 +1,70 @@
+"""Which periods train, calibrate and test: rolling origins, with no label whose window had not closed and was not known.
+
+A label at lead k of origin s may serve a forecast at T only if s + gap + k + maturity <= T. The same rule stands
+between fit and calibration.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from relapse.core.errors import InputError
+from relapse.core.panel import Panel
+from relapse.core.recipe import STRICT, Count
+
+
+@dataclass(frozen=True, config=STRICT)
+class RollingOrigin:
+    """Origins that roll forward, each with all closed labels before it.
+
+    Args:
+        origins: test origins at most, the newest ones.
+        spacing_years: time between test origins (at least one period).
+        history_years: an origin is used for training only this long after the data's start (0: from the first period).
+        train_years: training origins may lie this far back.
+        calibration_years: time before the as_of whose closed labels calibrate a model fitted before them.
+        gap: periods between the list and its first lead.
+    """
+
+    origins: Count
+    spacing_years: Annotated[float, Field(gt=0)]
+    history_years: Annotated[float, Field(ge=0)]
+    train_years: Annotated[float, Field(gt=0)]
+    calibration_years: Annotated[float, Field(gt=0)]
+    gap: Annotated[int, Field(ge=0)]
+
+    def test_origins(self, panel: Panel, shortest: int, maturity: int) -> list[int]:
+        """The newest origins whose shortest window has closed inside the data, in ascending order.
+
+        A longer horizon is tested at those of them whose window has closed, too.
+
+        Raises:
+            InputError: no origin has a closed window and a closed training label before it.
+        """
+        newest = panel.last - self.gap - shortest - maturity
+        oldest = panel.first + self.gap + 1 + maturity
+        step = max(1, round(self.spacing_years * panel.calendar.per_year))
+        origins = list(range(newest, oldest - 1, -step))[: self.origins]
+        if not origins:
+            label = panel.calendar.label
+            raise InputError(
+                f"the panel '{panel.name}' reaches from {label(panel.first)} to {label(panel.last)}: too short to train "
+                f"before an origin and test {shortest} periods after it; choose shorter horizons"
+            )
+        return origins[::-1]
+
+    def training_origins(self, panel: Panel, as_of: int, maturity: int) -> list[int]:
+        """Origins with at least one label that had closed and was known at `as_of`, in ascending order."""
+        per_year = panel.calendar.per_year
+        first = panel.first + round(self.history_years * per_year)
+        oldest = as_of - round(self.train_years * per_year)
+        newest = as_of - self.gap - 1 - maturity
+        return list(range(max(first, oldest), newest + 1))
+
+    def calibration_cut(self, panel: Panel, as_of: int, longest: int, maturity: int) -> int:
+        """The as_of of the cross-fit: its later origins, up to the as_of, calibrate and judge the model."""
+        span = max(1, round(self.calibration_years * panel.calendar.per_year))
+        return as_of - self.gap - longest - maturity - span + 1

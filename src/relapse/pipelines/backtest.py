@@ -1,0 +1,276 @@
+"""`relapse backtest`: every model and baseline at rolling origins, on the same households with the same labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from relapse.core.panel import Line
+from relapse.core.recipe import Horizons, Periods
+from relapse.core.results import Language, Trial
+from relapse.core.texts import text, text_or
+from relapse.county.reports import backtest_html
+from relapse.county.reports.backtest_html import BacktestPage
+from relapse.county.risk_list.build import ListSettings
+from relapse.evaluation import curves
+from relapse.evaluation.alarms import LeakAlarm
+from relapse.evaluation.evaluate import Evaluation
+from relapse.explanation import plots
+from relapse.flows.assess import Assessment, assess, raised_alarms, slices, verdict_sentences
+from relapse.flows.backtest import (
+    OriginResult,
+    backtest_origins,
+    make_trials,
+    predictions,
+    test_origins,
+    usable_origins,
+)
+from relapse.flows.fit import Calibration, HazardModel
+from relapse.flows.rows import FeatureBlock, Task
+from relapse.outcome.label import FallBelowLine
+from relapse.outcome.split import RollingOrigin
+from relapse.outputs import Paths, locked, write_all
+from relapse.pipelines.common import WAIT_SECONDS, Data, csv_bytes, open_task, result_rows, say
+from relapse.terminal import Stages, closing_table
+
+
+@dataclass(frozen=True, eq=False)
+class Backtest:
+    """A finished backtest.
+
+    Args:
+        task: what was forecast.
+        results: one an origin.
+        assessment: figures and differences from the rule.
+        alarms: columns that give the outcome away.
+    """
+
+    task: Task
+    results: Sequence[OriginResult]
+    assessment: Assessment
+    alarms: tuple[str, ...]
+
+
+def backtest(
+    data: Data,
+    line: Line,
+    label: FallBelowLine,
+    features: Mapping[str, FeatureBlock],
+    split: RollingOrigin,
+    models: Mapping[str, HazardModel],
+    rule: HazardModel,
+    calibration: Calibration,
+    evaluation: Evaluation,
+    alarm: LeakAlarm,
+    risk_list: ListSettings,
+    paths: Paths,
+    seed: int,
+    horizons: Horizons | None,
+    origins: Periods | None,
+    language: Language,
+) -> None:
+    """Hold models and plain rules against what happened, at rolling origins.
+
+    Every model sees only what was known at each origin, and is asked about the same households with the same labels.
+
+    Writes backtest/metrics.csv, comparisons.csv, slices.csv, predictions.parquet and report.html.
+
+    Examples:
+        relapse backtest
+        relapse backtest models=[distance_to_line,lgbm_hazard] horizons=[1,2]
+        relapse backtest data=panel data.path=FILE data.columns.household_id=hhid data.columns.period=wave \
+            data.columns.income=income_pc data.frequency=annual line=relative line.fraction=0.6 horizons=[1,2]
+    """
+    stages = Stages()
+    with locked(paths.outputs, WAIT_SECONDS, say):
+        task = read_stage(stages, data, line, label, features, split, horizons, seed)
+        report = backtest_stage(stages, task, models, rule, calibration, evaluation, alarm, origins, risk_list.key(data.list_length))
+        write_stage(stages, report, models, rule, evaluation, risk_list.key(data.list_length), paths.outputs, language)
+    close(report, risk_list.key(data.list_length), list(models), paths.outputs)
+
+
+def read_stage(
+    stages: Stages,
+    data: Data,
+    line: Line,
+    label: FallBelowLine,
+    features: Mapping[str, FeatureBlock],
+    split: RollingOrigin,
+    horizons: Sequence[int] | None,
+    seed: int,
+) -> Task:
+    """Read the panel and say what is in it."""
+    with stages.stage("read") as stage:
+        task = open_task(data, line, label, features, split, horizons, seed)
+        panel, name = task.panel, task.panel.calendar.label
+        stage.say(
+            panel=panel.name, rows=len(panel.household), households=len(panel.household_ids),
+            periods=f"{name(panel.first)}..{name(panel.last)}", label=task.kind,
+        )
+    return task
+
+
+def backtest_stage(
+    stages: Stages,
+    task: Task,
+    models: Mapping[str, HazardModel],
+    rule: HazardModel,
+    calibration: Calibration,
+    evaluation: Evaluation,
+    alarm: LeakAlarm,
+    origins: Sequence[str] | None,
+    list_key: str,
+) -> Backtest:
+    """Fit and ask every model at every origin, then measure."""
+    with stages.stage("backtest") as stage:
+        asked = None if origins is None else [task.panel.calendar.parse(origin) for origin in origins]
+        tested = usable_origins(task, rule, calibration, backtest_origins(task, asked))
+        everyone = {**models, rule.name: models.get(rule.name, rule)}
+        results = list(stage.track(tested, test_origins(task, everyone, rule, calibration, tested)))
+        rows = sum(len(result.unit.members) for result in results)
+        stage.say(origins=len(tested), models=len(everyone), households_at_risk=rows)
+    with stages.stage("measure") as stage:
+        trials = [trial for trial in make_trials(task, results) if len(trial.observed)]
+        wanted = Evaluation(list(dict.fromkeys([*evaluation.lists, list_key])), evaluation.draws, evaluation.ece_bins, evaluation.block_periods)
+        assessment = assess(task, trials, wanted, rule.name)
+        alarms = raised_alarms(task, results, alarm, rule.name)
+        stage.say(events=" ".join(f"h{trial.horizon}:{int(trial.observed.sum())}" for trial in trials))
+    for sentence in alarms:
+        say(f"warning: {sentence}")
+    return Backtest(task, results, assessment, alarms)
+
+
+def write_stage(
+    stages: Stages,
+    report: Backtest,
+    models: Mapping[str, HazardModel],
+    rule: HazardModel,
+    evaluation: Evaluation,
+    list_key: str,
+    outputs: Path,
+    language: Language,
+) -> None:
+    """Leave the figures, the forecasts and the page."""
+    with stages.stage("write"):
+        task, assessment = report.task, report.assessment
+        main = main_model(list(models), rule.name)
+        sliced = slices(task, report.results, assessment.trials, evaluation, [rule.name, main] if main != rule.name else [main])
+        files = {
+            "metrics.csv": csv_bytes(assessment.metrics),
+            "comparisons.csv": csv_bytes(assessment.comparisons),
+            "slices.csv": csv_bytes(sliced),
+            "predictions.parquet": parquet_bytes(predictions(task, report.results)),
+            "report.html": backtest_html.render(backtest_page(report, main, rule.name, evaluation, list_key, language)),
+        }
+        write_all(outputs / "backtest", files)
+
+
+def main_model(models: Sequence[str], rule: str) -> str:
+    """The model that the report is about: the last one named that is not the rule."""
+    others = [name for name in models if name != rule]
+    return others[-1] if others else rule
+
+
+def backtest_page(
+    report: Backtest, main: str, rule: str, evaluation: Evaluation, list_key: str, language: Language
+) -> BacktestPage:
+    """What the page of a backtest tells."""
+    task, assessment = report.task, report.assessment
+    label = task.panel.calendar.label
+    sentences = [*verdict_sentences(assessment, main, rule, task.panel.calendar.frequency, language)]
+    sentences += stand_ins(report, main, language)
+    return BacktestPage(
+        task.panel.name,
+        task.panel.calendar.frequency,
+        f"label.{task.kind}",
+        tuple(trial.horizon for trial in assessment.trials),
+        tuple(label(result.unit.as_of) for result in report.results),
+        assessment.metrics,
+        assessment.comparisons,
+        list_key,
+        pictures(task, assessment, [rule, main] if main != rule else [rule], evaluation, language),
+        tuple(sentences),
+        task.panel.assumed,
+        task.panel.simulated,
+        language,
+        task.panel.money,
+    )
+
+
+def stand_ins(report: Backtest, main: str, language: Language) -> list[str]:
+    """At which origins the rule stood in for the model, and why."""
+    label = report.task.panel.calendar.label
+    told: dict[str, list[str]] = {}
+    for result in report.results:
+        evidence = result.evidence[main]
+        if evidence.reason:
+            sentence = text(f"fallback.{evidence.reason}", language, **evidence.details)
+            told.setdefault(sentence, []).append(label(result.unit.as_of))
+    return [text("fallback.at", language, origins=", ".join(where), sentence=sentence) for sentence, where in told.items()]
+
+
+def pictures(
+    task: Task, assessment: Assessment, models: Sequence[str], evaluation: Evaluation, language: Language
+) -> dict[str, bytes]:
+    """Calibration and precision by length of the list, at the longest horizon that was tested."""
+    trial = assessment.trials[-1]
+    words = plot_words(language)
+    named = {model: text_or(f"model.{model}", words.language, model) for model in models}
+    curve = pd.concat([
+        curves.calibration(trial, model, 10, evaluation, task.rng(trial.horizon, 6)).assign(model=named[model])
+        for model in models
+    ]).rename(columns={"ci_low": "low", "ci_high": "high"})
+    lengths = ["1pct", "2pct", "5pct", "10pct", "20pct"]
+    return {
+        "precision_by_length": plots.precision_by_length(_by_length(trial, named, lengths), words.words),
+        "calibration": plots.calibration(curve, words.words),
+    }
+
+
+def _by_length(trial: Trial, named: Mapping[str, str], lengths: Sequence[str]) -> pd.DataFrame:
+    tables = []
+    for model, name in named.items():
+        table = curves.by_list_length(trial, model, lengths)
+        table["length"] = [float(str(length).removesuffix("pct")) for length in table["length"]]
+        tables.append(table.assign(model=name, low=float("nan"), high=float("nan")))
+    return pd.concat(tables, ignore_index=True)
+
+
+@dataclass(frozen=True)
+class PlotWords:
+    """Words on pictures, in a language whose letters can be drawn here."""
+
+    language: Language
+    words: Mapping[str, str]
+
+
+PLOT_KEYS = (
+    "contribution", "value", "low", "high", "others", "importance", "origin", "forecast", "observed", "perfect",
+    "length", "precision", "attainable", "base_rate",
+)
+
+
+def plot_words(language: Language) -> PlotWords:
+    """The words of all pictures; English where no Chinese font is installed."""
+    from relapse.explanation.canvas import cjk_font
+
+    drawn: Language = language if language == "en" or cjk_font() is not None else "en"
+    return PlotWords(drawn, {key: text(f"plot.{key}", drawn) for key in PLOT_KEYS})
+
+
+def parquet_bytes(table: pd.DataFrame) -> bytes:
+    """A table as Parquet, numbers at full precision."""
+    import io
+
+    buffer = io.BytesIO()
+    table.to_parquet(buffer, index=False, compression="zstd")
+    return buffer.getvalue()
+
+
+def close(report: Backtest, list_key: str, models: Sequence[str], outputs: Path) -> None:
+    """The closing table."""
+    heads, rows = result_rows(report.assessment, list_key, models)
+    closing_table(f"Backtest of {report.task.panel.name}", heads, rows, [("figures", str(outputs / "backtest"))])

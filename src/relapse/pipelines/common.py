@@ -1,0 +1,105 @@
+"""What several commands begin and end with: opening the panel, choosing the period, naming things for the terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import pandas as pd
+
+from relapse.core.errors import InputError
+from relapse.core.panel import Line, Panel
+from relapse.core.results import Finding
+from relapse.flows.assess import Assessment
+from relapse.flows.rows import FeatureBlock, Task, make_task
+from relapse.outcome.label import FallBelowLine
+from relapse.outcome.split import RollingOrigin
+
+WAIT_SECONDS = 600  # for another run on the same outputs
+
+
+class Data(Protocol):
+    """Where panels come from."""
+
+    @property
+    def panel_name(self) -> str:
+        """Names the registered model and the folder of lists."""
+        ...
+
+    @property
+    def default_horizons(self) -> tuple[int, ...]:
+        """Periods ahead where the command names none."""
+        ...
+
+    @property
+    def list_length(self) -> int | str:
+        """Households on a list: a count, or a share such as `5pct`."""
+        ...
+
+    def read(self, line: Line) -> Panel:
+        """The panel; raises InputError where a fault stops the work."""
+        ...
+
+    def check(self, line: Line | None = None) -> Sequence[Finding]:
+        """Every fault in one pass."""
+        ...
+
+
+def say(text: str) -> None:
+    """One line to the person at the terminal."""
+    print(text, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def open_task(
+    data: Data,
+    line: Line,
+    label: FallBelowLine,
+    features: Mapping[str, FeatureBlock],
+    split: RollingOrigin,
+    horizons: Sequence[int] | None,
+    seed: int,
+) -> Task:
+    """The panel read, and what is forecast on it."""
+    return make_task(data.read(line), label, features, split, horizons or data.default_horizons, seed)
+
+
+def chosen_period(panel: Panel, as_of: str | None) -> int:
+    """The period that is meant: the last closed one where none is said.
+
+    Raises:
+        InputError: it is no period, or lies outside the data.
+    """
+    if as_of is None:
+        return panel.last
+    try:
+        period = panel.calendar.parse(as_of)
+    except InputError as error:
+        raise InputError(f"as_of={as_of}: {error}") from error
+    panel.as_of(period)
+    return period
+
+
+def result_rows(assessment: Assessment, list_key: str, models: Sequence[str]) -> tuple[list[str], list[list[str]]]:
+    """Heads and rows of the closing table: the rule first, what a list of that length finds, with intervals."""
+    heads = ["model", "horizon", f"precision at {list_key}", f"recall at {list_key}", "best possible", "PR-AUC", "ROC-AUC"]
+    rows = []
+    for trial in assessment.trials:
+        for model in models:
+            shown = [
+                _with_interval(assessment.figure(model, trial.horizon, metric))
+                for metric in (f"precision_at_{list_key}", f"recall_at_{list_key}")
+            ]
+            best = assessment.figure(model, trial.horizon, f"attainable_at_{list_key}")
+            areas = [_with_interval(assessment.figure(model, trial.horizon, metric)) for metric in ("pr_auc", "roc_auc")]
+            rows.append([model, str(trial.horizon), *shown, "" if best is None else f"{best[0]:.2f}", *areas])
+    return heads, rows
+
+
+def _with_interval(figure: tuple[float, float, float] | None) -> str:
+    return "" if figure is None else f"{figure[0]:.3f} ({figure[1]:.3f}-{figure[2]:.3f})"
+
+
+def csv_bytes(table: pd.DataFrame) -> bytes:
+    """A table as CSV, numbers at full precision."""
+    return table.to_csv(index=False, lineterminator="\n").encode()

@@ -1,0 +1,126 @@
+"""`relapse run`: the main job in one go."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from relapse.core.errors import InputError
+from relapse.core.panel import Line
+from relapse.core.protocols import Registry
+from relapse.core.recipe import Horizons, Periods, PeriodText
+from relapse.core.results import Language
+from relapse.county.reports import findings_csv, findings_html
+from relapse.county.risk_list.build import ListSettings
+from relapse.evaluation.alarms import LeakAlarm
+from relapse.evaluation.evaluate import Evaluation
+from relapse.flows.fit import Calibration, HazardModel
+from relapse.flows.rows import FeatureBlock
+from relapse.outcome.label import FallBelowLine
+from relapse.outcome.split import RollingOrigin
+from relapse.outputs import Paths, locked, write_all
+from relapse.pipelines.backtest import backtest_stage, read_stage, write_stage
+from relapse.pipelines.common import WAIT_SECONDS, Data, chosen_period, result_rows, say
+from relapse.pipelines.score import Listed, open_version, score_stage
+from relapse.pipelines.train import Gate, Trained, known_until, refuse_alarms, train_stage
+from relapse.terminal import Stages, closing_table
+
+
+def run(
+    data: Data,
+    line: Line,
+    label: FallBelowLine,
+    features: Mapping[str, FeatureBlock],
+    split: RollingOrigin,
+    model: HazardModel,
+    models: Mapping[str, HazardModel],
+    rule: HazardModel,
+    calibration: Calibration,
+    evaluation: Evaluation,
+    alarm: LeakAlarm,
+    gates: Mapping[str, Gate],
+    registry: Registry,
+    risk_list: ListSettings,
+    paths: Paths,
+    seed: int,
+    as_of: PeriodText | None,
+    horizons: Horizons | None,
+    origins: Periods | None,
+    language: Language,
+    allow_targets: list[str],
+    resolved: dict[str, Any],
+) -> None:
+    """Do the main job: check the data, backtest, train, explain, register, and make the list.
+
+    The last line printed is the path of run.json, which says what was found and where it lies.
+
+    Examples:
+        relapse run
+        relapse run language=en paths.outputs=OUT
+        relapse run data=panel data.path=FILE data.columns.household_id=hhid data.columns.period=year \
+            data.columns.income=income_pc data.frequency=annual line=relative
+    """
+    stages, list_key = Stages(), risk_list.key(data.list_length)
+    with locked(paths.outputs, WAIT_SECONDS, say):
+        with stages.stage("validate") as stage:
+            findings = data.check(line)
+            stage.say(findings=len(findings))
+        quality = {"findings.csv": findings_csv.render(findings, language), "report.html": findings_html.render(findings, language)}
+        write_all(paths.outputs / "quality", quality)
+        task = read_stage(stages, data, line, label, features, split, horizons, seed)
+        whole, period = task.panel, chosen_period(task.panel, as_of)
+        task = replace(task, panel=known_until(task, period), units={})
+        compared = {**models, model.name: model}
+        report = backtest_stage(stages, task, compared, rule, calibration, evaluation, alarm, origins, list_key)
+        write_stage(stages, report, compared, rule, evaluation, list_key, paths.outputs, language)
+        trained = train_stage(
+            stages, task, period, line, model, rule, calibration, evaluation, gates, registry, report, findings, list_key,
+            paths, language, resolved,
+        )
+        if registry.champion(trained.registered.name) is None:
+            refuse_alarms(report.alarms)
+            raise InputError(
+                f"the first version of '{trained.registered.name}' was kept from being champion by the data gate: see "
+                f"{paths.outputs / 'quality' / 'findings.csv'}"
+            )
+        opened, origin = open_version(registry, data.panel_name, "champion", allow_targets)
+        listed = score_stage(
+            stages, whole, period, opened, origin, risk_list, data.list_length, paths, language, allow_targets
+        )
+        told = run_json(stages, paths, registry, trained, listed)
+        write_all(paths.outputs, {"run.json": (json.dumps(told, indent=1, ensure_ascii=False) + "\n").encode()})
+    heads, rows = result_rows(report.assessment, list_key, list(dict.fromkeys([rule.name, *compared])))
+    places = [(name, str(listed.folder / name)) for name in ("list.xlsx", "list.html", "list.csv")]
+    closing_table(f"Backtest of {whole.name}", heads, rows, [*places, ("report", str(paths.outputs / "backtest" / "report.html"))])
+    refuse_alarms(report.alarms)
+    print(relative(paths.outputs / "run.json"))  # noqa: T201 - the result of the command
+
+
+def run_json(stages: Stages, paths: Paths, registry: Registry, trained: Trained, listed: Listed) -> dict[str, Any]:
+    """What was found and where it lies; paths relative to the folder of the call."""
+    folder = listed.folder
+    return {
+        "status": "alarm" if any(not v.holds for v in trained.verdicts if v.gate == "alarms") else "ok",
+        "outputs": relative(paths.outputs),
+        "tracking_uri": registry.tracking_uri(),
+        "experiment": f"relapse-{trained.registered.name}",
+        "run_id": trained.registered.run_id,
+        "model_name": trained.registered.name,
+        "model_version": trained.registered.number,
+        "as_of": listed.risk_list.head.as_of,
+        "list": {
+            **{kind: relative(folder / f"list.{kind}") for kind in ("xlsx", "html", "csv")},
+            "rows": len(listed.risk_list.rows),
+        },
+        "backtest": {"metrics": relative(paths.outputs / "backtest" / "metrics.csv")},
+        "seconds": stages.seconds,
+    }
+
+
+def relative(path: Path) -> str:
+    """A path as seen from the folder of the call."""
+    return Path(os.path.relpath(path)).as_posix()

@@ -1,0 +1,181 @@
+"""`relapse score`: the list of an as_of, from the champion, a numbered version, or an exported folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from relapse.core.errors import InputError
+from relapse.core.panel import Panel
+from relapse.core.protocols import Registry
+from relapse.core.recipe import PeriodText
+from relapse.core.results import Language, RiskList
+from relapse.county.reports import list_csv, list_html, list_xlsx
+from relapse.county.risk_list.build import ListSettings
+from relapse.flows.listing import Origin, make_list
+from relapse.flows.version import Version, forecast_at, restore_version
+from relapse.outputs import Paths, locked, write_all
+from relapse.pipelines.common import WAIT_SECONDS, Data, chosen_period, say
+from relapse.terminal import Stages, closing_table
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, eq=False)
+class Listed:
+    """A list and where it lies.
+
+    Args:
+        risk_list: rows and head.
+        folder: of its files.
+        fresh: whether they were written now (False: the same list was there already).
+    """
+
+    risk_list: RiskList
+    folder: Path
+    fresh: bool
+
+
+def score(
+    data: Data,
+    registry: Registry,
+    version: PeriodText,
+    risk_list: ListSettings,
+    paths: Paths,
+    as_of: PeriodText | None,
+    language: Language,
+    allow_targets: list[str],
+) -> None:
+    """Make the list of households to look at first, with reasons in plain words.
+
+    A line on it is a lead to check, never a finding. Equal content is written once; other content for the same period
+    becomes a further edition beside it.
+
+    Writes lists/NAME/PERIOD/: list.xlsx, list.html, list.csv, manifest.json.
+
+    Examples:
+        relapse score
+        relapse score as_of=1986 language=en
+        relapse score version=2 risk_list.length=100
+        relapse score version=outputs/train/model
+    """
+    stages = Stages()
+    with locked(paths.outputs, WAIT_SECONDS, say):
+        opened, origin = open_version(registry, data.panel_name, version, allow_targets)
+        with stages.stage("read") as stage:
+            panel = data.read(opened.line(allow_targets))
+            period = chosen_period(panel, as_of)
+            stage.say(panel=panel.name, rows=len(panel.household), as_of=panel.calendar.label(period))
+        listed = score_stage(stages, panel, period, opened, origin, risk_list, data.list_length, paths, language, allow_targets)
+    close(listed)
+
+
+def open_version(registry: Registry, name: str, version: str, allowed: Sequence[str]) -> tuple[Version, Origin]:
+    """A version from the registry, or from an exported folder without MLflow.
+
+    Raises:
+        InputError: there is no such version or folder.
+    """
+    folder = Path(version).expanduser()
+    if folder.is_dir():
+        files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+        return restore_version(files, allowed), Origin("", False)
+    if "/" in version or "\\" in version:
+        raise InputError(f"version={version}: no such folder; give champion, a number, or an exported version's folder")
+    registry.prepare()
+    files = registry.files(name, version)
+    champion = registry.champion(name)
+    number = champion.number if version == "champion" and champion is not None else version
+    return restore_version(files, allowed), Origin(number, registry.tags(name, number).get("reviewed") == "true")
+
+
+def score_stage(
+    stages: Stages,
+    panel: Panel,
+    period: int,
+    version: Version,
+    origin: Origin,
+    settings: ListSettings,
+    otherwise: int | str,
+    paths: Paths,
+    language: Language,
+    allowed: Sequence[str],
+) -> Listed:
+    """Forecast, rank, explain, write."""
+    with stages.stage("score") as stage:
+        forecast = forecast_at(version, panel, period, version.features(allowed))
+        if not len(forecast.unit.members):
+            raise InputError(
+                f"no household of '{panel.name}' is at risk at {panel.calendar.label(period)}: all are below the line, or "
+                f"their income is not known yet (data.max_age says how old the newest known income may be)"
+            )
+        risk_list = make_list(panel, version, forecast, settings, otherwise, origin, language)
+        stage.say(at_risk=risk_list.head.at_risk, listed=len(risk_list.rows), agreement=f"{risk_list.head.rank_agreement:.4f}")
+    with stages.stage("list") as stage:
+        files = list_files(risk_list)
+        folder, fresh = issue(paths.outputs / "lists" / panel.name / risk_list.head.as_of, files)
+        stage.say(folder=folder, written=fresh)
+    return Listed(risk_list, folder, fresh)
+
+
+def list_files(risk_list: RiskList) -> dict[str, bytes]:
+    """The files of a list; the manifest, last, holds the hash of every other."""
+    head = risk_list.head
+    files = {
+        "list.csv": list_csv.render(risk_list),
+        "list.html": list_html.render(risk_list),
+        "list.xlsx": list_xlsx.render(risk_list),
+    }
+    manifest: Mapping[str, Any] = {
+        "panel": head.panel, "as_of": head.as_of, "horizon": head.horizon, "horizons": head.horizons,
+        "model": head.model, "version_digest": head.digest, "data_digest": head.data_digest,
+        "version": head.version, "reviewed": head.reviewed, "simulated": head.simulated, "language": head.language,
+        "at_risk": head.at_risk, "listed": len(risk_list.rows),
+        "tiers": {tier: int((risk_list.rows["tier"] == tier).sum()) for tier in ("visit", "next")},
+        "rank_agreement": round(head.rank_agreement, 6),
+        "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
+    }
+    return {**files, MANIFEST: (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode()}
+
+
+def issue(first: Path, files: Mapping[str, bytes]) -> tuple[Path, bool]:
+    """Write an edition; nothing issued is ever overwritten.
+
+    Args:
+        first: folder of the first edition; further ones lie in `edition-2/` … inside it.
+        files: with a manifest.
+
+    Returns:
+        The folder that holds these files, and whether they were written now.
+    """
+    edition = 1
+    while True:
+        folder = first if edition == 1 else first / f"edition-{edition}"
+        manifest = folder / MANIFEST
+        if not manifest.is_file():
+            changed = {} if edition == 1 else {"changes.json": changes(first, edition, files)}
+            write_all(folder, {**changed, **files})
+            return folder, True
+        if manifest.read_bytes() == files[MANIFEST] and all((folder / name).is_file() for name in files):
+            return folder, False
+        edition += 1
+
+
+def changes(first: Path, edition: int, files: Mapping[str, bytes]) -> bytes:
+    """What differs from the edition before: keys of the manifest, old and new."""
+    before = first if edition == 2 else first / f"edition-{edition - 1}"
+    old, new = json.loads((before / MANIFEST).read_bytes()), json.loads(files[MANIFEST])
+    told = {key: {"before": old.get(key), "now": new[key]} for key in new if new[key] != old.get(key) and key != "files"}
+    return (json.dumps({"edition": edition, "changed": told}, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def close(listed: Listed) -> None:
+    """Where the list lies."""
+    head = listed.risk_list.head
+    note = "" if head.reviewed else "; the version is not reviewed, which every page says"
+    say(f"{len(listed.risk_list.rows)} of {head.at_risk} households listed{note}")
+    closing_table("", [], [], [(name, str(listed.folder / name)) for name in ("list.xlsx", "list.html", "list.csv")])

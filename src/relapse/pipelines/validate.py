@@ -1,0 +1,42 @@
+"""`relapse validate`: every fault of the input in one pass, with row, column, value and rule."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from relapse.core.errors import InputError
+from relapse.core.panel import Line
+from relapse.core.results import Language
+from relapse.county.reports import findings_csv, findings_html
+from relapse.outputs import Paths, locked, write_all
+from relapse.pipelines.common import WAIT_SECONDS, Data, say
+from relapse.terminal import Stages, closing_table
+
+
+def validate(data: Data, line: Line, paths: Paths, language: Language) -> None:
+    """Check the input and list every fault, each with its row, column, value and rule.
+
+    Ends with 2 where a fault stops the work; other faults are told and do not.
+
+    Writes quality/findings.csv and quality/report.html.
+
+    Examples:
+        relapse validate
+        relapse validate language=en
+        relapse validate data=panel data.path=FILE data.columns.household_id=hhid data.columns.period=year \
+            data.columns.income=income_pc data.frequency=annual
+    """
+    stages = Stages()
+    folder = paths.outputs / "quality"
+    with locked(paths.outputs, WAIT_SECONDS, say):
+        with stages.stage("validate") as stage:
+            findings = data.check(line)
+            counts = Counter(finding.severity for finding in findings)
+            stage.say(findings=len(findings), **dict(sorted(counts.items())))
+        files = {"findings.csv": findings_csv.render(findings, language), "report.html": findings_html.render(findings, language)}
+        write_all(folder, files)
+    rules = Counter((finding.severity, finding.rule) for finding in findings)
+    rows = [[severity, rule, str(count)] for (severity, rule), count in sorted(rules.items())]
+    closing_table("Findings", ["severity", "rule", "count"], rows, [("report", str(folder / "report.html"))])
+    if counts["stop"]:
+        raise InputError(f"{counts['stop']} faults stop the work; {folder / 'findings.csv'} lists every one with its row")

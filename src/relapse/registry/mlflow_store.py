@@ -1,0 +1,196 @@
+"""Versions, runs and the champion in MLflow: by default an SQLite file in the state folder, no server.
+
+In: records of training runs. Out: registered versions, their files and artifacts.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import tempfile
+from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pydantic.dataclasses import dataclass
+
+from relapse.core.errors import InputError, RelapseError
+from relapse.core.recipe import STRICT
+from relapse.core.record import Record, Registered, check_name
+from relapse.registry.database import absolute_uri, artifacts_uri, lock, prepare, quiet_mlflow, shown
+from relapse.registry.mlflow_run import DIGEST, read_files, write_run
+from relapse.registry.privacy import check_privacy
+
+CHAMPION = "champion"
+FORMER = "former_champions"
+REMEMBERED = 100
+
+
+@dataclass(frozen=True, config=STRICT)
+class MlflowStore:
+    """The registry in MLflow; see `core.protocols.Registry` for what its methods promise.
+
+    Args:
+        uri: of the store: sqlite:///FILE, postgresql://…, http(s)://…; None for `mlflow.db` in the state folder.
+        state: folder of the default store, of artifacts (unless a server keeps them) and of the lock.
+    """
+
+    uri: str | None
+    state: str
+
+    def tracking_uri(self) -> str:
+        """Address of the store, absolute."""
+        return absolute_uri(self.uri, self.state)
+
+    def artifacts_uri(self) -> str:
+        """Where artifacts of new experiments lie (a server decides for itself)."""
+        return artifacts_uri(self.state)
+
+    def prepare(self) -> None:
+        """Create the store if it is not there, and check that it can be used; see `database.prepare`."""
+        prepare(self.tracking_uri(), self.state)
+
+    def log(self, record: Record, forbidden: Collection[str]) -> Registered:
+        """Keep a run and register its version, or find the version with the same digest; see `Registry.log`."""
+        check_privacy(record, forbidden)
+        with self._store() as client, lock(self.state):
+            known = [one for one in self._versions(client, record.name) if one.digest == record.digest]
+            if known:
+                return known[-1]
+            self._make_model(client, record.name)
+            return write_run(client, record, self._experiment(client, record.experiment))
+
+    def champion(self, name: str) -> Registered | None:
+        """The version that lists are made with, None where there is none."""
+        check_name(name)
+        with self._store() as client:
+            number = self._champion_number(client, name)
+            return None if number is None else self._find(client, name, number)
+
+    def versions(self, name: str) -> list[Registered]:
+        """All versions of a model, oldest first; empty where there is no such model."""
+        check_name(name)
+        with self._store() as client:
+            return self._versions(client, name)
+
+    def set_champion(self, name: str, version: str, tags: Mapping[str, str]) -> Registered:
+        """Tag a version, then make it champion; the one before is remembered for `rollback`."""
+        with self._store() as client, lock(self.state):
+            chosen = self._find(client, name, version)
+            for key, value in tags.items():
+                client.set_model_version_tag(name, chosen.number, key, value)
+            before = self._champion_number(client, name)
+            if before not in (None, chosen.number):
+                former = [*self._former(client, name), before][-REMEMBERED:]
+                client.set_registered_model_tag(name, FORMER, json.dumps(former))
+            client.set_registered_model_alias(name, CHAMPION, chosen.number)
+            return chosen
+
+    def rollback(self, name: str) -> Registered:
+        """Make the champion before this one champion again; see `Registry.rollback`."""
+        with self._store() as client, lock(self.state):
+            now = self._champion_number(client, name)
+            there = {one.number for one in self._versions(client, name)}
+            former = [number for number in self._former(client, name) if number in there]
+            while former and former[-1] == now:
+                former.pop()
+            if not former:
+                raise InputError(f"model '{name}' has no champion before the present one ({now or 'none'})")
+            client.set_registered_model_alias(name, CHAMPION, former[-1])
+            client.set_registered_model_tag(name, FORMER, json.dumps(former[:-1]))
+            return self._find(client, name, former[-1])
+
+    def files(self, name: str, version: str) -> dict[str, bytes]:
+        """The files of a version, by path."""
+        with self._store() as client, tempfile.TemporaryDirectory() as folder:
+            number = self._find(client, name, version).number
+            source: str = client.get_model_version(name, number).source
+            if source.startswith("models:/"):
+                source = client.get_logged_model(source.removeprefix("models:/")).artifact_location
+            download = quiet_mlflow().artifacts.download_artifacts
+            place = f"{source}/artifacts/version"
+            return read_files(Path(download(place, dst_path=folder, tracking_uri=self.tracking_uri())))
+
+    def artifact(self, name: str, version: str, path: str) -> bytes:
+        """One artifact of the run that made a version."""
+        with self._store() as client, tempfile.TemporaryDirectory() as folder:
+            found = self._find(client, name, version)
+            parent = path.rpartition("/")[0] or None
+            if path not in [entry.path for entry in client.list_artifacts(found.run_id, parent)]:
+                there = ", ".join(entry.path for entry in client.list_artifacts(found.run_id))
+                raise InputError(f"version {found.number} of '{name}' has no artifact {path}; there are: {there}")
+            return Path(client.download_artifacts(found.run_id, path, folder)).read_bytes()
+
+    def tags(self, name: str, version: str) -> dict[str, str]:
+        """The tags of a version."""
+        with self._store() as client:
+            number = self._find(client, name, version).number
+            return dict(client.get_model_version(name, number).tags)
+
+    def tag(self, name: str, version: str, tags: Mapping[str, str]) -> None:
+        """Set tags of a version; others stay."""
+        with self._store() as client, lock(self.state):
+            number = self._find(client, name, version).number
+            for key, value in tags.items():
+                client.set_model_version_tag(name, number, key, value)
+
+    @cached_property
+    def _client(self) -> Any:
+        uri = self.tracking_uri()
+        return quiet_mlflow().MlflowClient(tracking_uri=uri, registry_uri=uri)
+
+    @contextlib.contextmanager
+    def _store(self) -> Iterator[Any]:
+        """The client; what MLflow and its database raise becomes one sentence."""
+        quiet_mlflow()
+        import sqlalchemy.exc
+        from mlflow.exceptions import MlflowException
+
+        try:
+            yield self._client
+        except (MlflowException, sqlalchemy.exc.SQLAlchemyError, OSError) as fault:
+            first = (str(fault).splitlines() or [type(fault).__name__])[0]
+            if getattr(fault, "errno", None) == errno.ENOSPC or "disk is full" in first:
+                raise InputError(f"the disk of {self.state} is full; free some space and run again") from fault
+            raise RelapseError(f"the MLflow store {shown(self.tracking_uri())} failed: {first}") from fault
+
+    def _versions(self, client: Any, name: str) -> list[Registered]:
+        found = client.search_model_versions(f"name = '{name}'", max_results=10_000)
+        ordered = sorted(found, key=lambda one: int(one.version))
+        return [Registered(name, str(one.version), one.run_id, one.tags.get(DIGEST, "")) for one in ordered]
+
+    def _find(self, client: Any, name: str, version: str) -> Registered:
+        check_name(name)
+        there = self._versions(client, name)
+        number = self._champion_number(client, name) if version == CHAMPION else str(version)
+        for one in there:
+            if one.number == number:
+                return one
+        numbers = ", ".join(one.number for one in there)
+        known = f"there are: {numbers}" if numbers else "none is registered yet: run `relapse train` first"
+        raise InputError(f"model '{name}' has no version '{version}' in {shown(self.tracking_uri())}; {known}")
+
+    def _model(self, client: Any, name: str) -> Any | None:
+        found = client.search_registered_models(f"name = '{name}'")
+        return found[0] if found else None
+
+    def _make_model(self, client: Any, name: str) -> None:
+        if self._model(client, name) is None:
+            client.create_registered_model(name)
+
+    def _champion_number(self, client: Any, name: str) -> str | None:
+        model = self._model(client, name)
+        return None if model is None or CHAMPION not in model.aliases else str(model.aliases[CHAMPION])
+
+    def _former(self, client: Any, name: str) -> list[str]:
+        model = self._model(client, name)
+        return [] if model is None else list(json.loads(model.tags.get(FORMER, "[]")))
+
+    def _experiment(self, client: Any, name: str) -> str:
+        found = client.get_experiment_by_name(name)
+        if found is not None:
+            return str(found.experiment_id)
+        place = None if self.tracking_uri().startswith("http") else f"{self.artifacts_uri()}/{name.replace(' ', '_')}"
+        return str(client.create_experiment(name, artifact_location=place))

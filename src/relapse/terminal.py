@@ -1,0 +1,84 @@
+"""What a person at the terminal sees: a line a stage with its seconds, a bar for what takes longer, a closing table.
+
+All of it goes to the standard error, so that what a command prints as its result can be piped.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+T = TypeVar("T")
+
+WIDE = 140  # columns of a table that goes to a file
+
+
+@dataclass
+class Stages:
+    """The stages of a command and how long each took.
+
+    Args:
+        seconds: by stage, in the order of the work.
+    """
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[Stage]:
+        """Time a stage and say what came of it."""
+        begun = time.perf_counter()
+        current = Stage(name)
+        yield current
+        took = time.perf_counter() - begun
+        self.seconds[name] = round(self.seconds.get(name, 0.0) + took, 3)
+        print(f"{name:<9} {took:6.1f} s  {current.said}", file=sys.stderr, flush=True)  # noqa: T201
+
+
+@dataclass
+class Stage:
+    """One stage; `said` is printed with its seconds."""
+
+    name: str
+    said: str = ""
+
+    def say(self, **counts: object) -> None:
+        """Counts to print, such as `rows=20411 households=1698`."""
+        self.said = " ".join(f"{key}={value}" for key, value in counts.items())
+
+    def track(self, items: Sequence[object], work: Iterable[T]) -> Iterator[T]:
+        """The results of some work, with a bar on a terminal that says how many of the items are done."""
+        from rich.console import Console
+        from rich.progress import track
+
+        console = Console(stderr=True)
+        yield from track(work, description=self.name, total=len(items), console=console, disable=not console.is_terminal, transient=True)
+
+
+def closing_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], places: Sequence[tuple[str, str]]) -> None:
+    """A short table of what was found, and where things lie.
+
+    Args:
+        title: above the table.
+        columns: heads.
+        rows: texts.
+        places: what, and its path.
+    """
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        console = Console(stderr=True, width=WIDE)
+    if rows:
+        table = Table(title=title, title_justify="left", title_style="bold")
+        for number, column in enumerate(columns):
+            table.add_column(column, justify="left" if number == 0 else "right")
+        for row in rows:
+            table.add_row(*row)
+        console.print(table)
+    for what, path in places:
+        console.print(f"{what:<9} {path}", soft_wrap=True, highlight=False)

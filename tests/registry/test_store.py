@@ -1,0 +1,105 @@
+"""What every registry promises, asked of MLflow's and of the one in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from relapse.core.errors import InputError, RelapseError
+from relapse.core.protocols import Registry
+from relapse.core.record import Record, Registered
+from relapse.registry.memory_store import MemoryStore
+
+Make = Callable[..., Record]
+
+
+@pytest.fixture(params=["mlflow", "memory"])
+def registry(request: pytest.FixtureRequest) -> Registry:
+    return MemoryStore() if request.param == "memory" else request.getfixturevalue("store")
+
+
+def test_log__keeps_files_artifacts_and_tags(registry: Registry, record: Make) -> None:
+    kept = record()
+    first = registry.log(kept, forbidden=[])
+    assert (first.name, first.number, first.digest, first.reused) == ("wage_panel", "1", "a" * 64, False)
+    assert registry.files("wage_panel", "1") == dict(kept.files)
+    assert registry.artifact("wage_panel", "1", "eval/by_horizon.csv") == kept.artifacts["eval/by_horizon.csv"]
+    assert registry.tags("wage_panel", "1") == {**kept.tags, "digest": "a" * 64}
+
+
+def test_log__an_equal_digest_is_the_same_version(registry: Registry, record: Make) -> None:
+    first = registry.log(record(), forbidden=[])
+    registry.log(record(digest="b" * 64), forbidden=[])
+    again = registry.log(record(tags={"as_of": "other"}), forbidden=[])
+    assert again == Registered("wage_panel", "1", first.run_id, "a" * 64, reused=True)
+    assert [version.number for version in registry.versions("wage_panel")] == ["1", "2"]
+    assert registry.tags("wage_panel", "1")["as_of"] == "2021Q4"
+
+
+def test_log__the_same_digest_of_another_model_is_another_version(registry: Registry, record: Make) -> None:
+    registry.log(record(), forbidden=[])
+    assert not registry.log(record(name="other panel"), forbidden=[]).reused
+
+
+def test_champion__is_none_until_one_is_set(registry: Registry, record: Make) -> None:
+    assert registry.champion("wage_panel") is None
+    assert registry.versions("wage_panel") == []
+    registry.log(record(), forbidden=[])
+    assert registry.champion("wage_panel") is None
+    registry.set_champion("wage_panel", "1", {"reviewer": "Li"})
+    champion = registry.champion("wage_panel")
+    assert champion is not None
+    assert champion.number == "1"
+    assert registry.tags("wage_panel", "champion")["reviewer"] == "Li"
+    assert registry.files("wage_panel", "champion") == registry.files("wage_panel", "1")
+
+
+def test_rollback__walks_back_through_the_champions(registry: Registry, record: Make) -> None:
+    for digest in "abc":
+        registry.log(record(digest=digest * 64), forbidden=[])
+    for number in ("1", "2", "2", "3"):
+        registry.set_champion("wage_panel", number, {})
+    assert registry.rollback("wage_panel").number == "2"
+    assert registry.rollback("wage_panel").number == "1"
+    with pytest.raises(InputError, match=r"no champion before the present one \(1\)"):
+        registry.rollback("wage_panel")
+    champion = registry.champion("wage_panel")
+    assert champion is not None
+    assert champion.number == "1"
+
+
+@pytest.mark.parametrize("version", ["7", "champion", "latest", "-1", ""])
+def test_files__an_unknown_version_is_refused_with_those_there_are(
+    registry: Registry, record: Make, version: str
+) -> None:
+    registry.log(record(), forbidden=[])
+    registry.log(record(digest="b" * 64), forbidden=[])
+    with pytest.raises(InputError, match="there are: 1, 2"):
+        registry.files("wage_panel", version)
+
+
+def test_files__a_model_without_versions_says_what_to_do(registry: Registry) -> None:
+    with pytest.raises(InputError, match="run `relapse train` first"):
+        registry.files("wage_panel", "champion")
+    with pytest.raises(InputError, match="cannot name a model"):
+        registry.files("wage' OR name LIKE '%", "1")
+
+
+def test_artifact__an_unknown_one_is_refused_with_those_there_are(registry: Registry, record: Make) -> None:
+    registry.log(record(), forbidden=[])
+    with pytest.raises(InputError, match=r"no artifact model_card\.md; there are: .*report\.html"):
+        registry.artifact("wage_panel", "1", "model_card.md")
+
+
+def test_tag__others_stay(registry: Registry, record: Make) -> None:
+    registry.log(record(), forbidden=[])
+    registry.tag("wage_panel", "1", {"gate.alarms": "holds"})
+    assert registry.tags("wage_panel", "1")["gate.alarms"] == "holds"
+    assert registry.tags("wage_panel", "1")["as_of"] == "2021Q4"
+
+
+def test_log__a_household_in_the_record_leaves_nothing(registry: Registry, record: Make) -> None:
+    with pytest.raises(RelapseError, match=r"1 household ids stand in report\.html"):
+        registry.log(record(artifacts={"report.html": b"<td>HH00042</td>"}), forbidden=["HH00042", "HH00043"])
+    assert registry.versions("wage_panel") == []

@@ -1,0 +1,77 @@
+"""The catalogue of wording: complete in both languages, and honest about what is missing."""
+
+from __future__ import annotations
+
+import re
+import string
+
+import pytest
+
+from relapse.core.texts import TEXTS, amount, money_word, numbered, percent, periods, signed, text, text_or
+from relapse.data.panel_checks import RULES
+
+
+def placeholders(wording: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(wording) if name is not None}
+
+
+# The long headers of a file that programs read name their horizon by its number in English.
+OWN_PLACEHOLDERS = {"column.chance"}
+
+
+@pytest.mark.parametrize("key", TEXTS)
+def test_text__has_both_languages_with_the_same_placeholders(key):
+    chinese, english = TEXTS[key]
+    assert english.strip() or key == "word.between"
+    assert key in OWN_PLACEHOLDERS or placeholders(chinese) == placeholders(english)
+    assert not re.search("[\u4e00-\u9fff]", english)
+
+
+def test_text__fills_placeholders_named_like_features():
+    values = {"income__per_person": "7,780", "income__above_line": "520"}
+    said = text("reason.close", "zh", money="元", **values)
+    assert said == "人均收入7,780元，只比线高520元。"
+
+
+def test_text__unknown_key_names_the_nearest():
+    with pytest.raises(KeyError, match=r"did you mean 'reason\.close'"):
+        text("reason.closer", "en")
+
+
+def test_text__missing_placeholder_is_named():
+    with pytest.raises(KeyError, match="weight"):
+        text("fallback.shrunk", "en")
+
+
+def test_text__braces_in_values_stay():
+    assert text("reason.covariate", "en", label="{x}", value="{0}") == "{x}: {0}."
+
+
+def test_text_or__keeps_the_name_of_a_users_own_thing():
+    assert text_or("model.my_model", "zh", "my_model") == "my_model"
+
+
+@pytest.mark.parametrize("key", [key for key in TEXTS if key.startswith("reason.")])
+def test_reasons__never_speak_of_the_machinery(key):
+    chinese, english = TEXTS[key]
+    assert not re.search("模型|权重|概率|SHAP|返贫户|高危", chinese)
+    assert not re.search("model|weight|probab|SHAP|score", english, re.IGNORECASE)
+    assert len(re.sub(r"\{\w+\}", "1,234", chinese)) <= 40
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_findings__every_rule_of_a_panel_file_has_its_text(rule):
+    assert placeholders(TEXTS[f"finding.{rule}"][0]) == placeholders(RULES[rule])
+
+
+def test_numbers__are_written_as_people_write_them():
+    assert [amount(value) for value in (0.4, -0.4, 1234567.5, float("nan"))] == ["0", "0", "1,234,568", "–"]
+    assert [signed(value) for value in (615.0, -219.0, 0.2, None)] == ["+615", "-219", "0", "–"]
+    assert [percent(value) for value in (1.0, 0.0996, 0.0994, 0.00996, 0.0004, -0.25)] == [
+        "100%", "10%", "9.9%", "1.0%", "0.04%", "-25%",
+    ]  # fmt: skip
+    assert [periods(1, "monthly", "en"), periods(6, "monthly", "en"), periods(2, "wave", "zh")] == [
+        "1 month", "6 months", "2年",
+    ]  # fmt: skip
+    assert [money_word("yuan", "zh"), money_word("kroner", "zh")] == ["元", "kroner"]
+    assert numbered(("a.", "b."), " ") == "①a. ②b."
