@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from keyword import iskeyword
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
 
@@ -55,7 +56,8 @@ def call(pipeline: Callable[..., T], cfg: DictConfig | Mapping[str, Any]) -> T:
 def bind(pipeline: Callable[..., object], cfg: DictConfig | Mapping[str, Any]) -> dict[str, Any]:
     """The arguments with which a config calls a pipeline: nodes with a `_target_` as objects, values checked by type.
 
-    A parameter `resolved: dict` gets the whole resolved config (`resolved: str`: as YAML); a list `models` becomes a
+    A key that Python reserves goes to the parameter with an underscore after it (`from` to `from_`). A parameter
+    `resolved: dict` gets the whole resolved config (`resolved: str`: as YAML); a list `models` becomes a
     dict of models by name.
 
     Args:
@@ -65,7 +67,7 @@ def bind(pipeline: Callable[..., object], cfg: DictConfig | Mapping[str, Any]) -
     Raises:
         InputError: see `call`; also a key that neither the pipeline nor `conf/settings.yaml` knows, or one that misses.
     """
-    resolved = resolve(cfg)
+    resolved = {f"{name}_" if iskeyword(name) else name: value for name, value in resolve(cfg).items()}
     allowed = _allowed(resolved)
     check_targets(resolved, allowed)
     hints = get_type_hints(pipeline, include_extras=True)

@@ -166,3 +166,9 @@ def test_bars_by_feature__the_rest_is_one_bar(monkeypatch: pytest.MonkeyPatch) -
     seen = words(monkeypatch, lambda: plots.bars_by_feature(told, TEXTS, most=3))
     assert {"a", "b", "2 others", "4.00", "3.00"} <= seen
     assert not {"c", "d"} & seen
+
+
+def test_bars_by_feature__features_with_the_same_label_both_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    contributions = np.array([[4.0, -3.0]])
+    told = plots.Sample(contributions, contributions, ["same", "same"], ["g"] * 2)
+    assert {"4.00", "3.00"} <= words(monkeypatch, lambda: plots.bars_by_feature(told, TEXTS))

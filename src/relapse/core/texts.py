@@ -162,6 +162,22 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Version digest {digest}; data digest {data_digest}; relapse {relapse}. The whole config is config/resolved.yaml of "
         "the run.",
     ),
+    # the folder that `relapse init` makes
+    "init.confirm": (
+        "列名与周期由程序推测，请逐项核对后再使用；??? 处必须填写。",
+        "Columns and frequency are a proposal: confirm each before you go on; fill in what says ???.",
+    ),
+    "init.others": ("其余各列将作为家庭情况使用，不需要的写入 exclude", "all other columns are covariates; name those to leave out"),
+    "init.guide": (
+        "# {name}\n\n1. 核对 conf/data/{name}.yaml 中的列名与周期（monthly 月、quarterly 季、annual 年、wave 调查轮次）。\n"
+        "2. 检查数据：`relapse validate --config-dir {folder}/conf data={name}`\n"
+        "3. 回测、训练、出清单：`relapse run --config-dir {folder}/conf data={name}`\n\n"
+        "数据留在本机；清单只是走访线索，不作认定依据。\n",
+        "# {name}\n\n1. Confirm columns and frequency in conf/data/{name}.yaml.\n"
+        "2. Check the data: `relapse validate --config-dir {folder}/conf data={name}`\n"
+        "3. Backtest, train and list: `relapse run --config-dir {folder}/conf data={name}`\n\n"
+        "The data stay on this machine; a line on the list is a lead to check, never a finding.\n",
+    ),
     # what the version is
     "verdict.ahead": (
         "预测{horizon}：{model}好于{rule}，{metric}相差 {difference}（90%区间 {low}～{high}，全部大于零）。",

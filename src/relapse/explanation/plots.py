@@ -1,7 +1,7 @@
 """Pictures of what drives a model, drawn by shap: by feature, by cause, by value.
 
-In: contributions in log-odds and feature values of a seeded sample; all texts come from the caller, in one language. Out: PNG bytes. Pictures of single points show at least 200 households, moved by noise, so that
-none can be recognised.
+In: contributions in log-odds and feature values of a seeded sample; all texts come from the caller, in one language.
+Out: PNG bytes. Pictures of single points show at least 200 households, moved by noise, so that none can be recognised.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from relapse.core.errors import RelapseError
-from relapse.explanation.canvas import BLUE, FONT_SIZE, GREY, INK, figure, plain, png
+from relapse.explanation.canvas import BLUE, FONT_SIZE, GREY, INK, figure, plain, png, two_lines
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -96,9 +96,9 @@ def bars_by_feature(sample: Sample, texts: Mapping[str, str], most: int = 15) ->
     """
     size = np.abs(sample.contributions).mean(axis=0)
     rows, others = _strongest(sample.contributions, most)
-    figures = {two_lines(sample.labels[one]): float(size[one]) for one in rows}
+    figures = [(two_lines(sample.labels[one]), float(size[one])) for one in rows]
     if others.size:
-        figures[texts["others"].format(n=others.size)] = float(size[others].sum())
+        figures.append((texts["others"].format(n=others.size), float(size[others].sum())))
     return _bars(figures, texts["importance"])
 
 
@@ -114,7 +114,7 @@ def bars_by_group(sample: Sample, texts: Mapping[str, str]) -> bytes:
     sums = np.column_stack([sample.contributions[:, place == one].sum(axis=1) for one in range(len(names))])
     size = np.abs(sums).mean(axis=0)
     order = np.argsort(-size, kind="stable")
-    return _bars({two_lines(names[one]): float(size[one]) for one in order}, texts["importance"])
+    return _bars([(two_lines(names[one]), float(size[one])) for one in order], texts["importance"])
 
 
 def dependence(sample: Sample, feature: int, texts: Mapping[str, str], seed: int) -> bytes:
@@ -187,20 +187,21 @@ def _range(values: NDArray[np.float64]) -> tuple[float, float]:
     return float(low - room), float(high + room)
 
 
-def _bars(figures: Mapping[str, float], axis: str) -> bytes:
+def _bars(figures: Sequence[tuple[str, float]], axis: str) -> bytes:
     """Bars from the top, each with its figure."""
     shap = _shap()
+    labels, sizes = zip(*figures, strict=True)
     with figure(len(figures) * ROW + 1.0) as (drawn, axes):
-        told = shap.Explanation(np.array(list(figures.values())), feature_names=list(figures))
+        told = shap.Explanation(np.array(sizes), feature_names=list(labels))
         order = np.arange(len(figures))
         shap.plots.bar(told, order=order, max_display=len(figures), ax=axes, show=False)
         plain(axes, axis, "")
         axes.tick_params("y", length=0, labelsize=FONT_SIZE)
-        axes.set_yticks(np.arange(len(figures), 0, -1), list(figures))  # shap writes each label twice
+        axes.set_yticks(np.arange(len(figures), 0, -1), labels)  # shap writes each label twice
         axes.set_ylim(0.4, len(figures) + 0.6)
         for bar in axes.patches:
             bar.set_color(BLUE)
-        for text, size in zip(axes.texts, figures.values(), strict=True):
+        for text, size in zip(axes.texts, sizes, strict=True):
             text.set_text(f"{size:.2f}")
             text.set_fontsize(FONT_SIZE)
             text.set_color(INK)

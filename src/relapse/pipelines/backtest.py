@@ -18,7 +18,7 @@ from relapse.county.risk_list.build import ListSettings
 from relapse.evaluation import curves
 from relapse.evaluation.alarms import LeakAlarm
 from relapse.evaluation.evaluate import Evaluation
-from relapse.explanation import plots
+from relapse.explanation import curves as curve_plots
 from relapse.flows.assess import Assessment, assess, raised_alarms, slices, verdict_sentences
 from relapse.flows.backtest import (
     OriginResult,
@@ -225,8 +225,8 @@ def pictures(
     ]).rename(columns={"ci_low": "low", "ci_high": "high"})
     lengths = ["1pct", "2pct", "5pct", "10pct", "20pct"]
     return {
-        "precision_by_length": plots.precision_by_length(_by_length(trial, named, lengths), words.words),
-        "calibration": plots.calibration(curve, words.words),
+        "precision_by_length": curve_plots.precision_by_length(_by_length(trial, named, lengths), words.words),
+        "calibration": curve_plots.calibration(curve, words.words),
     }
 
 

@@ -21,6 +21,7 @@ from relapse.county.reports import backtest_html
 from relapse.county.risk_list.build import ListSettings, list_length
 from relapse.evaluation.alarms import LeakAlarm
 from relapse.evaluation.evaluate import Evaluation
+from relapse.explanation import curves as curve_plots
 from relapse.explanation import plots
 from relapse.explanation.contributions import Contributions
 from relapse.flows.assess import Assessment, verdict_sentences
@@ -202,7 +203,7 @@ def explanation(
         index=[task.panel.calendar.label(result.unit.as_of) for result in report.results],
     ).rename(columns=lambda group: text_or(f"group.{group}", words.language, str(group)))
     drawn = draw(parts, values_at(sample, horizon), task, words.language, words.words)
-    drawn["importance_over_origins"] = plots.importance_over_origins(moved, words.words)
+    drawn["importance_over_origins"] = curve_plots.importance_over_origins(moved, words.words)
     forecast = version.hazard.forecast(sample)
     order = np.argsort(-forecast.score(horizon), kind="stable")
     listed = np.zeros(len(rows), dtype=bool)

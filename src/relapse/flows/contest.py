@@ -1,0 +1,77 @@
+"""Candidate against champion: both recipes refitted at the same origins of the same data, asked of the same households."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from relapse.core.errors import InputError
+from relapse.core.results import Trial
+from relapse.flows.backtest import OriginResult, make_trials, test_origins
+from relapse.flows.fit import Calibration, HazardModel
+from relapse.flows.rows import Task
+
+CANDIDATE, CHAMPION = "candidate", "champion"
+
+
+@dataclass(frozen=True, eq=False)
+class Contender:
+    """One version's recipe on the data of today.
+
+    Args:
+        name: `candidate` or `champion`.
+        task: panel, outcome, features, split and horizons.
+        model, rule, calibration: recipes.
+    """
+
+    name: str
+    task: Task
+    model: HazardModel
+    rule: HazardModel
+    calibration: Calibration
+
+
+def contest_origins(contender: Contender, origins: Sequence[int]) -> Iterator[OriginResult]:
+    """The contender and its rule at each origin."""
+    models = {contender.rule.name: contender.rule, contender.name: contender.model}
+    return test_origins(contender.task, models, contender.rule, contender.calibration, origins)
+
+
+def joint_trials(
+    candidate: Contender,
+    asked: Sequence[OriginResult],
+    champion: Contender | None,
+    champion_asked: Sequence[OriginResult],
+) -> list[Trial]:
+    """One trial a horizon, with the rule, the candidate and (where there is one) the champion.
+
+    Raises:
+        InputError: the two do not forecast the same outcome of the same households.
+    """
+    trials = [trial for trial in make_trials(candidate.task, asked) if len(trial.observed)]
+    if champion is None:
+        return trials
+    others = {trial.horizon: trial for trial in make_trials(champion.task, champion_asked)}
+    missing = [trial.horizon for trial in trials if trial.horizon not in others]
+    if missing:
+        raise InputError(f"the champion does not forecast horizons {missing}; train the candidate with those it has")
+    return [_joined(trial, others[trial.horizon]) for trial in trials]
+
+
+def _joined(trial: Trial, other: Trial) -> Trial:
+    key = pd.MultiIndex.from_arrays([trial.origin, trial.household_id])
+    there = pd.MultiIndex.from_arrays([other.origin, other.household_id])
+    place = there.get_indexer(key)
+    if len(key) != len(there) or (place < 0).any() or not np.array_equal(trial.observed, other.observed[place]):
+        raise InputError(
+            "candidate and champion have another line or another outcome, so their households at risk differ and "
+            "their figures do not compare: promote with override=true and say why in reason="
+        )
+    return Trial(
+        trial.outcome, trial.horizon, trial.origin, trial.cluster, trial.household_id, trial.observed,
+        {**trial.probability, CHAMPION: other.probability[CHAMPION][place]},
+        {**trial.rank, CHAMPION: other.rank[CHAMPION][place]},
+    )
