@@ -125,9 +125,9 @@ def test_write_all__no_permission_is_said_plainly(tmp_path, monkeypatch):
 
 def test_write_all__a_file_where_the_folder_should_be_and_the_other_way_round(tmp_path):
     (tmp_path / "out").write_bytes(b"mine")
-    with pytest.raises(InputError, match="cannot write to"):
+    with pytest.raises(InputError, match="is a file where a folder is needed"):
         write_all(tmp_path / "out", NEW)
-    with pytest.raises(InputError, match="cannot write to"), locked(tmp_path / "out", 0, silent):
+    with pytest.raises(InputError, match="is a file where a folder is needed"), locked(tmp_path / "out", 0, silent):
         pass
     (tmp_path / "folder" / "list.csv").mkdir(parents=True)
     with pytest.raises(InputError, match="is a folder where a file"):

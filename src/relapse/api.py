@@ -134,7 +134,7 @@ def panel(frame: pd.DataFrame, line: Line | str | float | None = None, **setting
     Raises:
         InputError: a fault that stops the work.
     """
-    return cast("Panel", _panel_file(str(settings.pop("name", "panel")), settings).of_frame(frame, _line(line)))
+    return cast("Panel", _panel_file("panel", settings).of_frame(frame, _line(line)))
 
 
 def backtest(
@@ -209,10 +209,8 @@ def load(folder: str | Path) -> FittedVersion:
 
 
 def _task(panel: Panel, horizons: Sequence[int], seed: int) -> Task:
-    features: dict[str, FeatureBlock] = {}
-    for block in config.composed_options("features"):
-        features |= {block: config.option("features", block)}
-    return make_task(panel, config.option("label", "auto"), features, config.option("split", "rolling_origin"), horizons, seed)
+    label, features = config.option("label", "auto"), config.option("features", "default")
+    return make_task(panel, label, features, config.option("split", "rolling_origin"), horizons, seed)
 
 
 def _calibration() -> Calibration:
@@ -220,7 +218,7 @@ def _calibration() -> Calibration:
 
 
 def _period(panel: Panel, as_of: str | int | None) -> int:
-    return panel.last if as_of is None else panel.as_of(panel.calendar.parse(as_of)).as_of
+    return panel.latest if as_of is None else panel.as_of(panel.calendar.parse(as_of)).as_of
 
 
 def _line(line: Line | str | float | None) -> Line:

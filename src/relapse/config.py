@@ -80,6 +80,9 @@ def bind(pipeline: Callable[..., object], cfg: DictConfig | Mapping[str, Any]) -
         for name, value in resolved.items()
         if (name in taken or name in types) and name not in told
     }
+    compared = resolved.get(_MANY)
+    if _ONE not in taken and isinstance(compared, Mapping) and resolved.get(_ONE) not in list(compared.values()):
+        make(resolved.get(_ONE), allowed, _ONE, faults)  # not asked for among `models`, but what was said of it must fit
     if faults:
         raise InputError("\n".join(faults))
     arguments = {name: value for name, value in values.items() if name in taken}
@@ -146,26 +149,31 @@ def options(group: str, config_dir: str | Path | None = None) -> list[str]:
     return composition.options(group, [conf_dir(), *([Path(config_dir)] if config_dir else [])])
 
 
-def option(group: str, name: str, config_dir: str | Path | None = None, **changes: Any) -> Any:
+def option(group: str, name: str, /, config_dir: str | Path | None = None, **changes: Any) -> Any:
     """One option of a config group as an object, made without Hydra.
 
     Args:
         group: such as `model`.
         name: such as `lgbm_hazard`.
         config_dir: your own folder of configs, looked into after ours.
-        changes: settings of that option that shall differ from its file.
+        changes: settings of that option that shall differ from its file; in groups of settings those that are named.
 
     Raises:
         InputError: no such option, or settings that do not fit.
     """
-    from omegaconf import OmegaConf
+    from omegaconf import DictConfig, OmegaConf
 
     root = OmegaConf.load(conf_dir() / f"{SETTINGS}.yaml")
     node = composition.option_file(group, name, [conf_dir(), *([Path(config_dir)] if config_dir else [])])
-    settings = resolve(OmegaConf.merge(root, {group: node}))  # type: ignore[arg-type]
-    whole = settings[group]
-    inner = whole[name] if set(whole) == {name} else whole  # composed groups hold one key named as the file
-    return instantiate({**inner, **changes}, _allowed(settings), group)
+    inner = node[name] if set(node) == {name} else node  # composed groups hold one key named as the file
+    objects = {key: value for key, value in changes.items() if _has_object(value)}
+    plain = {key: value for key, value in changes.items() if key not in objects}
+    changed = OmegaConf.merge(inner, plain)
+    assert isinstance(changed, DictConfig)
+    for key in objects:
+        changed.pop(key, None)
+    settings = resolve(OmegaConf.merge(root, {group: changed}))  # type: ignore[arg-type]
+    return instantiate({**settings[group], **objects}, _allowed(settings), group)
 
 
 def allowed_targets(cfg: DictConfig | Mapping[str, Any]) -> tuple[str, ...]:
@@ -200,14 +208,12 @@ def _settings(folder: Path) -> dict[str, Any]:
 
 def _types_of_settings() -> dict[str, Any]:
     """What the settings of every command may be, also where a pipeline does not take them."""
-    from typing import Annotated, Literal
+    from typing import Literal
 
-    from pydantic import Field
-
-    from relapse.core.recipe import Horizons, Periods, PeriodText
+    from relapse.core.recipe import Horizons, Periods, PeriodText, Seed
 
     return {
-        "seed": Annotated[int, Field(ge=0)],
+        "seed": Seed,
         "as_of": PeriodText | None,
         "horizons": Horizons | None,
         "origins": Periods | None,

@@ -9,6 +9,7 @@ puts everything right.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import shutil
@@ -19,7 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import Annotated
 
 from filelock import FileLock, Timeout
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator
 from pydantic.dataclasses import dataclass
 
 from relapse.core.errors import InputError
@@ -29,8 +30,16 @@ _STAGE = ".writing-"
 _LOCK = ".relapse.lock"
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+_NO_FOLDER = {errno.EEXIST, errno.ENOTDIR}
 
-Folder = Annotated[Path, AfterValidator(Path.expanduser)]
+
+def _named(value: object) -> object:
+    if value is None or not str(value).strip():
+        raise ValueError("no folder is named; write . for the working directory")
+    return value
+
+
+Folder = Annotated[Path, BeforeValidator(_named), AfterValidator(Path.expanduser)]
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -92,6 +101,7 @@ def locked(folder: Path, seconds: float, say: Callable[[str], None]) -> Iterator
         InputError: another run held the folder for longer, or there is no permission.
     """
     with _said_plainly(folder):
+        new = not folder.exists()
         folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(folder.resolve() / _LOCK, is_singleton=True)
         _take(lock, folder, seconds, say)
@@ -101,7 +111,17 @@ def locked(folder: Path, seconds: float, say: Callable[[str], None]) -> Iterator
                 shutil.rmtree(left, ignore_errors=True)
         yield
     finally:
+        if new:
+            _remove_if_empty(folder)
         lock.release()
+
+
+def _remove_if_empty(folder: Path) -> None:
+    """A folder that was made for a run that wrote nothing goes again, with its lock (still held: others try anew)."""
+    if [each.name for each in folder.iterdir()] == [_LOCK]:
+        with contextlib.suppress(OSError):
+            (folder / _LOCK).unlink()
+            folder.rmdir()
 
 
 def _take(lock: FileLock, folder: Path, seconds: float, say: Callable[[str], None]) -> None:
@@ -158,4 +178,6 @@ def _said_plainly(folder: Path) -> Iterator[None]:
             raise InputError(f"the disk of {folder} is full; nothing was changed. Make room, then run again") from error
         if error.errno in _FORBIDDEN:
             raise InputError(f"no permission to write to {place}; nothing there was changed") from error
+        if error.errno in _NO_FOLDER:
+            raise InputError(f"{place} is a file where a folder is needed; name another folder") from error
         raise InputError(f"cannot write to {place}: {error.strerror or error}") from error

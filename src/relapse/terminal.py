@@ -15,6 +15,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 WIDE = 140  # columns of a table that goes to a file
+QUIET_SECONDS = 2.0  # nobody waits longer without a word
 
 
 @dataclass
@@ -50,12 +51,20 @@ class Stage:
         self.said = " ".join(f"{key}={value}" for key, value in counts.items())
 
     def track(self, items: Sequence[object], work: Iterable[T]) -> Iterator[T]:
-        """The results of some work, with a bar on a terminal that says how many of the items are done."""
+        """The results of some work: a bar on a terminal, else a line every few seconds, say how many items are done."""
         from rich.console import Console
         from rich.progress import track
 
         console = Console(stderr=True)
-        yield from track(work, description=self.name, total=len(items), console=console, disable=not console.is_terminal, transient=True)
+        if console.is_terminal:
+            yield from track(work, description=self.name, total=len(items), console=console, transient=True)
+            return
+        told = time.perf_counter()
+        for done, result in enumerate(work, start=1):
+            if time.perf_counter() - told > QUIET_SECONDS and done < len(items):
+                told = time.perf_counter()
+                print(f"{self.name:<9} {done} of {len(items)}", file=sys.stderr, flush=True)  # noqa: T201
+            yield result
 
 
 def closing_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], places: Sequence[tuple[str, str]]) -> None:

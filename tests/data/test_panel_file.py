@@ -413,8 +413,11 @@ def test_check__waves_need_whole_years(tmp_path, panel_file):
     assert [(each.rule, each.row) for each in found] == [("time_wrong", 3), ("time_wrong", 5)]
 
 
-def test_check__negative_income_is_told_and_kept(tmp_path, panel_file):
-    recipe = panel_file(written(tmp_path, PLAIN.replace("50", "-50", 1)))
+def test_check__negative_income_is_refused_unless_it_may_be_a_loss(tmp_path, panel_file):
+    path = written(tmp_path, PLAIN.replace("50", "-50", 1))
+    with pytest.raises(InputError, match="row 2, column 'income': the income '-50.*losses_allowed=true"):
+        panel_file(path).read(LINE)
+    recipe = panel_file(path, losses_allowed=True)
     assert [(each.rule, each.severity) for each in recipe.check()] == [("income_negative", "check")]
     assert recipe.read(LINE).income[0] == -50
 

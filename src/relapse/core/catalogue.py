@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from relapse.core.errors import InputError
 
-_NAME = re.compile(r"^[a-z0-9]+__[^,:\[\]{}\"\s]+$")
+_REFUSED = r",:\[\]{}\"\s"  # signs that LightGBM refuses in the names of its columns
+_NAME = re.compile(rf"^[a-z0-9]+__[^{_REFUSED}]+$")
 
 Direction = Literal[-1, 0, 1]
 Unit = Literal["money", "log_ratio", "share", "periods", "persons", "count", "code", "own"]
@@ -58,6 +59,16 @@ class Feature:
             raise InputError(f"feature '{self.name}': a name is block__what_unit_window, without spaces or , : [ ] {{ }}")
         if not (self.meaning and self.group):
             raise InputError(f"feature '{self.name}' has no meaning or no group in the catalogue")
+
+
+def name_part(column: str) -> str:
+    """A column of the file as a part of a feature's name.
+
+    Example:
+        >>> name_part("farm sales [yuan]")
+        'farm_sales__yuan_'
+    """
+    return re.sub(f"[{_REFUSED}]", "_", column)
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,7 @@ class Panel:
         titles: what people call a column.
         digest: SHA-256 of the input files.
         assumed: sentences about what had to be assumed while reading (printed with every report).
+        cut: the period up to which everything is known, where the panel was cut (see `until`).
     """
 
     name: str
@@ -109,6 +110,7 @@ class Panel:
     titles: Mapping[str, str]
     digest: str
     assumed: tuple[str, ...] = ()
+    cut: int | None = None
     remembered: dict[object, float] = field(default_factory=dict, repr=False)  # relative lines already worked out
 
     @cached_property
@@ -129,6 +131,14 @@ class Panel:
         told = self.income if self.state is None else self.state
         return int(self.period[~np.isnan(told)].max())
 
+    @cached_property
+    def latest(self) -> int:
+        """The latest as_of: where the panel was cut, else when the first report on the last closed period was known."""
+        if self.cut is not None:
+            return self.cut
+        told = self.income if self.state is None else self.state
+        return int(self.known[(self.period == self.last) & ~np.isnan(told)].min())
+
     def rows_of(self, period: int) -> Ints:
         """Rows that speak of a period, by known period; none outside the span."""
         order, starts = self._by_period
@@ -143,44 +153,42 @@ class Panel:
         Raises:
             InputError: the period lies outside the data.
         """
-        if not self.first <= period <= self.last:
+        if not self.first <= period <= self.latest:
             label = self.calendar.label
             raise InputError(
                 f"as_of {label(period)} lies outside the data of '{self.name}': "
-                f"choose a period from {label(self.first)} to {label(self.last)}"
+                f"choose a period from {label(self.first)} to {label(self.latest)}"
             )
         return PanelView(self, period)
 
-    def select(self, rows: NDArray[np.bool_]) -> Panel:
-        """The panel of some rows only; households keep their places."""
-        part = {name: getattr(self, name)[rows] for name in ("household", "period", "known", "income")}
-        maybe = {
-            name: None if getattr(self, name) is None else getattr(self, name)[rows]
-            for name in ("size", "weight", "state", "line_column")
-        }
-        named = {
-            name: {key: values[rows] for key, values in getattr(self, name).items()}
-            for name in ("sources", "covariates")
-        }
-        texts = {key: Category(values.codes[rows], values.levels) for key, values in self.categories.items()}
-        places = {
-            name: None if getattr(self, name) is None
-            else Category(getattr(self, name).codes[rows], getattr(self, name).levels)
-            for name in ("village", "township")
-        }
-        return replace(self, **part, **maybe, **named, **places, categories=texts, remembered={})
+    def until(self, period: int) -> Panel:
+        """The panel cut at a period: rows of later periods, and what became known later, are not there at all."""
+        rows = (self.known <= period) & (self.period <= period)
 
-    def find(self, household_ids: list[str]) -> Ints:
-        """Places of households by their ids.
+        def cut(values: Floats | None) -> Floats | None:
+            return None if values is None else values[rows]
 
-        Raises:
-            InputError: an id is not in the panel.
-        """
-        index = {name: place for place, name in enumerate(self.household_ids)}
-        unknown = [name for name in household_ids if name not in index]
-        if unknown:
-            raise InputError(f"{len(unknown)} of {len(household_ids)} households are not in the panel '{self.name}'")
-        return np.array([index[name] for name in household_ids], dtype=np.int32)
+        def cut_text(category: Category | None) -> Category | None:
+            return None if category is None else Category(category.codes[rows], category.levels)
+
+        return replace(
+            self,
+            household=self.household[rows],
+            period=self.period[rows],
+            known=self.known[rows],
+            income=self.income[rows],
+            size=cut(self.size),
+            sources={name: values[rows] for name, values in self.sources.items()},
+            covariates={name: values[rows] for name, values in self.covariates.items()},
+            categories={name: Category(text.codes[rows], text.levels) for name, text in self.categories.items()},
+            village=cut_text(self.village),
+            township=cut_text(self.township),
+            weight=cut(self.weight),
+            state=cut(self.state),
+            line_column=cut(self.line_column),
+            cut=period,
+            remembered={},
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -334,6 +342,13 @@ class Histories:
         """(n,): the newest known value that is at most `max_age` periods old."""
         return first_known(values[:, : self.view.panel.max_age + 1])
 
+    def before_newest(self, values: Floats, periods: int) -> Floats:
+        """(n,): the value so many periods before the newest known one, NaN where there is none."""
+        known = ~np.isnan(values[:, : self.view.panel.max_age + 1])
+        place = known.argmax(axis=1) + periods
+        inside = known.any(axis=1) & (place < values.shape[1])
+        return np.where(inside, values[np.arange(len(values)), np.minimum(place, values.shape[1] - 1)], np.nan)
+
     def _gather(self, values: NDArray[np.floating], width: int) -> Floats:
         row = self.row[:, :width]
         return np.where(row >= 0, values[np.maximum(row, 0)], np.nan).astype(np.float64)
@@ -355,7 +370,8 @@ def window_sums(values: Floats, window: int) -> Floats:
     """
     if window == 1:
         return values
-    return np.lib.stride_tricks.sliding_window_view(values, window, axis=1).sum(axis=2)
+    windows = np.lib.stride_tricks.sliding_window_view(values, window, axis=1)
+    return np.asarray(windows.sum(axis=2))
 
 
 def first_known(values: Floats) -> Floats:

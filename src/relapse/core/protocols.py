@@ -19,6 +19,10 @@ class Registry(Protocol):
         """Address of the store, absolute."""
         ...
 
+    def is_there(self) -> bool:
+        """Whether there is a store already; a command that only reads makes none."""
+        ...
+
     def prepare(self) -> None:
         """Make the store ready; must be called before anything else.
 

@@ -17,6 +17,7 @@ STRICT = ConfigDict(extra="forbid", arbitrary_types_allowed=True, strict=False)
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=1)]
 Horizon = Annotated[int, Field(ge=1)]
+Seed = Annotated[int, Field(ge=0)]
 
 
 def _as_period(value: object) -> object:

@@ -54,6 +54,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "money.euros": ("欧元", "euros"),
     "money.rupees": ("卢比", "rupees"),
     "money.baht": ("泰铢", "baht"),
+    "money.marks": ("马克", "marks"),
     "money.units": ("（原单位）", "units"),
     "period.monthly": ("个月", "months"),
     "period.quarterly": ("个季度", "quarters"),
@@ -461,8 +462,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "'{value}' is infinite or beyond {limit}; check the unit and the decimal point.",
     ),
     "finding.income_negative": (
-        "收入为负（{value}）。经营亏损时可能如此，请核对。",
-        "The income '{value}' is negative. A loss in business can do that; please check.",
+        "收入为负（{value}）。请核对；确为经营亏损的，设data.losses_allowed=true。",
+        "The income '{value}' is negative. Please check; where it is a loss in business, say data.losses_allowed=true.",
     ),
     "finding.size_not_positive": (
         "人口“{value}”不大于零，按缺失处理。",

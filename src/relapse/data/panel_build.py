@@ -150,7 +150,7 @@ def _income(faults: Faults, settings: PanelSettings) -> Floats:
             income = np.exp(income)
     _absurd(faults, income, name, settings.absurd_above)
     if settings.columns.income:
-        faults.rows("income_negative", "check", income < 0, name)
+        faults.rows("income_negative", "check" if settings.losses_allowed else "stop", income < 0, name)
     return income
 
 

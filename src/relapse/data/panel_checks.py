@@ -24,7 +24,7 @@ RULES = {
     "known_before_happened": "known at '{value}', before the period that the row speaks of",
     "not_a_number": "'{value}' is no number",
     "absurd": "'{value}' is infinite or beyond {limit}",
-    "income_negative": "the income '{value}' is negative",
+    "income_negative": "the income '{value}' is negative; where that is a loss, say data.losses_allowed=true",
     "size_not_positive": "the size '{value}' is not above zero and counts as missing",
     "weight_negative": "the weight '{value}' is negative",
     "label_not_01": "'{value}' is neither 0 nor 1",
@@ -35,7 +35,7 @@ RULES = {
     "and_more": "{count} more rows break the rule {broken}",
 }
 _MOST = 1000  # findings of one rule and column that are told one by one
-_IDENTITY = re.compile(r"\d{17}[\dXx]|\d{15}|1[3-9]\d{9}")
+_IDENTITY = re.compile(r"(?<![\d.])(?:\d{17}[\dXx]|\d{15}|1[3-9]\d{9})(?![\d.])")
 _SHOWN = 3
 
 

@@ -116,6 +116,7 @@ class PanelSettings:
         simulated: whether a simulator made the table.
         list_length: households on a list: a count, or a share such as `5pct`.
         missing_parts_are_zero: whether an empty part of income is nothing earned (else the row's income is missing).
+        losses_allowed: whether an income below zero is taken for a loss of a farm or a shop, not for a mistake.
         absurd_above: amounts beyond this are taken for mistakes.
         max_levels: a text covariate with more different texts is left out.
         by_frequency: defaults by frequency.
@@ -138,6 +139,7 @@ class PanelSettings:
     simulated: bool
     list_length: Count | str
     missing_parts_are_zero: bool
+    losses_allowed: bool
     absurd_above: Annotated[float, Field(gt=0)]
     max_levels: Count
     by_frequency: Mapping[Frequency, Defaults]

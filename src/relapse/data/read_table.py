@@ -145,7 +145,7 @@ def _existing(file: Path) -> Path:
     folder = file.parent
     if not folder.is_dir():
         raise InputError(f"no such file: {file} (there is no folder {folder})")
-    hint = nearest(file.name, (each.name for each in folder.iterdir() if each.is_file()))
+    hint = nearest(file.name, (each.name for each in folder.iterdir() if each.is_file() and each.name[:1] != "."))
     raise InputError(f"no such file: {file}; {hint}" if hint else f"no such file: {file} (the folder has no files)")
 
 

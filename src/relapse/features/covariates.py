@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from relapse.core.catalogue import Feature, FeatureTable
+from relapse.core.catalogue import Feature, FeatureTable, name_part
 from relapse.core.panel import Category, Floats, Histories, first_known
 from relapse.core.recipe import STRICT
 from relapse.features.place import level_means, newest_code
@@ -51,9 +51,9 @@ class Covariates:
         change = now - first_known(values[:, panel.max_age + 1 :])
         title = panel.titles.get(name, name)
         return [
-            (Feature(f"covariates__{_safe(name)}", "own", f"newest value of {name}", "covariates",
+            (Feature(f"covariates__{name_part(name)}_now", "own", f"newest value of {name}", "covariates",
                      wording="reason.covariate", label=title), now),
-            (Feature(f"covariates__{_safe(name)}_change", "own", f"change of {name} since the report before",
+            (Feature(f"covariates__{name_part(name)}_change", "own", f"change of {name} since the report before",
                      "covariates", label=title), change),
         ]
 
@@ -65,13 +65,8 @@ class Covariates:
         ratio = level_means(levels, everyone.newest(everyone.log_ratio), mine, self.shrink_households)
         below = level_means(levels, everyone.newest(everyone.below), mine, self.shrink_households)
         return [
-            (Feature(f"covariates__{_safe(name)}_log_ratio", "log_ratio",
+            (Feature(f"covariates__{name_part(name)}_log_ratio", "log_ratio",
                      f"mean distance to the line of households with the same {name}", "covariates", label=title), ratio),
-            (Feature(f"covariates__{_safe(name)}_below_share", "share",
+            (Feature(f"covariates__{name_part(name)}_below_share", "share",
                      f"share below the line of households with the same {name}", "covariates", label=title), below),
         ]
-
-
-def _safe(name: str) -> str:
-    """A column's name without the signs that LightGBM refuses in feature names."""
-    return "".join("_" if sign in ',:[]{}" \t' else sign for sign in name)

@@ -36,7 +36,7 @@ class History:
             (_SINCE, _first_lag(was_below)),
             (_SPELL, _spell(was_below, seen)),
             (_FALLS, _falls(below)),
-            (_GAP, _first_lag(seen[:, 1:]) + 1),
+            (_GAP, _gap(seen)),
             (_AGE, _first_lag(seen)),
             (_REPORTED, known.reported[:, 0]),
             (_PREVIOUS, _previous_list(known)),
@@ -75,6 +75,11 @@ def _first_lag(mask: NDArray[np.bool_]) -> Floats:
     if mask.shape[1] == 0:
         return np.full(len(mask), np.nan)
     return np.where(mask.any(axis=1), mask.argmax(axis=1), np.nan)
+
+
+def _gap(seen: NDArray[np.bool_]) -> Floats:
+    newest = _first_lag(seen)
+    return _first_lag(seen & (np.arange(seen.shape[1]) > newest[:, None])) - newest
 
 
 def _spell(was_below: NDArray[np.bool_], seen: NDArray[np.bool_]) -> Floats:

@@ -45,7 +45,7 @@ class Income:
         """
         ratio = known.log_ratio
         now = known.newest(ratio)
-        columns = [(_NOW, now), *self._earlier(known, ratio), *self._past(known, ratio, now), *_amounts(known, now)]
+        columns = [(_NOW, now), *self._earlier(known, ratio), *self._past(known, ratio, now), *_amounts(known)]
         return FeatureTable.of(columns, len(known.members))
 
     def _earlier(self, known: Histories, ratio: Floats) -> list[tuple[Feature, Floats]]:
@@ -59,19 +59,18 @@ class Income:
         count = seen.sum(axis=1)
         mean = _mean(ratio, seen)
         weight = 0.5 ** (np.arange(ratio.shape[1]) / (self.half_life_years * per_year))
-        lowest = np.where(count > 0, np.where(seen, ratio, np.inf).min(axis=1), np.nan)
         spread = np.sqrt(_mean((ratio - mean[:, None]) ** 2, seen) * count / np.maximum(count - 1, 1))
         spread = np.where(count >= self.least_for_spread, spread, np.nan)
-        year_ago = ratio[:, per_year] if per_year < ratio.shape[1] else np.full(len(now), np.nan)
+        recent = 3 + known.view.panel.max_age  # three windows, where reports come late
         return [
             (_MEAN, mean),
             (_WEIGHTED, _mean(ratio, seen * weight)),
-            (_LOWEST, lowest),
-            (_RECENT_LOWEST, np.where(seen[:, :3].any(axis=1), np.where(seen, ratio, np.inf)[:, :3].min(axis=1), np.nan)),
+            (_LOWEST, _lowest(ratio)),
+            (_RECENT_LOWEST, _lowest(ratio[:, :recent])),
             (_SPREAD, spread),
             (_IN_SPREADS, mean / np.maximum(spread, 0.05)),
             (_SLOPE, np.where(count >= self.least_for_spread, _slope(ratio, seen) * per_year, np.nan)),
-            (_CHANGE, now - year_ago),
+            (_CHANGE, now - known.before_newest(ratio, per_year)),
         ]
 
 
@@ -122,15 +121,12 @@ def _lagged(lag: int) -> Feature:
     )
 
 
-def _amounts(known: Histories, now: Floats) -> list[tuple[Feature, Floats]]:
+def _amounts(known: Histories) -> list[tuple[Feature, Floats]]:
     """Amounts that the sentences print: never in a model, since money of different years does not compare."""
     income = known.window_income
-    per_year = known.view.panel.calendar.per_year
     newest = known.newest(income)
     line = known.newest(np.broadcast_to(known.line, income.shape))
-    earlier = income[:, per_year] if per_year < income.shape[1] else np.full(len(now), np.nan)
-    seen = ~np.isnan(income)
-    lowest = np.where(seen.any(axis=1), np.where(seen, income, np.inf).min(axis=1), np.nan)
+    earlier = known.before_newest(income, known.view.panel.calendar.per_year)
     fall = earlier - newest
     return [
         (_PER_PERSON, newest),
@@ -138,8 +134,14 @@ def _amounts(known: Histories, now: Floats) -> list[tuple[Feature, Floats]]:
         (_ABOVE, newest - line),
         (_FALL, fall),
         (_FALL_SHARE, fall / np.where(earlier > 0, earlier, np.nan)),
-        (_LOWEST_MONEY, lowest),
+        (_LOWEST_MONEY, _lowest(income)),
     ]
+
+
+def _lowest(values: Floats) -> Floats:
+    """(n,): the lowest known value, NaN where none is known."""
+    seen = ~np.isnan(values)
+    return np.where(seen.any(axis=1), np.where(seen, values, np.inf).min(axis=1), np.nan)
 
 
 def _mean(values: Floats, weight: NDArray[np.floating] | NDArray[np.bool_]) -> Floats:

@@ -61,11 +61,8 @@ class Place:
     def _growth(self, known: Histories) -> Floats:
         everyone = known.view.everyone
         panel = known.view.panel
-        ago = panel.calendar.per_year
-        if ago >= everyone.lags:
-            return np.zeros(len(known.members))
         income = everyone.window_income
-        now, earlier = everyone.newest(income), income[:, ago]
+        now, earlier = everyone.newest(income), everyone.before_newest(income, panel.calendar.per_year)
         usable = (now > 0) & (earlier > 0)
         change = np.where(usable, np.log(np.where(usable, now, 1) / np.where(usable, earlier, 1)), np.nan)
         if panel.township is None:

@@ -23,7 +23,7 @@ class Season:
 
         Args:
             known: histories of (n,) members as known at as_of.
-            leads: (leads,) periods ahead.
+            leads: (leads,) periods ahead of the as_of.
 
         Returns:
             (n, leads, 1 or 2): years ahead; where a period is less than a year, the season 1 … 12 or 1 … 4, too.

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic.dataclasses import dataclass
 
-from relapse.core.catalogue import Feature, FeatureTable
+from relapse.core.catalogue import Feature, FeatureTable, name_part
 from relapse.core.panel import Floats, Histories, window_sums
 from relapse.core.recipe import STRICT
 
@@ -46,20 +46,20 @@ def _over_line(known: Histories, name: str) -> tuple[Floats, Floats]:
     reported = window_sums((~np.isnan(raw)).astype(np.float64), panel.window)
     amount = np.where(reported > 0, summed * panel.window / np.maximum(reported, 1), np.nan) / known.line
     now = known.newest(amount)
-    ago = panel.calendar.per_year
-    earlier = amount[:, ago] if ago < amount.shape[1] else np.full(len(now), np.nan)
-    return now, now - earlier
+    return now, now - known.before_newest(amount, panel.calendar.per_year)
 
 
 def _level(name: str, title: str) -> Feature:
-    return Feature(f"sources__{name}_share_of_line", "share", f"income from {name} as a share of the line", "sources",
-                   label=title)
+    return Feature(
+        f"sources__{name_part(name)}_share_of_line", "share", f"income from {name} as a share of the line", "sources",
+        label=title,
+    )
 
 
 def _change(name: str, title: str) -> Feature:
     return Feature(
-        f"sources__{name}_change_share_1y", "share", f"change of income from {name} in a year, as a share of the line",
-        "sources", wording="reason.source_lost", true_below=-0.05, label=title,
+        f"sources__{name_part(name)}_change_share_1y", "share",
+        f"change of income from {name} in a year, as a share of the line", "sources", wording="reason.source_lost", true_below=-0.05, label=title,
     )
 
 

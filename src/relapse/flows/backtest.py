@@ -66,7 +66,7 @@ def test_origins(
     Raises:
         InputError: too few closed events were known at the origin.
     """
-    final = task.panel.as_of(task.panel.last)
+    final = task.panel.as_of(task.panel.latest)
     for origin in origins:
         unit = task.unit(origin)
         fits = {name: fit_hazard(task, model, rule, calibration, origin) for name, model in models.items()}

@@ -21,7 +21,12 @@ class FeatureBlock(Protocol):
     """One block of features."""
 
     def table(self, known: Histories, leads: NDArray[np.int32]) -> FeatureTable:
-        """Features of the members of `known`, one row a member in their order; float32, NaN where not known."""
+        """Features of the members of `known`, one row a member in their order; float32, NaN where not known.
+
+        Args:
+            known: what was known at as_of.
+            leads: (leads,) periods ahead of the as_of.
+        """
         ...
 
 
@@ -53,7 +58,7 @@ class Task:
     def unit(self, as_of: int) -> Unit:
         """The households at risk at an as_of with their features; made once."""
         if as_of not in self.units:
-            self.units[as_of] = make_unit(self.panel.as_of(as_of), self.features, self.leads)
+            self.units[as_of] = make_unit(self.panel.as_of(as_of), self.features, self.leads, self.split.gap)
         return self.units[as_of]
 
     def labels(self, known: PanelView, origin: int) -> Labels:
@@ -83,11 +88,18 @@ def make_task(
     return Task(panel, outcome, features, split, chosen, kind, outcome.leads(kind, chosen), seed)
 
 
-def make_unit(known: PanelView, features: Mapping[str, FeatureBlock], leads: Ints) -> Unit:
-    """The households at risk at the view's as_of, with their features from what was known."""
+def make_unit(known: PanelView, features: Mapping[str, FeatureBlock], leads: Ints, gap: int) -> Unit:
+    """The households at risk at the view's as_of, with their features from what was known.
+
+    Args:
+        known: what was known by the end of the as_of.
+        features: blocks by name.
+        leads: (leads,) from 1, counted from the end of the gap.
+        gap: periods between the as_of and the first lead; blocks are told how far ahead of the as_of each lead lies.
+    """
     risk = at_risk(known)
     histories = known.everyone.take(risk)
-    tables = [block.table(histories, leads) for block in features.values()]
+    tables = [block.table(histories, leads + gap) for block in features.values()]
     members = histories.members
     return Unit(
         known.as_of,

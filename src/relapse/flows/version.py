@@ -119,7 +119,8 @@ class Version:
 
     def unit(self, panel: Panel, as_of: int, features: Mapping[str, FeatureBlock]) -> Unit:
         """The households at risk at an as_of, with the version's features."""
-        return make_unit(panel.as_of(as_of), features, np.array(self.facts.leads, np.int32))
+        gap = int(self.recipe["split"]["gap"])
+        return make_unit(panel.as_of(as_of), features, np.array(self.facts.leads, np.int32), gap)
 
     def forecast_features(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Forecasts from feature rows, as the registered model takes them.

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass as plain_dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from relapse.core.errors import InputError
-from relapse.core.panel import Floats, Ints, Panel, PanelView
+from relapse.core.panel import Floats, Ints, Panel, PanelView, window_sums
 from relapse.core.recipe import STRICT, Share
 
 Kind = Literal["first_entry", "at_horizon"]
@@ -30,8 +31,8 @@ class Labels:
         event: (n, leads): 1 where the event came at that lead, 0 where the household was still at risk and it did
             not, NaN where censored or no longer at risk. Under `at_horizon` the same as `within`.
         within: (n, leads): 1 where the outcome came up to that lead (first entry) or holds at it (at horizon), 0 where
-            not, NaN where censored or where that window has not closed (an early event alone would count the fallen and
-            leave out the others).
+            not, NaN where censored or where that window has not closed, or nothing of its last period is known yet (an
+            early event alone would count the fallen and leave out the others).
     """
 
     leads: Ints
@@ -52,7 +53,7 @@ class FallBelowLine:
 
     kind: Literal["auto", "first_entry", "at_horizon"]
     complete_share: Share
-    maturity: int
+    maturity: Annotated[int, Field(ge=0)]
 
     outcome = "below_line"
 
@@ -62,8 +63,7 @@ class FallBelowLine:
         Raises:
             InputError: nobody is observed at one of the horizons; names those there are.
         """
-        state = panel.income if panel.state is None else panel.state
-        seen = _seen(panel, ~np.isnan(state))
+        seen = _seen(panel)
         missing = [horizon for horizon in horizons if not (seen(horizon) if horizon >= 1 else np.array([False])).any()]
         if missing:
             span = panel.last - panel.first
@@ -109,7 +109,7 @@ class FallBelowLine:
             at = state[:, leads - 1]
             return Labels(leads, at, at)
         event, within = _first_entry(state)
-        closed = origin + gap + leads <= known.as_of - self.maturity
+        closed = ~np.isnan(state[:, leads - 1]).all(axis=0)
         return Labels(leads, event[:, leads - 1], np.where(closed, within[:, leads - 1], np.nan))
 
 
@@ -123,10 +123,11 @@ def _first_entry(state: Floats) -> tuple[Floats, Floats]:
     return event, within
 
 
-def _seen(panel: Panel, told: NDArray[np.bool_]) -> Callable[[int], NDArray[np.bool_]]:
-    """A function of a lag: for each reported row, whether the household is reported that many periods later, too."""
+def _seen(panel: Panel) -> Callable[[int], NDArray[np.bool_]]:
+    """A function of a lag: for each known state, whether the household's is known that many periods later, too."""
     span = panel.last - panel.first + 100
-    key = np.unique(panel.household[told].astype(np.int64) * span + (panel.period[told] - panel.first))
+    household, period = _known_states(panel)
+    key = np.unique(household.astype(np.int64) * span + period)
 
     def later(lag: int) -> NDArray[np.bool_]:
         found = np.minimum(np.searchsorted(key, key + lag), len(key) - 1)
@@ -134,3 +135,16 @@ def _seen(panel: Panel, told: NDArray[np.bool_]) -> Callable[[int], NDArray[np.b
         return np.asarray((key[found] == key + lag) & inside)
 
     return later
+
+
+def _known_states(panel: Panel) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
+    """Households and periods (from the first) with a state: where so much of the window was reported that it counts."""
+    told = ~np.isnan(panel.income if panel.state is None else panel.state)
+    household, period = panel.household[told], panel.period[told] - panel.first
+    if panel.window == 1 or panel.state is not None:
+        return household, period
+    reported = np.zeros((len(panel.household_ids), panel.last - panel.first + panel.window))
+    reported[household, period + panel.window - 1] = 1  # before the first period lies a window's worth of nothing
+    share = window_sums(reported, panel.window) / panel.window
+    enough = np.nonzero((share > 0) & (share >= panel.reported_share - 1e-9))
+    return enough[0], enough[1]

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from relapse.core.errors import InputError
 from relapse.core.panel import Line
-from relapse.core.recipe import Horizons, Periods
+from relapse.core.recipe import Horizons, Periods, Seed
 from relapse.core.results import Language, Trial
 from relapse.core.texts import text, text_or
 from relapse.county.reports import backtest_html
@@ -33,7 +34,7 @@ from relapse.flows.rows import FeatureBlock, Task
 from relapse.outcome.label import FallBelowLine
 from relapse.outcome.split import RollingOrigin
 from relapse.outputs import Paths, locked, write_all
-from relapse.pipelines.common import WAIT_SECONDS, Data, csv_bytes, open_task, result_rows, say
+from relapse.pipelines.common import WAIT_SECONDS, Data, chosen_origins, csv_bytes, open_task, result_rows, say
 from relapse.terminal import Stages, closing_table
 
 
@@ -67,7 +68,7 @@ def backtest(
     alarm: LeakAlarm,
     risk_list: ListSettings,
     paths: Paths,
-    seed: int,
+    seed: Seed,
     horizons: Horizons | None,
     origins: Periods | None,
     language: Language,
@@ -84,6 +85,8 @@ def backtest(
         relapse backtest data=panel data.path=FILE data.columns.household_id=hhid data.columns.period=wave \
             data.columns.income=income_pc data.frequency=annual line=relative line.fraction=0.6 horizons=[1,2]
     """
+    if not models:
+        raise InputError("models=[] names no model; write models=[NAME,…]")
     stages = Stages()
     with locked(paths.outputs, WAIT_SECONDS, say):
         task = read_stage(stages, data, line, label, features, split, horizons, seed)
@@ -126,7 +129,7 @@ def backtest_stage(
 ) -> Backtest:
     """Fit and ask every model at every origin, then measure."""
     with stages.stage("backtest") as stage:
-        asked = None if origins is None else [task.panel.calendar.parse(origin) for origin in origins]
+        asked = chosen_origins(task.panel, origins)
         tested = usable_origins(task, rule, calibration, backtest_origins(task, asked))
         everyone = {**models, rule.name: models.get(rule.name, rule)}
         results = list(stage.track(tested, test_origins(task, everyone, rule, calibration, tested)))
@@ -189,7 +192,7 @@ def backtest_page(
         tuple(trial.horizon for trial in assessment.trials),
         tuple(label(result.unit.as_of) for result in report.results),
         assessment.metrics,
-        assessment.comparisons,
+        shown_comparisons(assessment, main, list_key),
         list_key,
         pictures(task, assessment, [rule, main] if main != rule else [rule], evaluation, language),
         tuple(sentences),
@@ -198,6 +201,13 @@ def backtest_page(
         language,
         task.panel.money,
     )
+
+
+def shown_comparisons(assessment: Assessment, main: str, list_key: str) -> pd.DataFrame:
+    """The differences that the page shows: of the model it is about, in ranking, level and at the list's length."""
+    table = assessment.comparisons
+    wanted = ["pr_auc", "roc_auc", "brier_skill", f"precision_at_{list_key}"]
+    return table[(table["model"] == main) & table["metric"].isin(wanted)].reset_index(drop=True)
 
 
 def stand_ins(report: Backtest, main: str, language: Language) -> list[str]:

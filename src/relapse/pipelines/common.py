@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -10,6 +11,7 @@ import pandas as pd
 
 from relapse.core.errors import InputError
 from relapse.core.panel import Line, Panel
+from relapse.core.protocols import Registry
 from relapse.core.results import Finding
 from relapse.flows.assess import Assessment
 from relapse.flows.rows import FeatureBlock, Task, make_task
@@ -80,6 +82,36 @@ def chosen_period(panel: Panel, as_of: str | None) -> int:
     return period
 
 
+def chosen_origins(panel: Panel, origins: Sequence[str] | None) -> list[int] | None:
+    """The periods at which the backtest shall stand; None where they are rolling.
+
+    Raises:
+        InputError: there is none among them, or one is no period.
+    """
+    if origins is None:
+        return None
+    if not origins:
+        raise InputError("origins=[] names no period; write origins=[PERIOD,…], or leave it out for rolling ones")
+    try:
+        return [panel.calendar.parse(origin) for origin in origins]
+    except InputError as error:
+        raise InputError(f"origins: {error}") from error
+
+
+def open_existing(registry: Registry) -> None:
+    """Open a registry that must be there already.
+
+    Raises:
+        InputError: there is none, or it cannot be used.
+    """
+    if not registry.is_there():
+        raise InputError(
+            f"no version is registered: there is no registry at {registry.tracking_uri()} yet; run `relapse train` "
+            "first, or name its folder with paths.state="
+        )
+    registry.prepare()
+
+
 def result_rows(assessment: Assessment, list_key: str, models: Sequence[str]) -> tuple[list[str], list[list[str]]]:
     """Heads and rows of the closing table: the rule first, what a list of that length finds, with intervals."""
     heads = ["model", "horizon", f"precision at {list_key}", f"recall at {list_key}", "best possible", "PR-AUC", "ROC-AUC"]
@@ -97,7 +129,10 @@ def result_rows(assessment: Assessment, list_key: str, models: Sequence[str]) ->
 
 
 def _with_interval(figure: tuple[float, float, float] | None) -> str:
-    return "" if figure is None else f"{figure[0]:.3f} ({figure[1]:.3f}-{figure[2]:.3f})"
+    if figure is None:
+        return ""
+    known = math.isfinite(figure[1]) and math.isfinite(figure[2])
+    return f"{figure[0]:.3f} ({figure[1]:.3f}-{figure[2]:.3f})" if known else f"{figure[0]:.3f}"
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:

@@ -23,7 +23,7 @@ from relapse.flows.contest import CANDIDATE, CHAMPION, Contender, contest_origin
 from relapse.flows.rows import make_task
 from relapse.flows.version import Version, restore_version
 from relapse.outputs import Paths, locked, write_all
-from relapse.pipelines.common import WAIT_SECONDS, Data, result_rows, say
+from relapse.pipelines.common import WAIT_SECONDS, Data, chosen_origins, open_existing, result_rows, say
 from relapse.pipelines.train import Gate
 from relapse.registry.gates.evidence import Evidence
 from relapse.terminal import Stages, closing_table
@@ -60,7 +60,7 @@ def promote(
     who, why = _signed(reviewer, reason)
     name = data.panel_name
     with locked(paths.outputs, WAIT_SECONDS, say):
-        registry.prepare()
+        open_existing(registry)
         if rollback:
             chosen = registry.rollback(name)
             decision: dict[str, Any] = {"action": "rollback", "champion": chosen.number, "reviewer": who, "reason": why}
@@ -130,7 +130,7 @@ def _evidence(
         made = _contender(data, registry, candidate, CANDIDATE, allowed)
         other = champion if champion is not None and champion.number != candidate.number else None
         against = None if other is None else _contender(data, registry, other, CHAMPION, allowed)
-        asked = None if origins is None else [made.task.panel.calendar.parse(origin) for origin in origins]
+        asked = chosen_origins(made.task.panel, origins)
         tested = usable_origins(made.task, made.rule, made.calibration, backtest_origins(made.task, asked))
         stage.say(panel=made.task.panel.name, origins=len(tested), champion=other.number if other else "none")
     with stages.stage("contest") as stage:

@@ -12,7 +12,7 @@ from typing import Any
 from relapse.core.errors import InputError
 from relapse.core.panel import Line
 from relapse.core.protocols import Registry
-from relapse.core.recipe import Horizons, Periods, PeriodText
+from relapse.core.recipe import Horizons, Periods, PeriodText, Seed
 from relapse.core.results import Language
 from relapse.county.reports import findings_csv, findings_html
 from relapse.county.risk_list.build import ListSettings
@@ -26,7 +26,7 @@ from relapse.outputs import Paths, locked, write_all
 from relapse.pipelines.backtest import backtest_stage, read_stage, write_stage
 from relapse.pipelines.common import WAIT_SECONDS, Data, chosen_period, result_rows, say
 from relapse.pipelines.score import Listed, open_version, score_stage
-from relapse.pipelines.train import Gate, Trained, known_until, refuse_alarms, train_stage
+from relapse.pipelines.train import Gate, Trained, open_registry, refuse_alarms, train_stage
 from relapse.terminal import Stages, closing_table
 
 
@@ -46,7 +46,7 @@ def run(
     registry: Registry,
     risk_list: ListSettings,
     paths: Paths,
-    seed: int,
+    seed: Seed,
     as_of: PeriodText | None,
     horizons: Horizons | None,
     origins: Periods | None,
@@ -69,18 +69,20 @@ def run(
         with stages.stage("validate") as stage:
             findings = data.check(line)
             stage.say(findings=len(findings))
-        quality = {"findings.csv": findings_csv.render(findings, language), "report.html": findings_html.render(findings, language)}
-        write_all(paths.outputs / "quality", quality)
         task = read_stage(stages, data, line, label, features, split, horizons, seed)
         whole, period = task.panel, chosen_period(task.panel, as_of)
-        task = replace(task, panel=known_until(task, period), units={})
+        risk_list.chosen_horizon(task.horizons)
+        open_registry(stages, registry)
+        task = replace(task, panel=task.panel.until(period), units={})
         compared = {**models, model.name: model}
         report = backtest_stage(stages, task, compared, rule, calibration, evaluation, alarm, origins, list_key)
-        write_stage(stages, report, compared, rule, evaluation, list_key, paths.outputs, language)
         trained = train_stage(
             stages, task, period, line, model, rule, calibration, evaluation, gates, registry, report, findings, list_key,
             paths, language, resolved,
         )
+        quality = {"findings.csv": findings_csv.render(findings, language), "report.html": findings_html.render(findings, language)}
+        write_all(paths.outputs / "quality", quality)
+        write_stage(stages, report, compared, rule, evaluation, list_key, paths.outputs, language)
         if registry.champion(trained.registered.name) is None:
             refuse_alarms(report.alarms)
             raise InputError(

@@ -19,7 +19,7 @@ from relapse.county.risk_list.build import ListSettings
 from relapse.flows.listing import Origin, make_list
 from relapse.flows.version import Version, forecast_at, restore_version
 from relapse.outputs import Paths, locked, write_all
-from relapse.pipelines.common import WAIT_SECONDS, Data, chosen_period, say
+from relapse.pipelines.common import WAIT_SECONDS, Data, chosen_period, open_existing, say
 from relapse.terminal import Stages, closing_table
 
 MANIFEST = "manifest.json"
@@ -83,10 +83,13 @@ def open_version(registry: Registry, name: str, version: str, allowed: Sequence[
     folder = Path(version).expanduser()
     if folder.is_dir():
         files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
-        return restore_version(files, allowed), Origin("", False)
+        try:
+            return restore_version(files, allowed), Origin("", False)
+        except InputError as error:
+            raise InputError(f"version={version}: {error}") from error
     if "/" in version or "\\" in version:
         raise InputError(f"version={version}: no such folder; give champion, a number, or an exported version's folder")
-    registry.prepare()
+    open_existing(registry)
     files = registry.files(name, version)
     champion = registry.champion(name)
     number = champion.number if version == "champion" and champion is not None else version

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -13,7 +14,7 @@ from relapse import __version__
 from relapse.core.errors import GateError
 from relapse.core.panel import Line
 from relapse.core.protocols import Registry
-from relapse.core.recipe import Horizons, Periods, PeriodText
+from relapse.core.recipe import Horizons, Periods, PeriodText, Seed
 from relapse.core.record import Record, Registered
 from relapse.core.results import Finding, Language, Verdict
 from relapse.core.texts import text, text_or
@@ -36,12 +37,11 @@ from relapse.pipelines.backtest import (
     Backtest,
     backtest_page,
     backtest_stage,
-    csv_bytes,
     main_model,
     plot_words,
     read_stage,
 )
-from relapse.pipelines.common import WAIT_SECONDS, Data, chosen_period, result_rows, say
+from relapse.pipelines.common import WAIT_SECONDS, Data, chosen_period, csv_bytes, result_rows, say
 from relapse.registry.gates.evidence import Evidence
 from relapse.terminal import Stages, closing_table
 
@@ -91,7 +91,7 @@ def train(
     registry: Registry,
     risk_list: ListSettings,
     paths: Paths,
-    seed: int,
+    seed: Seed,
     as_of: PeriodText | None,
     horizons: Horizons | None,
     origins: Periods | None,
@@ -116,7 +116,9 @@ def train(
     with locked(paths.outputs, WAIT_SECONDS, say):
         task = read_stage(stages, data, line, label, features, split, horizons, seed)
         period = chosen_period(task.panel, as_of)
-        task = replace(task, panel=known_until(task, period), units={})
+        risk_list.chosen_horizon(task.horizons)
+        open_registry(stages, registry)
+        task = replace(task, panel=task.panel.until(period), units={})
         report = backtest_stage(stages, task, {rule.name: rule, model.name: model}, rule, calibration, evaluation, alarm, origins, list_key)
         findings = data.check(line)
         trained = train_stage(
@@ -127,10 +129,11 @@ def train(
     refuse_alarms(report.alarms)
 
 
-def known_until(task: Task, period: int):  # type: ignore[no-untyped-def]
-    """The panel cut at the as_of: what became known later is not even there to be looked at."""
-    panel = task.panel
-    return panel if period == panel.last else panel.select((panel.known <= period) & (panel.period <= period))
+def open_registry(stages: Stages, registry: Registry) -> None:
+    """Make the registry ready, before the long work: one that cannot be used is refused with nothing written."""
+    with stages.stage("registry") as stage:
+        registry.prepare()
+        stage.say(at=registry.tracking_uri())
 
 
 def train_stage(
@@ -165,7 +168,6 @@ def train_stage(
         evidence = gate_evidence(report, version, findings, len(task.panel.household), model.name, rule.name)
         verdicts = [gate.check(evidence) for gate in gates.values()]
         record = make_record(task, version, report, evaluation, verdicts, pictures, tables, list_key, language, resolved, rule.name)
-        registry.prepare()
         registered = registry.log(record, {str(name) for name in task.panel.household_ids})
         champion = first_champion(registry, registered, verdicts)
         write_all(paths.outputs / "train" / "model", version.files())
@@ -307,6 +309,7 @@ def make_record(
         {
             "report.html": backtest_html.render(page),
             "config/resolved.yaml": yaml_bytes(resolved),
+            "config/environment.txt": environment(),
             "eval/metrics.csv": csv_bytes(page.metrics),
             "eval/comparisons.csv": csv_bytes(page.comparisons),
             "eval/gates.csv": csv_bytes(pd.DataFrame([vars(verdict) for verdict in verdicts])),
@@ -400,6 +403,21 @@ def yaml_bytes(resolved: Mapping[str, Any]) -> bytes:
 
     kept = {key: value for key, value in resolved.items() if key not in ("paths", "tracking")}
     return OmegaConf.to_yaml(OmegaConf.create(kept)).encode()
+
+
+def environment() -> bytes:
+    """Exact versions of Python and of every installed distribution that the package needs."""
+    import platform
+    from importlib.metadata import PackageNotFoundError, requires, version
+
+    names = sorted({re.split(r"[^\w.-]", need)[0] for need in requires("relapse-forecast") or []} - {"relapse-forecast"})
+    lines = [f"python {platform.python_version()}", f"relapse-forecast {__version__}"]
+    for name in names:
+        try:
+            lines.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            continue  # an extra that is not installed here
+    return ("\n".join(lines) + "\n").encode()
 
 
 def refuse_alarms(alarms: Sequence[str]) -> None:

@@ -29,6 +29,10 @@ class MemoryStore:
         """Address of the store."""
         return "memory:"
 
+    def is_there(self) -> bool:
+        """Always."""
+        return True
+
     def prepare(self) -> None:
         """Nothing has to be made ready."""
 

@@ -19,7 +19,7 @@ from pydantic.dataclasses import dataclass
 from relapse.core.errors import InputError, RelapseError
 from relapse.core.recipe import STRICT
 from relapse.core.record import Record, Registered, check_name
-from relapse.registry.database import absolute_uri, artifacts_uri, lock, prepare, quiet_mlflow, shown
+from relapse.registry.database import absolute_uri, artifacts_uri, lock, prepare, quiet_mlflow, shown, sqlite_path
 from relapse.registry.mlflow_run import DIGEST, read_files, write_run
 from relapse.registry.privacy import check_privacy
 
@@ -47,6 +47,11 @@ class MlflowStore:
     def artifacts_uri(self) -> str:
         """Where artifacts of new experiments lie (a server decides for itself)."""
         return artifacts_uri(self.state)
+
+    def is_there(self) -> bool:
+        """Whether there is a store already; of a server or a database one learns it by using it."""
+        uri = self.tracking_uri()
+        return not uri.startswith("sqlite") or Path(sqlite_path(uri)).exists()
 
     def prepare(self) -> None:
         """Create the store if it is not there, and check that it can be used; see `database.prepare`."""

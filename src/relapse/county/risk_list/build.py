@@ -8,7 +8,7 @@ from typing import Annotated
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic.dataclasses import dataclass
 
 from relapse.core.errors import InputError
@@ -30,6 +30,13 @@ class ListSettings:
     length: int | str | None
     next_tier: Annotated[float, Field(ge=0)]
     horizon: Annotated[int, Field(ge=1)] | None
+
+    @field_validator("length")
+    @classmethod
+    def _is_length(cls, value: int | str | None) -> int | str | None:
+        if value is not None:
+            list_length(str(value), 1)
+        return value
 
     def key(self, otherwise: int | str) -> str:
         """The length as metrics name it: `300` or `5pct`."""
@@ -53,7 +60,7 @@ class ListSettings:
         if self.horizon is None:
             return max(horizons)
         if self.horizon not in horizons:
-            raise InputError(f"list.horizon={self.horizon}: the version forecasts {list(horizons)}; choose one of these")
+            raise InputError(f"risk_list.horizon={self.horizon}: the forecast is for {list(horizons)}; choose one of these")
         return self.horizon
 
 

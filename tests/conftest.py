@@ -1,0 +1,71 @@
+"""What the tests of several folders share; the panels themselves are made in `panels.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from panels import CASES, Case, blocks, signal_case, task_of
+from relapse import config
+from relapse.core.panel import Panel
+from relapse.flows.fit import Calibration, Fit, HazardModel, fit_hazard
+from relapse.flows.rows import FeatureBlock, Task
+
+Fitter = Callable[[str], Fit]
+
+
+@pytest.fixture(scope="session")
+def cases() -> Mapping[str, Case]:
+    """One small panel of every kind."""
+    return {name: make() for name, make in CASES.items()}
+
+
+@pytest.fixture(scope="session")
+def feature_blocks() -> dict[str, FeatureBlock]:
+    return blocks()
+
+
+@pytest.fixture(scope="session")
+def signal_county() -> Panel:
+    """A panel in which a model can beat the rule."""
+    return signal_case().panel()
+
+
+@pytest.fixture(scope="session")
+def signal_task(signal_county: Panel) -> Task:
+    return task_of(signal_county, [1, 2, 4])
+
+
+@pytest.fixture(scope="session")
+def rule() -> HazardModel:
+    made: HazardModel = config.option("model", "distance_to_line")
+    return made
+
+
+@pytest.fixture(scope="session")
+def calibration() -> Calibration:
+    made: Calibration = config.option("calibration", "by_lead", draws=40)
+    return made
+
+
+@pytest.fixture(scope="session")
+def quick() -> Callable[[str], HazardModel]:
+    """Models of conf/model/ by name; learners with fewer trees or rows, so that a test takes no minute."""
+    smaller = {"lgbm_hazard": {"trees": 60}, "logit": {"most_rows": 8000}}
+    return lambda name: config.option("model", name, **smaller.get(name, {}))
+
+
+@pytest.fixture(scope="session")
+def fitted(
+    signal_task: Task, rule: HazardModel, calibration: Calibration, quick: Callable[[str], HazardModel]
+) -> Fitter:
+    """Models fitted on the whole signal panel but its last year, each once."""
+    done: dict[str, Fit] = {}
+
+    def fit(name: str) -> Fit:
+        if name not in done:
+            done[name] = fit_hazard(signal_task, quick(name), rule, calibration, signal_task.panel.last - 4)
+        return done[name]
+
+    return fit
