@@ -88,7 +88,9 @@ def unit_of(panel: Panel, as_of: int, chosen: Mapping[str, FeatureBlock], leads:
     return make_unit(panel.as_of(as_of), chosen, np.array(leads, np.int32), gap=0)
 
 
-def task_of(panel: Panel, horizons: Sequence[int], label: str = "auto", gap: int = 0, seed: int = 1, **outcome: Any) -> Task:
+def task_of(
+    panel: Panel, horizons: Sequence[int], label: str = "auto", gap: int = 0, seed: int = 1, **outcome: Any
+) -> Task:
     chosen = config.option("label", label, **outcome)
     return make_task(panel, chosen, blocks(), config.option("split", "rolling_origin", gap=gap), horizons, seed)
 
@@ -138,18 +140,26 @@ def rotating(seed: int = 2, households: int = 60, quarters: int = 16) -> Case:
         for quarter in (start, start + 1, start + 4, start + 5):
             if quarter >= quarters or rng.random() < 0.05:
                 continue
-            rows.append({
-                "hh": f"r{number:03d}",
-                "period": f"{2010 + quarter // 4}Q{quarter % 4 + 1}",
-                "income": float(np.exp(level + rng.normal(0, 0.5))) * 100 if rng.random() > 0.07 else None,
-                "pension": rng.uniform(0, 60),
-                "line": 90.0 + quarter,
-                "weight": rng.uniform(0.5, 2),
-                "rooms": float(rng.integers(1, 6)),
-                "trade": rng.choice(["farm", "shop", "none"]),
-                "town": f"t{number % 4}",
-            })
-    settings = {"frequency": "quarterly", "sources": ["pension"], "income": "income", "weight": "weight", "township": "town"}
+            rows.append(
+                {
+                    "hh": f"r{number:03d}",
+                    "period": f"{2010 + quarter // 4}Q{quarter % 4 + 1}",
+                    "income": float(np.exp(level + rng.normal(0, 0.5))) * 100 if rng.random() > 0.07 else None,
+                    "pension": rng.uniform(0, 60),
+                    "line": 90.0 + quarter,
+                    "weight": rng.uniform(0.5, 2),
+                    "rooms": float(rng.integers(1, 6)),
+                    "trade": rng.choice(["farm", "shop", "none"]),
+                    "town": f"t{number % 4}",
+                }
+            )
+    settings = {
+        "frequency": "quarterly",
+        "sources": ["pension"],
+        "income": "income",
+        "weight": "weight",
+        "township": "town",
+    }
     return Case("rotating", pd.DataFrame(rows), settings, "line", (1, 4), ("2012Q2", "2013Q1"))
 
 
@@ -255,19 +265,35 @@ def signal(seed: int = 5, households: int = 900, quarters: int = 14, strength: f
         hurt = strength * 0.6 * (ill > 0)
         noise = rng.normal(0, 0.3, households)
         ill = np.where(rng.random(households) < 0.12, rng.integers(1, 4, households), np.maximum(ill - 1, 0))
-        rows.append(pd.DataFrame({
-            "hh": [f"s{k:05d}" for k in number],
-            "period": f"{2010 + quarter // 4}Q{quarter % 4 + 1}",
-            "income": np.exp(level + swing - hurt + noise) * 1000,
-            "ill": ill,
-            "noise": rng.normal(size=households),
-            "trade": np.where(number % 3 == 0, "farm", "shop"),
-            "village": [f"v{k % 40}" for k in number],
-            "township": [f"t{k % 4}" for k in number],
-        }))
+        rows.append(
+            pd.DataFrame(
+                {
+                    "hh": [f"s{k:05d}" for k in number],
+                    "period": f"{2010 + quarter // 4}Q{quarter % 4 + 1}",
+                    "income": np.exp(level + swing - hurt + noise) * 1000,
+                    "ill": ill,
+                    "noise": rng.normal(size=households),
+                    "trade": np.where(number % 3 == 0, "farm", "shop"),
+                    "village": [f"v{k % 40}" for k in number],
+                    "township": [f"t{k % 4}" for k in number],
+                }
+            )
+        )
     return pd.concat(rows, ignore_index=True)
 
 
 def signal_case(**changes: Any) -> Case:
     settings = {"frequency": "quarterly", "village": "village", "township": "township", "lookback": 8}
     return Case("signal", signal(**changes), settings, 1000.0, (1, 2, 4), ("2012Q2",))
+
+
+def walk(households: int, periods: int, seed: int = 7) -> Panel:
+    """Income is a random walk, so today's distance to the line is all there is to know."""
+    rng = np.random.default_rng(seed)
+    level = rng.normal(0.4, 0.5, households)
+    rows = []
+    for year in range(periods):
+        level = level + rng.normal(0, 0.15, households)
+        names = [f"k{k:05d}" for k in range(households)]
+        rows.append(pd.DataFrame({"hh": names, "period": f"{2000 + year}", "income": np.exp(level) * 1000}))
+    return read(pd.concat(rows, ignore_index=True), 1000.0, frequency="annual")

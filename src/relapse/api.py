@@ -166,7 +166,7 @@ def backtest(
     tested = usable_origins(task, rule, calibration, backtest_origins(task, asked))
     results = list(test_origins(task, chosen, rule, calibration, tested))
     trials = [trial for trial in make_trials(task, results) if len(trial.observed)]
-    return assess(task, trials, config.option("evaluation", "default"), list(chosen)[0]).metrics
+    return assess(task, trials, config.option("evaluation", "default"), *_rule_and_main(list(chosen))).metrics
 
 
 def train(
@@ -211,6 +211,12 @@ def load(folder: str | Path) -> FittedVersion:
 def _task(panel: Panel, horizons: Sequence[int], seed: int) -> Task:
     label, features = config.option("label", "auto"), config.option("features", "default")
     return make_task(panel, label, features, config.option("split", "rolling_origin"), horizons, seed)
+
+
+def _rule_and_main(models: Sequence[str]) -> tuple[str, str]:
+    """The model that the others are held against (the rule where it is among them), and the last other one."""
+    rule = RULE if RULE in models else models[0]
+    return rule, [name for name in models if name != rule or len(models) == 1][-1]
 
 
 def _calibration() -> Calibration:

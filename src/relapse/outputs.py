@@ -102,7 +102,6 @@ def locked(folder: Path, seconds: float, say: Callable[[str], None]) -> Iterator
     """
     with _said_plainly(folder):
         new = not folder.exists()
-        folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(folder.resolve() / _LOCK, is_singleton=True)
         _take(lock, folder, seconds, say)
     try:
@@ -126,16 +125,27 @@ def _remove_if_empty(folder: Path) -> None:
 
 def _take(lock: FileLock, folder: Path, seconds: float, say: Callable[[str], None]) -> None:
     try:
-        lock.acquire(timeout=0)
+        _acquire(lock, folder, 0)
     except Timeout:
         if seconds > 0:
             say(f"waiting for another run on {folder}")
         try:
-            lock.acquire(timeout=seconds)
+            _acquire(lock, folder, seconds)
         except Timeout:
             raise InputError(
                 f"another run is at work on {folder}; wait for it, or choose another folder with paths.outputs=FOLDER"
             ) from None
+
+
+def _acquire(lock: FileLock, folder: Path, seconds: float) -> None:
+    for last in (False, True):
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            lock.acquire(timeout=seconds)
+            return
+        except FileNotFoundError:  # the run that held it wrote nothing and took the folder away
+            if last:
+                raise
 
 
 def _inside(name: str) -> PurePosixPath:

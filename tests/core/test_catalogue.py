@@ -17,7 +17,9 @@ def zeros(*shape: int) -> np.ndarray:
     return np.zeros(shape, np.float32)
 
 
-@pytest.mark.parametrize("name", ["wage", "income__", "Income__wage", "income__wage now", "income__wage:now", "a__b[0]", "a__{b}"])
+@pytest.mark.parametrize(
+    "name", ["wage", "income__", "Income__wage", "income__wage now", "income__wage:now", "a__b[0]", "a__{b}"]
+)
 def test_feature__has_a_block_and_no_sign_that_lightgbm_refuses(name):
     with pytest.raises(InputError, match="a name is block__what_unit_window"):
         Feature(name, "share", "meaning", "group")
@@ -55,6 +57,6 @@ def test_join__keeps_the_order_of_blocks_and_of_columns():
     assert joined.lead_values[1, :, 0].tolist() == [3, 4, 5]
 
 
-@pytest.mark.parametrize("column", ["farm sales", "a:b[c]{d},\"e\"", "年\u3000收入", "tab\tand\nline"])
+@pytest.mark.parametrize("column", ["farm sales", 'a:b[c]{d},"e"', "年\u3000收入", "tab\tand\nline"])
 def test_name_part__makes_any_column_of_a_file_fit_a_name(column):
     assert Feature(f"sources__{name_part(column)}_share", "share", "meaning", "sources").name

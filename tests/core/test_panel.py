@@ -99,6 +99,14 @@ def test_per_person__divides_by_the_size_last_known():
     np.testing.assert_array_equal(histories(panel, "2002").income, [[100, 60, 50]])
 
 
+def test_per_person__does_not_depend_on_how_far_back_one_looks():
+    """The size was told once; a label that looks at one year alone once took it for unknown, and was censored."""
+    frame = table({"g": [100, 120, 300]}).rename(columns={"income": "wage"}).assign(persons=[2, NAN, NAN])
+    view = read(frame, sources=["wage"], size="persons", lookback=3).as_of(2002)
+    np.testing.assert_array_equal(view.histories(view.observed, lags=1).income, [[150]])
+    np.testing.assert_array_equal(view.everyone.income, [[150, 60, 50]])
+
+
 def test_below__takes_the_state_of_the_file_where_there_is_one():
     frame = table({"a": [50, 500]}).assign(poor=[0, 1])
     np.testing.assert_array_equal(histories(read(frame, label="poor", lookback=2), "2001").below, [[1, 0]])
@@ -110,7 +118,7 @@ def test_below__is_unknown_without_income__and_no_longer_below_at_the_line_itsel
 
 
 def test_log_ratio__has_a_floor_at_a_hundredth_of_the_line():
-    panel = read(table({"a": [-50, 0.5, 200]}), line=100.0, lookback=3)
+    panel = read(table({"a": [0, 0.5, 200]}), line=100.0, lookback=3)
     np.testing.assert_allclose(histories(panel, "2002").log_ratio, np.log([[2, 0.01, 0.01]]))
 
 

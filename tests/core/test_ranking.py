@@ -33,7 +33,9 @@ def test_rank__full_ties_are_settled_by_the_seed_and_not_by_the_order_of_ids():
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from([0.0, 1.0, np.nan]), st.sampled_from([0.0, 0.5, np.nan])), min_size=1, max_size=12),
+    st.lists(
+        st.tuples(st.sampled_from([0.0, 1.0, np.nan]), st.sampled_from([0.0, 0.5, np.nan])), min_size=1, max_size=12
+    ),
     st.randoms(use_true_random=False),
 )
 def test_rank__does_not_depend_on_the_order_of_the_rows(pairs, random):

@@ -60,7 +60,7 @@ def test_read__the_same_table_in_every_form_is_the_same_panel(tmp_path, panel_fi
     table = pd.read_csv(csv, dtype={"hh": str})
     table.to_parquet(tmp_path / "table.parquet")
     table.to_excel(tmp_path / "table.xlsx", index=False)
-    (tmp_path / "table.csv.gz").write_bytes(gzip.compress(csv.read_bytes()))
+    (tmp_path / "table.csv.gz").write_bytes(gzip.compress(csv.read_bytes(), mtime=0))
     written(tmp_path, PLAIN.replace(",", "\t"), "table.tsv")
     written(tmp_path, "\ufeff" + PLAIN.replace("\n", "\r\n"), "bom.csv")
     names = ["table.csv", "table.parquet", "table.xlsx", "table.csv.gz", "table.tsv", "bom.csv"]
@@ -290,7 +290,7 @@ def zipped() -> bytes:
     ("exe.csv", b"MZ\x90\x00\x03\x00", "no text table"),
     ("zip.xlsx", zipped(), "no whole workbook"),
     ("noise.parquet", b"PAR1 and then nothing", "no whole Parquet"),
-    ("cut.csv.gz", gzip.compress(PLAIN.encode() * 50)[:-20], "cannot be unpacked"),
+    ("cut.csv.gz", gzip.compress(PLAIN.encode() * 50, mtime=0)[:-20], "cannot be unpacked"),
     ("cut.csv.bz2", b"BZh9", "cannot be unpacked"),
     ("latin.csv", "hh,year,income\nMuñoz,2019,1\nPeña,2020,2\n".encode("latin-1"), "neither UTF-8 nor GBK"),
     ("utf16.csv", PLAIN.encode("utf-16"), "no text table"),

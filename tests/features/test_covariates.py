@@ -32,7 +32,9 @@ def test_numbers__a_value_that_was_not_told_now_is_not_known():
 
 def test_texts__means_of_the_households_that_share_them():
     # farmers have 200 and 50 against a line of 100, shopkeepers 400; one of two farmers is below
-    frame = table({"a": [200], "b": [50], "c": [400], "z": [None, 1]}, first=2002).assign(trade=["farm", "farm", "shop", "farm"])
+    frame = table({"a": [200], "b": [50], "c": [400], "z": [None, 1]}, first=2002).assign(
+        trade=["farm", "farm", "shop", "farm"]
+    )
     made = covariates(frame)
     farmers = (np.log(2) + np.log(0.5)) / 2
     np.testing.assert_allclose(made["trade_log_ratio"], [farmers, farmers, np.log(4)], atol=1e-7)
@@ -41,7 +43,9 @@ def test_texts__means_of_the_households_that_share_them():
 
 def test_texts__small_groups_are_drawn_to_everybody():
     # everybody: 1 of 3 below; two farmers and three households' worth of everybody: (1 + 3 / 3) / (2 + 3)
-    frame = table({"a": [200], "b": [50], "c": [400], "z": [None, 1]}, first=2002).assign(trade=["farm", "farm", "shop", "farm"])
+    frame = table({"a": [200], "b": [50], "c": [400], "z": [None, 1]}, first=2002).assign(
+        trade=["farm", "farm", "shop", "farm"]
+    )
     np.testing.assert_allclose(covariates(frame, shrink=3.0)["trade_below_share"], [0.4, 0.4, 0.25])
 
 

@@ -193,6 +193,8 @@ def test_a_column_without_an_entry__stops_the_work(cases):
 def test_a_missing_column__is_named_by_what_asked_for_it(cases):
     annual = cases["annual"]
     unit = unit_of(annual.panel(), annual.periods()[0], {"income": block_of("income")})
-    with pytest.raises(InputError, match=re.escape("the features lack 'income__log_ratio_nwo', which this model needs; did")):
+    with pytest.raises(
+        InputError, match=re.escape("the features lack 'income__log_ratio_nwo', which this model needs; did")
+    ):
         unit.column("income__log_ratio_nwo")
     assert isinstance(unit.table, FeatureTable)

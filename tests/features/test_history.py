@@ -19,12 +19,14 @@ def history(frame, as_of="2005", **settings):
 
 def test_history__of_spells():
     # 2000 … 2005; b = below, a = above, . = not seen
-    frame = table({
-        "1": [200, 200, 200, 200, 200, 200],  # aaaaaa: never below
-        "2": [50, 50, 200, 50, 200, 200],  #     bbabaa: below in 2000, 2001, 2003; fell once (2002 to 2003)
-        "3": [200, None, 50, None, 200, 200],  # a.b.aa: below in 2002; no fall, since 2001 is not known
-        "4": [None, None, None, None, None, 200],  # .....a
-    })
+    frame = table(
+        {
+            "1": [200, 200, 200, 200, 200, 200],  # aaaaaa: never below
+            "2": [50, 50, 200, 50, 200, 200],  #     bbabaa: below in 2000, 2001, 2003; fell once (2002 to 2003)
+            "3": [200, None, 50, None, 200, 200],  # a.b.aa: below in 2002; no fall, since 2001 is not known
+            "4": [None, None, None, None, None, 200],  # .....a
+        }
+    )
     made = history(frame)
     assert made["periods_seen"] == [6, 6, 4, 1]
     assert made["periods_below"] == [0, 3, 1, 0]
@@ -52,7 +54,12 @@ def test_history__reaches_back_only_as_far_as_the_lookback():
 
 
 def test_previous_list__is_the_distance_as_it_was_known_one_period_ago():
-    rows = [("a", "2004", 150.0, "2004"), ("a", "2004", 300.0, "2005"), ("a", "2005", 200.0, "2005"), ("b", "2005", 200.0, "2005")]
+    rows = [
+        ("a", "2004", 150.0, "2004"),
+        ("a", "2004", 300.0, "2005"),
+        ("a", "2005", 200.0, "2005"),
+        ("b", "2005", 200.0, "2005"),
+    ]
     frame = pd.DataFrame(rows, columns=["hh", "period", "income", "known_at"])
     made = history(frame, known_at="known_at", max_age=0)
     np.testing.assert_allclose(made["log_ratio_previous_list"], [np.log(1.5), NAN], rtol=1e-6)  # not the later 300

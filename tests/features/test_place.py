@@ -17,19 +17,24 @@ def place(frame, as_of="2002", shrink=0.0, **settings):
 
 
 def test_village__shares_means_and_falls():
-    frame = table({
-        "a": [200, 200, 50],  # fell in 2002: one of two steps at risk
-        "b": [200, 200, 200],  # none of two
-        "c": [50, 200, 400],  # none of one, since it was below in 2000
-    })
+    frame = table(
+        {
+            "a": [200, 200, 50],  # fell in 2002: one of two steps at risk
+            "b": [200, 200, 200],  # none of two
+            "c": [50, 200, 400],  # none of one, since it was below in 2000
+        }
+    )
     frame["village"] = ["v"] * 6 + ["w"] * 3
     made = place(frame, village="village")
     np.testing.assert_allclose(made["village_below_share"], [0.5, 0.5, 0])
     means = [(np.log(0.5) + np.log(2)) / 2] * 2 + [np.log(4)]
     np.testing.assert_allclose(made["village_log_ratio"], means, atol=1e-7)
     np.testing.assert_allclose(made["village_fall_share"], [0.25, 0.25, 0])
+    np.testing.assert_allclose(made["village_below_share_plain"], [0.5, 0.5, 0])
     # everybody: 1 of 3 below; v with one household's worth of everybody: (1 + 1 / 3) / 3
-    np.testing.assert_allclose(place(frame, village="village", shrink=1.0)["village_below_share"], [4 / 9, 4 / 9, 1 / 6])
+    np.testing.assert_allclose(
+        place(frame, village="village", shrink=1.0)["village_below_share"], [4 / 9, 4 / 9, 1 / 6]
+    )
 
 
 def test_place__where_someone_lives_is_the_newest_that_is_known():

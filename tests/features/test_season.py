@@ -10,7 +10,9 @@ from relapse import config
 
 def test_season__of_quarters_turns_with_the_year():
     frame = table({"a": [1, 1]}).assign(period=["2000Q2", "2000Q3"])
-    made = values(config.option("features", "season"), histories(read(frame, frequency="quarterly"), "2000Q3"), [1, 2, 6])
+    made = values(
+        config.option("features", "season"), histories(read(frame, frequency="quarterly"), "2000Q3"), [1, 2, 6]
+    )
     assert made["season__of_target"] == [[4, 1, 1]]
     assert made["season__years_ahead"] == [[0.25, 0.5, 1.5]]
 

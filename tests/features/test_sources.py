@@ -24,6 +24,15 @@ def test_sources__levels_changes_and_the_largest():
     np.testing.assert_allclose(made["farm_share_of_line"], [0.9, 0.5])
     np.testing.assert_allclose(made["farm_change_share_1y"], [0.5, NAN])
     np.testing.assert_allclose(made["largest_share"], [90 / 150, 1])
+    np.testing.assert_allclose(made["wage_lost_share_1y"], [0.3, NAN])
+
+
+def test_sources__with_a_rising_line_more_money_can_count_for_less():
+    # wages rise from 60 to 90 while the line rises from 100 to 300
+    frame = table({"a": [0, 0]}).drop(columns="income").assign(wage=[60.0, 90.0], line=[100.0, 300.0])
+    made = sources(frame, sources=["wage"], line="line")
+    np.testing.assert_allclose(made["wage_change_share_1y"], [-0.3], atol=1e-7)
+    np.testing.assert_allclose(made["wage_lost_share_1y"], [-0.1], atol=1e-7)
 
 
 def test_sources__are_per_person_and_summed_over_the_window():
@@ -45,7 +54,7 @@ def test_sources__change_over_a_year_also_where_reports_come_late():
 
 def test_sources__one_alone_is_no_share_of_a_whole():
     assert set(sources(table({"a": [1, 2]}).assign(wage=1.0), sources=["wage"], income="income")) == {
-        "wage_share_of_line", "wage_change_share_1y"
+        "wage_share_of_line", "wage_change_share_1y", "wage_lost_share_1y"
     }  # fmt: skip
 
 

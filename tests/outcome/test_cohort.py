@@ -14,7 +14,9 @@ def names_at_risk(panel, as_of):
 
 
 def test_at_risk__are_those_above_the_line_and_at_it():
-    frame = table({"above": [1, 150], "at": [1, 100], "below": [150, 99], "missing": [150, float("nan")], "gone": [150, None]})
+    frame = table(
+        {"above": [1, 150], "at": [1, 100], "below": [150, 99], "missing": [150, float("nan")], "gone": [150, None]}
+    )
     assert names_at_risk(read(frame), 2001) == ["above", "at"]
 
 

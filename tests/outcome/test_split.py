@@ -1,4 +1,4 @@
-"""No label whose window had not closed, or was not known: s + gap + lead + maturity <= as_of, for fit and calibration."""
+"""No label whose window had not closed, or was not known: s + gap + lead + maturity <= as_of, also in calibration."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from relapse.flows.fit import fit_hazard
 from relapse.flows.rows import Task, stack
 from relapse.outcome.split import RollingOrigin
 
+SPLIT = config.option("split", "rolling_origin")
 YEARS = 12
 TABLE = table({
     f"{number:03d}": np.where(np.random.default_rng(number).random(YEARS) < 0.2, 50, 200).tolist() for number in range(40)
@@ -31,7 +32,7 @@ def clocked(task: Task) -> Task:
     return replace(task, features={"income": task.features["income"], "clock": Clock()}, units={})
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(
     label=st.sampled_from(["first_entry", "at_horizon"]),
     delay=st.sampled_from([0, 1]),
@@ -53,7 +54,7 @@ def test_stack__holds_only_labels_that_had_closed(label, delay, horizon, gap, ma
         assert ends.max() == as_of - max(maturity, delay)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=60)
 @given(
     gap=st.integers(0, 3),
     maturity=st.integers(0, 3),
@@ -62,7 +63,7 @@ def test_stack__holds_only_labels_that_had_closed(label, delay, horizon, gap, ma
     as_of=st.integers(2004, 2011),
 )
 def test_calibration__begins_where_the_labels_of_the_first_fit_end(gap, maturity, longest, years, as_of):
-    split = config.option("split", "rolling_origin", gap=gap, calibration_years=years)
+    split = replace(SPLIT, gap=gap, calibration_years=years)
     cut = split.calibration_cut(PANELS[0], as_of, longest, maturity)
     origins = split.training_origins(PANELS[0], cut, maturity)
     assert all(origin + gap + 1 + maturity <= cut for origin in origins)
@@ -130,7 +131,9 @@ def test_fit__does_not_know_what_became_known_later__on_panels_of_every_kind(nam
     for panel in (case.panel(), case.panel(poisoned(case, as_of))):
         task = task_of(panel, case.horizons, "at_horizon")
         fit = fit_hazard(task, rule, rule, config.option("calibration", "by_lead"), as_of)
-        dumps.append((fit.hazard.dump(), fit.events, fit.households, fit.hazard.forecast(task.unit(as_of)).chance.tobytes()))
+        dumps.append(
+            (fit.hazard.dump(), fit.events, fit.households, fit.hazard.forecast(task.unit(as_of)).chance.tobytes())
+        )
     assert dumps[0] == dumps[1]
 
 

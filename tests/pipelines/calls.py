@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -50,16 +51,20 @@ class Called:
     @property
     def told(self) -> str:
         """The message of an error: what stands after `relapse COMMAND: `."""
-        return self.err[self.err.rindex("relapse ") :].partition(": ")[2].strip()
+        found = re.search(r"^relapse(?: \w+)?: (.*)", self.err, re.MULTILINE | re.DOTALL)
+        return found[1].strip() if found else ""
 
 
 @dataclass(frozen=True)
 class Ran:
-    """A finished `relapse run`."""
+    """A `relapse run` that went well."""
 
     folder: Path
     called: Called
     words: Sequence[str]
+
+    def __post_init__(self) -> None:
+        assert self.called.status == 0, self.called.err
 
     @property
     def told(self) -> dict[str, Any]:
@@ -70,6 +75,11 @@ class Ran:
     @property
     def list_folder(self) -> Path:
         return (self.folder / self.told["list"]["csv"]).parent
+
+    @property
+    def listed(self) -> list[str]:
+        """Ids on the list, in its order."""
+        return households_of(self.list_folder)
 
 
 def call(*words: str, cwd: Path) -> Called:
@@ -105,6 +115,11 @@ def words_of(command: str, path: Path | str, *more: str) -> list[str]:
     """What `on` would call."""
     given = {word.partition("=")[0] for word in more}
     return [command, *(word for word in WORDS[command] if word.partition("=")[0] not in given), f"data.path={path}", *more]
+
+
+def households_of(folder: Path) -> list[str]:
+    """Ids on the list of a folder, in its order (the head of that column is in the list's language)."""
+    return list(pd.read_csv(folder / "list.csv", dtype=str).iloc[:, 1])
 
 
 def files(folder: Path) -> dict[str, bytes]:

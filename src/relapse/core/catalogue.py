@@ -36,7 +36,8 @@ class Feature:
         direction: 1 where a higher value must not lower the risk, -1 where it must not raise it, 0 unknown.
         wording: key of a sentence in `core.texts`, printed where the feature raised a household's score; its
             placeholders are names of features of the same row. Empty: never a reason by itself.
-        true_of: name of the feature of the same row that decides whether the sentence is true; its own by default.
+        true_of: name of the feature of the same row that decides whether the sentence is true, and whose number the
+            sentence shows as `{value}`; its own by default.
         true_above, true_below: the sentence is printed only where that feature lies strictly between these.
         label: what people call the column, where the file's own column is shown.
         modelled: False where the value is there for the wording alone.

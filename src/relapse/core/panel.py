@@ -288,11 +288,19 @@ class Histories:
 
     def per_person(self, values: Floats) -> Floats:
         """Household amounts (n, lags …) divided by the size last known at each lag; unchanged where income is per person."""
-        panel = self.view.panel
-        if panel.size is None:
+        if self.view.panel.size is None:
             return values
-        size = carry_forward(self._gather(panel.size, values.shape[1]))
+        size = self._persons[:, : values.shape[1]]
         return values / np.where(size > 0, size, np.nan)
+
+    @cached_property
+    def _persons(self) -> Floats:
+        """(n, lags + window - 1): the size last known at each lag; looked for over the panel's lookback at least."""
+        panel = self.view.panel
+        assert panel.size is not None
+        far = self.lags >= panel.lookback or not np.isnan(panel.size).any()
+        wide = self if far else Histories(self.view, self.members, self.end, panel.lookback)
+        return carry_forward(wide._gather(panel.size, wide.row.shape[1]))
 
     @cached_property
     def income(self) -> Floats:

@@ -114,8 +114,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Income swings widely; at its lowest it was {income__lowest} {money} per person.",
     ),
     "reason.lowest_near": (
-        "过去最低一期人均收入{income__lowest}{money}，接近或低于线。",
-        "The lowest income per person so far, {income__lowest} {money}, was near or below the line.",
+        "过去离线最近的一期人均收入{income__at_lowest_ratio}{money}，接近或低于线。",
+        "At its lowest against the line, income per person was {income__at_lowest_ratio} {money}: near or below it.",
     ),
     "reason.was_below": (
         "过去{history__periods_seen}期中有{history__periods_below}期低于线。",

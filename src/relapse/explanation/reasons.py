@@ -56,7 +56,7 @@ def _of_household(
             break
         best = _strongest(entries, groups[place], added, values)
         if best is not None:
-            sentences.append(_sentence(entries[best], float(values[best]), facts, language))
+            sentences.append(_sentence(entries[best], facts, language))
     return tuple(sentences)
 
 
@@ -101,5 +101,6 @@ def _written(entry: Feature, value: float, decimals: int) -> str:
     return f"{value:,.6g}" if np.isfinite(value) else amount(None)
 
 
-def _sentence(entry: Feature, value: float, facts: Mapping[str, str], language: Language) -> str:
-    return text(entry.wording, language, **{**facts, "value": facts[entry.name], "label": entry.label or entry.name})
+def _sentence(entry: Feature, facts: Mapping[str, str], language: Language) -> str:
+    value = facts[entry.true_of or entry.name]
+    return text(entry.wording, language, **{**facts, "value": value, "label": entry.label or entry.name})

@@ -45,7 +45,7 @@ class Income:
         """
         ratio = known.log_ratio
         now = known.newest(ratio)
-        columns = [(_NOW, now), *self._earlier(known, ratio), *self._past(known, ratio, now), *_amounts(known)]
+        columns = [(_NOW, now), *self._earlier(known, ratio), *self._past(known, ratio, now), *_amounts(known, ratio)]
         return FeatureTable.of(columns, len(known.members))
 
     def _earlier(self, known: Histories, ratio: Floats) -> list[tuple[Feature, Floats]]:
@@ -76,7 +76,7 @@ class Income:
 
 _NOW = Feature(
     "income__log_ratio_now", "log_ratio", "ln of income per person over the line, newest window", "distance", -1,
-    wording="reason.close", true_below=math.log(1.5),
+    wording="reason.close", true_above=-1e-9, true_below=math.log(1.5),  # a state of the file's own may disagree
 )
 _MEAN = Feature("income__log_ratio_mean", "log_ratio", "mean of the known windows of the lookback", "distance", -1)
 _WEIGHTED = Feature(
@@ -113,6 +113,10 @@ _FALL_SHARE = Feature("income__fall_share_1y", "share", "the same as a share of 
 _LOWEST_MONEY = Feature(
     "income__lowest", "money", "lowest income per person of a window", "volatility", modelled=False
 )
+_AT_LOWEST = Feature(
+    "income__at_lowest_ratio", "money", "income per person of the window that was lowest against its own line",
+    "volatility", modelled=False,
+)
 
 
 def _lagged(lag: int) -> Feature:
@@ -121,7 +125,7 @@ def _lagged(lag: int) -> Feature:
     )
 
 
-def _amounts(known: Histories) -> list[tuple[Feature, Floats]]:
+def _amounts(known: Histories, ratio: Floats) -> list[tuple[Feature, Floats]]:
     """Amounts that the sentences print: never in a model, since money of different years does not compare."""
     income = known.window_income
     newest = known.newest(income)
@@ -135,6 +139,7 @@ def _amounts(known: Histories) -> list[tuple[Feature, Floats]]:
         (_FALL, fall),
         (_FALL_SHARE, fall / np.where(earlier > 0, earlier, np.nan)),
         (_LOWEST_MONEY, _lowest(income)),
+        (_AT_LOWEST, income[np.arange(len(income)), np.nan_to_num(ratio, nan=np.inf).argmin(axis=1)]),
     ]
 
 

@@ -53,9 +53,11 @@ class Place:
             "log_ratio": everyone.newest(everyone.log_ratio),
             "fall_share": _recent_falls(everyone, self.fall_periods),
         }
+        plain = level_means(where, measures["below_share"], mine, 0.0)
         return [
-            (_ENTRIES[level, what], level_means(where, values, mine, self.shrink_households))
-            for what, values in measures.items()
+            *((_ENTRIES[level, what], level_means(where, values, mine, self.shrink_households))
+              for what, values in measures.items()),
+            (_PLAIN[level], plain),
         ]
 
     def _growth(self, known: Histories) -> Floats:
@@ -72,13 +74,21 @@ class Place:
 
 
 _ENTRIES = {
-    (level, what): Feature(f"place__{level}_{what}", unit, meaning.format(level), "place", wording=wording, true_above=0.1)
+    (level, what): Feature(f"place__{level}_{what}", unit, meaning.format(level), "place", wording=wording,
+                           true_of=f"place__{level}_below_share_plain" if wording else "", true_above=0.1)
     for level in ("village", "township")
     for what, unit, meaning, wording in (
         ("below_share", "share", "share of the {}'s households below the line", "reason.place"),
         ("log_ratio", "log_ratio", "mean distance to the line of the {}'s households", ""),
         ("fall_share", "share", "share of the {}'s households that fell below the line lately", ""),
     )
+}
+_PLAIN = {
+    level: Feature(
+        f"place__{level}_below_share_plain", "share", f"the same of the {level} alone, drawn to nobody's", "place",
+        modelled=False,
+    )
+    for level in ("village", "township")
 }
 _GROWTH = Feature(
     "place__growth_log_1y", "log_ratio", "mean log growth of income in a year around the household", "place",

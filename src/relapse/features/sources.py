@@ -28,25 +28,31 @@ class Sources:
         names = sorted(known.view.panel.sources)
         amounts = [_over_line(known, name) for name in names]
         columns: list[tuple[Feature, Floats]] = []
-        for name, (now, change) in zip(names, amounts, strict=True):
+        for name, (now, change, lost) in zip(names, amounts, strict=True):
             title = known.view.panel.titles.get(name, name)
-            columns += [(_level(name, title), now), (_change(name, title), change)]
+            columns += [(_level(name, title), now), (_change(name, title), change), (_lost(name), lost)]
         if len(names) > 1:
-            whole = np.stack([np.maximum(now, 0) for now, _ in amounts], axis=1)
+            whole = np.stack([np.maximum(now, 0) for now, _, _ in amounts], axis=1)
             total = whole.sum(axis=1)
             columns.append((_LARGEST, whole.max(axis=1) / np.where(total > 0, total, np.nan)))
         return FeatureTable.of(columns, len(known.members))
 
 
-def _over_line(known: Histories, name: str) -> tuple[Floats, Floats]:
-    """(n,), (n,): the source's newest window over the line, and its change against a year ago."""
+def _over_line(known: Histories, name: str) -> tuple[Floats, Floats, Floats]:
+    """(n,) each: the source's newest window over the line, its change against a year ago, and the money lost since.
+
+    Where the line rises with prices a source can bring more money than a year ago and yet count for less.
+    """
     panel = known.view.panel
     raw = known.per_person(known.column(name, known.row.shape[1]))
     summed = window_sums(np.nan_to_num(raw), panel.window)
     reported = window_sums((~np.isnan(raw)).astype(np.float64), panel.window)
-    amount = np.where(reported > 0, summed * panel.window / np.maximum(reported, 1), np.nan) / known.line
+    money = np.where(reported > 0, summed * panel.window / np.maximum(reported, 1), np.nan)
+    amount, ago = money / known.line, panel.calendar.per_year
     now = known.newest(amount)
-    return now, now - known.before_newest(amount, panel.calendar.per_year)
+    line = known.newest(np.broadcast_to(known.line, money.shape))
+    lost = (known.before_newest(money, ago) - known.newest(money)) / line
+    return now, now - known.before_newest(amount, ago), lost
 
 
 def _level(name: str, title: str) -> Feature:
@@ -59,7 +65,15 @@ def _level(name: str, title: str) -> Feature:
 def _change(name: str, title: str) -> Feature:
     return Feature(
         f"sources__{name_part(name)}_change_share_1y", "share",
-        f"change of income from {name} in a year, as a share of the line", "sources", wording="reason.source_lost", true_below=-0.05, label=title,
+        f"change of income from {name} in a year, as a share of the line", "sources", wording="reason.source_lost",
+        true_of=_lost(name).name, true_above=0.05, label=title,
+    )
+
+
+def _lost(name: str) -> Feature:
+    return Feature(
+        f"sources__{name_part(name)}_lost_share_1y", "share",
+        f"money from {name} lost in a year, as a share of the newest line", "sources", modelled=False,
     )
 
 

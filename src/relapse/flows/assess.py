@@ -25,7 +25,8 @@ class Assessment:
 
     Args:
         metrics: rows of `metrics.csv`; `origin` is a label or `all`.
-        comparisons: paired differences of every model from the rule, with the range over origins.
+        comparisons: paired differences of every model from the rule, and of the model that the report is about from
+            every other, with the range over origins.
         trials: one a horizon.
     """
 
@@ -51,12 +52,21 @@ class Assessment:
         return None if rows.empty or rows["n"].iloc[0] == 0 else float(rows["events"].iloc[0] / rows["n"].iloc[0])
 
 
-def assess(task: Task, trials: Sequence[Trial], evaluation: Evaluation, rule: str) -> Assessment:
-    """Figures of every model and their differences from the rule, all on the same draws."""
+def assess(task: Task, trials: Sequence[Trial], evaluation: Evaluation, rule: str, main: str) -> Assessment:
+    """Figures of every model and their differences, all on the same draws.
+
+    Args:
+        task: what was forecast.
+        trials: one a horizon.
+        evaluation: what is measured.
+        rule: every other model is held against it.
+        main: the model that the report is about is held against every other.
+    """
     measured = [evaluation.measure(trial, task.rng(trial.horizon, 4)) for trial in trials]
     metrics = pd.concat([each.table() for each in measured], ignore_index=True)
     others = [model for model in trials[0].probability if model != rule]
-    differences = [each.compare(model, rule) for each in measured for model in others]
+    pairs = [(model, rule) for model in others] + [(main, model) for model in others if main not in (rule, model)]
+    differences = [each.compare(model, against) for each in measured for model, against in pairs]
     label = task.panel.calendar.label
     metrics["origin"] = [origin if origin == "all" else label(int(origin)) for origin in metrics["origin"]]
     empty = measured[0].compare(rule, rule).iloc[:0]

@@ -17,6 +17,7 @@ from relapse.core.panel import PanelView
 from relapse.core.recipe import STRICT, Count, Share
 from relapse.core.rows import Ints, TrainingRows
 from relapse.evaluation.compare import paired_difference
+from relapse.flows.explain import part_of
 from relapse.flows.rows import Task, stack
 from relapse.model.blend import Blend, FittedHazard
 from relapse.model.calibration.by_lead import ByLead
@@ -138,15 +139,14 @@ def fit_hazard(task: Task, model: HazardModel, rule: HazardModel, calibration: C
     Raises:
         InputError: no events, or too few, had closed and were known.
     """
-    rows = stack(task, as_of, only=_needs(rule))
-    _require_events(task, rows, as_of)
     rng = task.rng(as_of, 2)
-    ruled = rule.fit(rows, rng)
+    rows = _rows(task, rule if model.guarded else model, as_of)
+    _require_events(task, rows, as_of)
     known = (rows.events, rows.households, rows.origins)
     if not model.guarded:
-        fitted = ruled if model.name == rule.name else _fit(task, model, as_of, rng)
-        return Fit(Blend(fitted, None, 1.0, None, rows.cumulative), Evidence(1.0, "", {}, {}), *known)
+        return Fit(Blend(model.fit(rows, rng), None, 1.0, None, rows.cumulative), Evidence(1.0, "", {}, {}), *known)
 
+    ruled = rule.fit(rows, rng)
     evidence, later = _hold_against(task, model, rule, calibration, as_of, rows.events)
     if later is None or evidence.share == 0:
         return Fit(Blend(None, ruled, 0.0, None, rows.cumulative), evidence, *known)
@@ -182,7 +182,7 @@ def _later_origins(task: Task, model: HazardModel, rule: HazardModel, as_of: int
     cut = task.split.calibration_cut(task.panel, as_of, int(task.leads.max()), task.outcome.maturity)
     if cut <= task.panel.first or cut >= as_of:
         return None
-    rows = stack(task, cut, only=_needs(rule))
+    rows = _rows(task, rule, cut)
     if rows.events < max(LEAST_EVENTS, int(getattr(model, "least_events", 0)) // 2):
         return None
     rng = task.rng(cut, 2)
@@ -195,19 +195,20 @@ def _later_origins(task: Task, model: HazardModel, rule: HazardModel, as_of: int
 
 
 def _asked(task: Task, early: Blend, ruled: Blend, known: PanelView, origin: int) -> tuple[NDArray[np.floating], ...]:
-    unit, labels = task.unit(origin), task.labels(known, origin)
+    labels = task.labels(known, origin)
     told = np.flatnonzero(~np.isnan(labels.event).all(axis=1))
-    margins = (blend.forecast(unit).margin[told] for blend in (early, ruled))
+    unit = part_of(task.unit(origin), told)
+    margins = (blend.forecast(unit).margin for blend in (early, ruled))
     where = np.full(len(told), origin, np.int32)
-    return (*margins, labels.event[told], labels.within[told], unit.cluster[told], where)
+    return (*margins, labels.event[told], labels.within[told], unit.cluster, where)
 
 
 def _join(parts: list[tuple[NDArray[np.floating], ...]], leads: Ints, cumulative: bool) -> Later | None:
     if not parts:
         return None
     model, rule, event, within, cluster, origin = (np.concatenate(column) for column in zip(*parts, strict=True))
-    forecasts = (HazardForecast(leads, margin, margin, cumulative) for margin in (model, rule))
-    return Later(*forecasts, event, within, cluster.astype(np.int32), origin.astype(np.int32))
+    asked, ruled = (HazardForecast(leads, margin, margin, cumulative) for margin in (model, rule))
+    return Later(asked, ruled, event, within, cluster.astype(np.int32), origin.astype(np.int32))
 
 
 def _gains(task: Task, later: Later, share: float, calibration: Calibration, as_of: int) -> dict[int, float]:
@@ -220,20 +221,22 @@ def _gains(task: Task, later: Later, share: float, calibration: Calibration, as_
         told = ~np.isnan(observed)
         if not (observed == 1).any():
             continue
-        gains[horizon] = paired_difference(
+        low = paired_difference(
             observed[told], mixed.score(horizon)[told], later.rule.score(horizon)[told], cluster=later.cluster[told],
             origin=later.origin[told], horizon=horizon, draws=calibration.draws, rng=task.rng(as_of, 3),
         )[1]
+        if np.isfinite(low):  # one cluster at one origin has no interval, which is no gain either
+            gains[horizon] = low
     return gains or {task.horizons[0]: 0.0}
 
 
 def _fit(task: Task, model: HazardModel, as_of: int, rng: np.random.Generator) -> FittedHazard:
-    return model.fit(stack(task, as_of, getattr(model, "most_rows", None), _needs(model)), rng)
+    return model.fit(_rows(task, model, as_of), rng)
 
 
-def _needs(model: HazardModel) -> tuple[str, ...] | None:
-    """The features that a rule reads; a learner reads all."""
-    return getattr(model, "needs", None)
+def _rows(task: Task, model: HazardModel, as_of: int) -> TrainingRows:
+    """A model's training rows: a rule asks for the features that it reads, a learner for all."""
+    return stack(task, as_of, getattr(model, "most_rows", None), getattr(model, "needs", None))
 
 
 def _require_events(task: Task, rows: TrainingRows, as_of: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from relapse.core.catalogue import FeatureTable
 from relapse.core.panel import Histories, Panel, PanelView
-from relapse.core.rows import LEAD, Ints, TrainingRows, Unit
+from relapse.core.rows import LEAD, Floats, Ints, TrainingRows, Unit
 from relapse.outcome.cohort import at_risk
 from relapse.outcome.label import FallBelowLine, Kind, Labels
 from relapse.outcome.split import RollingOrigin
@@ -54,6 +54,7 @@ class Task:
     leads: Ints
     seed: int
     units: dict[int, Unit] = field(default_factory=dict, repr=False)  # units already made, by as_of
+    closed: dict[int, dict[int, Floats]] = field(default_factory=dict, init=False, repr=False)  # see training_events
 
     def unit(self, as_of: int) -> Unit:
         """The households at risk at an as_of with their features; made once."""
@@ -64,6 +65,19 @@ class Task:
     def labels(self, known: PanelView, origin: int) -> Labels:
         """Labels of an origin's unit with what was known."""
         return self.outcome.labels(known, self.unit(origin).members, origin, self.leads, self.kind, self.split.gap)
+
+    def training_events(self, as_of: int) -> Mapping[int, Floats]:
+        """Labels (n, leads) of every training origin with what was known at an as_of, by origin.
+
+        Those of the last two as_ofs are kept: all models of an origin learn from them and from its cross-fit's.
+        """
+        if as_of not in self.closed:
+            known = self.panel.as_of(as_of)
+            origins = self.split.training_origins(self.panel, as_of, self.outcome.maturity)
+            while len(self.closed) > 1:
+                del self.closed[next(iter(self.closed))]
+            self.closed[as_of] = {origin: self.labels(known, origin).event for origin in origins}
+        return self.closed[as_of]
 
     def rng(self, *what: int) -> np.random.Generator:
         """Randomness that depends on the seed and on what it is for, and on nothing else."""
@@ -120,9 +134,7 @@ def stack(task: Task, as_of: int, most_rows: int | None = None, only: Sequence[s
         most_rows: non-events are sampled down to about so many rows and weighted; None keeps all.
         only: names of the features wanted (the lead is always there); None for all.
     """
-    known = task.panel.as_of(as_of)
-    origins = task.split.training_origins(task.panel, as_of, task.outcome.maturity)
-    events = {origin: task.labels(known, origin).event for origin in origins}
+    events = task.training_events(as_of)
     share = _sampled_share(list(events.values()), most_rows)
     rng = task.rng(as_of, 1)
     parts = [_rows_of(task.unit(origin), event, share, rng, only) for origin, event in events.items()]
@@ -138,10 +150,18 @@ def stack(task: Task, as_of: int, most_rows: int | None = None, only: Sequence[s
         lead,
         task.leads,
         int(sum((each == 1).any(axis=1).sum() for each in events.values())),
-        len(np.unique(np.concatenate([np.empty(0, np.int32), *(task.unit(o).members for o in origins)]))),
-        tuple(origins),
+        _distinct(task, events),
+        tuple(events),
         task.kind == "first_entry",
     )
+
+
+def _distinct(task: Task, origins: Iterable[int]) -> int:
+    """Households at risk at any of the origins."""
+    met = np.zeros(len(task.panel.household_ids), dtype=bool)
+    for origin in origins:
+        met[task.unit(origin).members] = True
+    return int(met.sum())
 
 
 def _sampled_share(events: Sequence[NDArray[np.float64]], most_rows: int | None) -> float:

@@ -25,6 +25,7 @@ from relapse.model.blend import Blend, restore_blend
 from relapse.outcome.label import FallBelowLine, Kind
 
 FORMAT = 1  # of the files of a version; a reader refuses newer ones
+SUMS = "sums.json"  # SHA-256 of every other file: LightGBM ends the whole process when its text is cut short
 
 
 @dataclass(frozen=True)
@@ -101,13 +102,14 @@ class Version:
             "features": [asdict(entry) for entry in self.entries],
             "by_lead": [asdict(entry) for entry in self.lead_entries],
         }
-        return {
+        files = {
             "version.json": _json(asdict(self.facts)),
             "recipe.yaml": OmegaConf.to_yaml(OmegaConf.create(dict(self.recipe))).encode(),
             "catalogue.json": _json(catalogue),
             "figures.json": _json(self.figures),
             **self.hazard.dump(),
         }
+        return {**files, SUMS: _json(sums_of(files))}
 
     def features(self, allowed: Sequence[str] = ()) -> dict[str, FeatureBlock]:
         """The feature blocks it was fitted with; user-made ones must be on the allow-list."""
@@ -199,18 +201,39 @@ def restore_version(files: Mapping[str, bytes], allowed: Sequence[str] = ()) -> 
                 f"the version was written by relapse {facts['relapse']} in format {facts['format']}; "
                 f"this one reads up to {FORMAT}: install a newer relapse-forecast"
             )
+        _check_sums(files)
         recipe = OmegaConf.to_container(OmegaConf.create(files["recipe.yaml"].decode()))
         catalogue, figures = json.loads(files["catalogue.json"]), json.loads(files["figures.json"])
         parts = instantiate({"model": recipe["model"], "rule": recipe["rule"]}, allowed)  # type: ignore[index,call-overload]
         hazard = restore_blend(files, parts["model"], parts["rule"])
         entries, by_lead = (tuple(Feature(**entry) for entry in catalogue[key]) for key in ("features", "by_lead"))
-    except (KeyError, ValueError, TypeError) as error:
+        lists = {key: tuple(facts[key]) for key in ("horizons", "leads", "origins")}
+        said = Facts(**{**facts, **lists})
+    except InputError:
+        raise
+    except Exception as error:  # a damaged file can make any library raise anything
         raise InputError(
-            f"this is no version of relapse, or a damaged one ({type(error).__name__}: {error}); "
+            f"this is no version of relapse, or a damaged one ({type(error).__name__}: {str(error)[:200]}); "
             f"export it again with `relapse train`"
         ) from error
-    lists = {key: tuple(facts[key]) for key in ("horizons", "leads", "origins")}
-    return Version(Facts(**{**facts, **lists}), cast("Mapping[str, Any]", recipe), entries, by_lead, hazard, figures)
+    return Version(said, cast("Mapping[str, Any]", recipe), entries, by_lead, hazard, figures)
+
+
+def sums_of(files: Mapping[str, bytes]) -> dict[str, str]:
+    """SHA-256 of each file but the sums themselves, by name."""
+    return {name: hashlib.sha256(content).hexdigest() for name, content in files.items() if name != SUMS}
+
+
+def _check_sums(files: Mapping[str, bytes]) -> None:
+    """Refuse files that are not those that were written.
+
+    Raises:
+        ValueError: names them.
+    """
+    wanted, found = json.loads(files[SUMS]), sums_of(files)
+    wrong = sorted(name for name in wanted if found.get(name) != wanted[name])
+    if wrong:
+        raise ValueError(f"changed or missing: {', '.join(wrong[:3])}")
 
 
 def forecast_at(version: Version, panel: Panel, as_of: int, features: Mapping[str, FeatureBlock]) -> Forecast:

@@ -19,9 +19,9 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from relapse.core.catalogue import Feature
-from relapse.core.errors import InputError
 from relapse.core.recipe import STRICT, Count, Share
 from relapse.core.rows import TrainingRows, Unit
+from relapse.model.columns import columns_of
 
 if TYPE_CHECKING:
     import lightgbm
@@ -45,12 +45,12 @@ class FittedLgbm:
 
     def margin(self, unit: Unit) -> Floats:
         """(n, leads) log-odds of the event at each lead, before calibration."""
-        columns = _places(unit.entries, self.names)
+        columns = columns_of(unit.entries, self.names)
         return np.stack([self._raw(unit.matrix(place)[:, columns]) for place in range(len(unit.leads))], axis=1)
 
     def contributions(self, unit: Unit, places: NDArray[np.intp]) -> Floats:
         """(n, entries + 1) exact shares of the mean margin over some leads (Lundberg et al. 2020); last the base."""
-        columns = _places(unit.entries, self.names)
+        columns = columns_of(unit.entries, self.names)
         out = np.zeros((len(unit.members), len(unit.entries) + 1))
         for place in places:
             matrix = unit.matrix(int(place))[:, columns]
@@ -145,7 +145,7 @@ class LgbmHazard:
             "monotone_constraints_method": "basic",
             "seed": seed,
             "deterministic": True,
-            "force_row_wise": True,
+            "force_col_wise": True,
             "num_threads": _threads(rows),
             "bin_construct_sample_cnt": 50_000,
             "verbose": -1,
@@ -162,19 +162,3 @@ def load_lightgbm() -> Any:
 
 def _threads(rows: int) -> int:
     return 1 if rows < SMALL_ROWS else min(os.cpu_count() or 1, 4)
-
-
-def _places(entries: Sequence[Feature], names: Sequence[str]) -> NDArray[np.intp]:
-    """Where the model's columns stand; chosen by name, since LightGBM takes reordered columns without a word.
-
-    Raises:
-        InputError: a column that the model was fitted on is not made by the configured blocks.
-    """
-    place = {entry.name: k for k, entry in enumerate(entries)}
-    missing = [name for name in names if name not in place]
-    if missing:
-        raise InputError(
-            f"the data lack {len(missing)} of the {len(names)} columns that the version was fitted on: "
-            f"{', '.join(missing[:5])}; use the same data settings and feature blocks"
-        )
-    return np.array([place[name] for name in names], dtype=np.intp)

@@ -7,7 +7,7 @@ distance to the line gets hinges at its quartiles; each lead has a level of its 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass as plain_dataclass
 from typing import Annotated
 
@@ -17,9 +17,9 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 from scipy.special import expit
 
-from relapse.core.catalogue import Feature
 from relapse.core.recipe import STRICT, Count
 from relapse.core.rows import LEAD, TrainingRows, Unit
+from relapse.model.columns import columns_of
 
 Floats = NDArray[np.float64]
 DISTANCE = "income__log_ratio_now"
@@ -48,13 +48,13 @@ class FittedLogit:
 
     def margin(self, unit: Unit) -> Floats:
         """(n, leads) log-odds of the event at each lead."""
-        columns = _places(unit.entries, self.names)
+        columns = columns_of(unit.entries, self.names)
         odds = [self._odds(unit.matrix(place)[:, columns], lead) for place, lead in enumerate(unit.leads)]
         return np.stack(odds, axis=1)
 
     def contributions(self, unit: Unit, places: NDArray[np.intp]) -> Floats:
         """(n, entries + 1) shares of the mean margin over some leads: coefficient times value; the last is the base."""
-        columns = _places(unit.entries, self.names)
+        columns = columns_of(unit.entries, self.names)
         out = np.zeros((len(unit.members), len(unit.entries) + 1))
         for place in places:
             matrix = unit.matrix(int(place))[:, columns]
@@ -119,7 +119,7 @@ class Logit:
         from sklearn.linear_model import LogisticRegression
 
         blank = _standardise(rows)
-        matrix = rows.matrix[:, _places(rows.entries, blank.names)]
+        matrix = rows.matrix[:, columns_of(rows.entries, blank.names)]
         design = blank.design(matrix, rows.lead)
         model = LogisticRegression(C=self.penalty, max_iter=self.iterations, tol=1e-4)
         import warnings
@@ -151,8 +151,3 @@ def _standardise(rows: TrainingRows) -> FittedLogit:
     knots = np.nanquantile(clipped[:, names.index(DISTANCE)], [0.25, 0.5, 0.75])
     scale = np.where(scale > 1e-9, scale, 1)
     return FittedLogit(names, low, high, mean, scale, knots, rows.leads.astype(np.float64), np.empty(0))
-
-
-def _places(entries: Sequence[Feature], names: Sequence[str]) -> NDArray[np.intp]:
-    place = {entry.name: k for k, entry in enumerate(entries)}
-    return np.array([place[name] for name in names], dtype=np.intp)

@@ -26,6 +26,8 @@ class RankedHazard:
         score: from a function that gives a feature's column, and the leads (rows,), to (rows,) higher is riskier.
         maps: from score to chance, by lead.
         worst: the score of a household for which the rule has none (the end of the list).
+        highest: the highest score of the training rows; what lies beyond counts as much and no more, so that no chance
+            runs beyond those that were fitted.
         reference: the mean score of the training rows; contributions are counted from it.
     """
 
@@ -34,6 +36,7 @@ class RankedHazard:
     score: Score
     maps: LeadMaps
     worst: float
+    highest: float
     reference: float
 
     def margin(self, unit: Unit) -> Floats:
@@ -55,7 +58,8 @@ class RankedHazard:
 
     def dump(self) -> Mapping[str, bytes]:
         """The rule's files: maps and the score for households that have none."""
-        return {"maps.json": self.maps.dump(), "rule.json": json.dumps({"worst": self.worst, "reference": self.reference}).encode()}
+        rule = {"worst": self.worst, "highest": self.highest, "reference": self.reference}
+        return {"maps.json": self.maps.dump(), "rule.json": json.dumps(rule).encode()}
 
     def _scores(self, unit: Unit) -> Floats:
         columns = [
@@ -63,7 +67,7 @@ class RankedHazard:
             for place, lead in enumerate(unit.leads)
         ]
         scores = np.stack(columns, axis=1)
-        return np.where(np.isnan(scores), self.worst, scores)
+        return np.minimum(np.where(np.isnan(scores), self.worst, scores), self.highest)
 
 
 def fit_ranked(name: str, needs: tuple[str, ...], score: Score, rows: TrainingRows, maps: ByLead) -> RankedHazard:
@@ -74,13 +78,14 @@ def fit_ranked(name: str, needs: tuple[str, ...], score: Score, rows: TrainingRo
     """
     values = score(rows.column, rows.lead.astype(np.float64))
     known = ~np.isnan(values)
-    worst = float(values[known].min()) if known.any() else 0.0
+    worst, highest = (float(values[known].min()), float(values[known].max())) if known.any() else (0.0, 0.0)
     filled = np.where(known, values, worst)
     fitted = maps.fit(filled, rows.event, rows.weight, rows.lead, rows.leads)
-    return RankedHazard(name, needs, score, fitted, worst, float(filled.mean()))
+    return RankedHazard(name, needs, score, fitted, worst, highest, float(filled.mean()))
 
 
 def restore_ranked(name: str, needs: tuple[str, ...], score: Score, files: Mapping[str, bytes]) -> RankedHazard:
     """A rule from its files."""
     rule = json.loads(files["rule.json"])
-    return RankedHazard(name, needs, score, LeadMaps.restore(files["maps.json"]), rule["worst"], rule["reference"])
+    fitted = LeadMaps.restore(files["maps.json"])
+    return RankedHazard(name, needs, score, fitted, rule["worst"], rule["highest"], rule["reference"])

@@ -138,7 +138,7 @@ def backtest_stage(
     with stages.stage("measure") as stage:
         trials = [trial for trial in make_trials(task, results) if len(trial.observed)]
         wanted = Evaluation(list(dict.fromkeys([*evaluation.lists, list_key])), evaluation.draws, evaluation.ece_bins, evaluation.block_periods)
-        assessment = assess(task, trials, wanted, rule.name)
+        assessment = assess(task, trials, wanted, rule.name, main_model(list(models), rule.name))
         alarms = raised_alarms(task, results, alarm, rule.name)
         stage.say(events=" ".join(f"h{trial.horizon}:{int(trial.observed.sum())}" for trial in trials))
     for sentence in alarms:

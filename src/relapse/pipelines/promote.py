@@ -141,7 +141,7 @@ def _evidence(
             list(dict.fromkeys([*evaluation.lists, risk_list.key(data.list_length)])), evaluation.draws,
             evaluation.ece_bins, evaluation.block_periods,
         )
-        assessment = assess(made.task, trials, wanted, made.rule.name)
+        assessment = assess(made.task, trials, wanted, made.rule.name, CANDIDATE)
     findings = data.check(made.task.panel.line)
     alarms = raised_alarms(made.task, results, alarm, made.rule.name)
     return _laid(made, against, trials, wanted, assessment, alarms, findings), assessment

@@ -130,10 +130,11 @@ def train(
 
 
 def open_registry(stages: Stages, registry: Registry) -> None:
-    """Make the registry ready, before the long work: one that cannot be used is refused with nothing written."""
+    """Look at the registry before the long work: one that cannot be used is refused, and none is made yet."""
     with stages.stage("registry") as stage:
-        registry.prepare()
         stage.say(at=registry.tracking_uri())
+        if registry.is_there():
+            registry.prepare()
 
 
 def train_stage(
@@ -168,6 +169,7 @@ def train_stage(
         evidence = gate_evidence(report, version, findings, len(task.panel.household), model.name, rule.name)
         verdicts = [gate.check(evidence) for gate in gates.values()]
         record = make_record(task, version, report, evaluation, verdicts, pictures, tables, list_key, language, resolved, rule.name)
+        registry.prepare()
         registered = registry.log(record, {str(name) for name in task.panel.household_ids})
         champion = first_champion(registry, registered, verdicts)
         write_all(paths.outputs / "train" / "model", version.files())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Annotated
 
 import numpy as np
@@ -15,6 +16,7 @@ from relapse.core.errors import InputError
 from relapse.core.recipe import STRICT
 
 Floats = NDArray[np.float64]
+_NUMBER = re.compile(r"\d+(\.\d+)?")
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -75,10 +77,7 @@ def list_length(key: str, households: int) -> int:
         (24, 300)
     """
     number = key.removesuffix("pct")
-    try:
-        value = float(number)
-    except ValueError:
-        value = 0.0
+    value = float(number) if _NUMBER.fullmatch(number) else 0.0
     if value <= 0 or (key.endswith("pct") and value > 100) or (not key.endswith("pct") and value != int(value)):
         raise InputError(f"list length '{key}': write a count such as 300 or a share such as 5pct")
     return math.ceil(households * value / 100 - 1e-9) if key.endswith("pct") else int(value)

@@ -1,0 +1,112 @@
+"""Writes docs/features.md from the live catalogue: `python docs/make_feature_catalogue.py` (`--check` only compares).
+
+The catalogue is what the blocks of `conf/features/` say of themselves on a small made-up panel that has every kind of
+column, so a feature that exists stands in the document and one that does not cannot.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+import relapse
+from relapse import config
+from relapse.core.catalogue import Feature
+from relapse.core.panel import Panel
+from relapse.core.texts import TEXTS, text_or
+from relapse.flows.rows import make_unit
+
+TARGET = Path(__file__).with_name("features.md")
+HEAD = """# Features
+
+Made by `python docs/make_feature_catalogue.py` from the live catalogue: do not edit by hand.
+
+A feature is a column with an entry in the catalogue; one without an entry cannot exist. Names are `block__what_unit_window`
+and a block is one file in `conf/features/` and `src/relapse/features/`. The list below is that of a monthly panel whose
+income is summed over twelve months, with the parts `wage` and `farm`, the number `persons_over_65`, the text `trade`, a
+village and a township. On your panel `wage`, `farm`, `persons_over_65` and `trade` are your own columns; how many periods
+ago a distance is a feature of its own depends on the frequency (`conf/features/income.yaml`); a panel whose window is one
+period has no `window` block, one without parts of income no `sources` block.
+
+- **unit**: `money` is the panel's; `log_ratio` is the natural logarithm of income over the line; `share` is 0 to 1 (or of
+  the line); `periods` are steps of the panel; `own` is whatever the file has.
+- **direction**: what the model is held to: `-` a higher value never raises the risk, `+` it never lowers it, blank: free.
+- **used by**: `model`, or `words` where a value is there only for the sentences of the list and for the plain rules. Amounts
+  of money are never in the model, since money of different years does not compare.
+- **by lead**: the value differs by how far ahead the forecast lies.
+- **sentence on the list**: printed where the feature raised the household's score and the sentence is true of it; `…` is the
+  household's own number.
+"""
+
+
+def main(arguments: list[str]) -> int:
+    """Write the document, or with `--check` say whether it is current (exit status 1 where it is not)."""
+    made = document()
+    if "--check" not in arguments:
+        TARGET.write_text(made, encoding="utf-8")
+        return 0
+    if TARGET.read_text(encoding="utf-8") == made:
+        return 0
+    print("docs/features.md is not current: run python docs/make_feature_catalogue.py")
+    return 1
+
+
+def document() -> str:
+    """The whole document."""
+    return "\n".join([HEAD, *(line for name in config.options("features") for line in section(name))])
+
+
+def section(name: str) -> Iterator[str]:
+    """One block: what its module says of itself, and its features."""
+    known = panel().as_of(panel().last)
+    unit = make_unit(known, {name: config.option("features", name)}, np.array([1, 3, 6], np.int32), gap=0)
+    module = sys.modules[type(config.option("features", name)).__module__]
+    yield f"## {name}\n"
+    yield f"{(module.__doc__ or '').strip().splitlines()[0]}\n"
+    yield "| feature | unit | meaning | cause | direction | used by | sentence on the list |"
+    yield "| --- | --- | --- | --- | --- | --- | --- |"
+    fixed = len(unit.table.entries)
+    for place, entry in enumerate((*unit.table.entries, *unit.table.lead_entries)):
+        yield row(entry, by_lead=place >= fixed)
+    yield ""
+
+
+def row(entry: Feature, *, by_lead: bool) -> str:
+    """One feature as a row of a table."""
+    direction = {1: "+", -1: "-", 0: ""}[entry.direction]
+    sentence = re.sub(r"\{\w+\}", "…", TEXTS[entry.wording][1]) if entry.wording else ""
+    cause = text_or(f"group.{entry.group}", "en", entry.group)
+    meaning = entry.meaning + (" (by lead)" if by_lead else "")
+    cells = [f"`{entry.name}`", entry.unit, meaning, cause, direction, "model" if entry.modelled else "words", sentence]
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def panel() -> Panel:
+    """A made-up monthly panel with every kind of column."""
+    rng = np.random.default_rng(1)
+    months = pd.period_range("2018-01", "2020-12", freq="M").astype(str)
+    frame = pd.DataFrame(
+        [(f"h{number:02d}", month) for number in range(12) for month in months], columns=["household", "month"]
+    )
+    number = frame["household"].str[1:].astype(int)
+    frame = frame.assign(
+        wage=rng.uniform(200, 900, len(frame)),
+        farm=rng.uniform(0, 400, len(frame)),
+        persons_over_65=number % 3,
+        trade=np.where(number % 2, "farm", "shop"),
+        village=[f"v{one % 4}" for one in number],
+        township=[f"t{one % 2}" for one in number],
+    )
+    return relapse.panel(
+        frame, line=6000.0, household_id="household", period="month", sources=["wage", "farm"], village="village",
+        township="township", frequency="monthly", window=12,
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

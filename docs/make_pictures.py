@@ -1,0 +1,146 @@
+"""Makes docs/pictures/: `python docs/make_pictures.py [FOLDER]`.
+
+Needs Debian's chromium, libreoffice-calc and poppler-utils. The pictures come from one `relapse run` in a temporary folder:
+on the panel argentina_eph_2016_2021 where RELAPSE_REAL_DATA names the folder of real panels (some ten minutes), else on
+the small panel that linearmodels ships. FOLDER is one in which such a run (`language=en`) has been made already. The ids on
+the Argentinian list are running numbers that stand for no code of the survey.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from relapse.explanation.canvas import BLUE, FONT_SIZE, GREY, INK, RED, figure, plain, png
+from relapse.registry.mlflow_store import MlflowStore
+
+PICTURES = Path(__file__).with_name("pictures")
+REAL = "argentina_eph_2016_2021"
+MOST_BYTES = 300_000
+RULE, MODEL = "distance_to_line", "lgbm_hazard"
+CHROMIUM = (
+    "headless=new", "no-sandbox", "disable-gpu", "hide-scrollbars", "no-first-run", "disable-sync",
+    "disable-background-networking", "disable-component-update", "force-color-profile=srgb",
+)  # fmt: skip
+
+
+def main(arguments: list[str]) -> None:
+    """Make every picture."""
+    PICTURES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        work = Path(arguments[0]).resolve() if arguments else Path(scratch)
+        if not (work / "outputs" / "run.json").is_file():
+            relapse(work, "run", "language=en")
+        if not (work / "chinese").is_dir():
+            relapse(work, "score", "language=zh", "paths.outputs=chinese")
+        told = json.loads((work / "outputs" / "run.json").read_text(encoding="utf-8"))
+        keep("list.png", page(work / told["list"]["html"], 1180, 760))
+        keep("list.zh.png", page(next((work / "chinese").rglob("list.html")), 1180, 760))
+        keep("workbook.png", sheet(work / told["list"]["xlsx"]))
+        keep("report.png", page(work / "outputs" / "backtest" / "report.html", 1000, 1250))
+        keep("rule-and-model.png", rule_and_model(pd.read_csv(work / told["backtest"]["metrics"])))
+        keep("beeswarm.png", beeswarm(work, told))
+
+
+def relapse(work: Path, command: str, *words: str) -> None:
+    """Call a command in a folder, on the real panel where it is there."""
+    chosen = [f"experiment={REAL}"] if os.environ.get("RELAPSE_REAL_DATA") and command == "run" else []
+    chosen += [f"data={REAL}"] if os.environ.get("RELAPSE_REAL_DATA") and command != "run" else []
+    subprocess.run([sys.executable, "-m", "relapse", command, *chosen, *words], cwd=work, check=True)
+
+
+def page(path: Path, width: int, height: int) -> bytes:
+    """The top of a page as a browser shows it."""
+    with tempfile.TemporaryDirectory() as scratch:
+        shot = Path(scratch) / "shot.png"
+        flags = [*CHROMIUM, f"user-data-dir={scratch}/profile", f"window-size={width},{height}", f"screenshot={shot}"]
+        command = [needed("chromium"), *(f"--{flag}" for flag in flags), path.resolve().as_uri()]
+        subprocess.run(command, check=True, capture_output=True, timeout=120)
+        return shot.read_bytes()
+
+
+def sheet(path: Path) -> bytes:
+    """The first page of the list's sheet as an office program prints it (the page before is the cover)."""
+    with tempfile.TemporaryDirectory() as scratch:
+        profile = f"-env:UserInstallation={Path(scratch, 'profile').as_uri()}"
+        office = [needed("soffice"), profile, "--headless", "--convert-to", "pdf", "--outdir", scratch, str(path)]
+        subprocess.run(office, check=True, capture_output=True, timeout=300)
+        pdf, target = Path(scratch) / f"{path.stem}.pdf", Path(scratch) / "sheet"
+        cut = ["-png", "-r", "110", "-f", "2", "-l", "2", "-singlefile"]
+        subprocess.run([needed("pdftoppm"), *cut, str(pdf), str(target)], check=True, capture_output=True)
+        return target.with_suffix(".png").read_bytes()
+
+
+def rule_and_model(metrics: pd.DataFrame) -> bytes:
+    """Precision at the list's length of rule and model, with base rate and the best attainable, by horizon."""
+    pooled = metrics[metrics["origin"] == "all"]
+    length = next(name for name in ("5pct", "300") if f"precision_at_{name}" in set(pooled["metric"]))
+    table = pooled[pooled["metric"] == f"precision_at_{length}"].set_index(["model", "horizon"])
+    best = pooled[pooled["metric"] == f"attainable_at_{length}"].set_index(["model", "horizon"])["value"]
+    whole = pooled[pooled["metric"] == "brier"].set_index(["model", "horizon"])
+    horizons = sorted(set(pooled["horizon"]))
+    with figure(3.4) as (drawn, axes):
+        for place, horizon in enumerate(horizons):
+            base = whole.loc[(RULE, horizon), "events"] / whole.loc[(RULE, horizon), "n"]
+            for level, name, dash in ((base, "base rate", ":"), (best[RULE, horizon], "best attainable", "--")):
+                told = name if place == 0 else "_"
+                axes.hlines(level, place - 0.4, place + 0.4, color=GREY, linestyle=dash, label=told)
+        for shift, model, colour, name in ((-0.1, RULE, RED, "distance to the line"), (0.1, MODEL, BLUE, "model")):
+            rows = table.loc[model].loc[horizons]
+            error = [rows["value"] - rows["ci_low"], rows["ci_high"] - rows["value"]]
+            places = np.arange(len(horizons)) + shift
+            axes.errorbar(places, rows["value"], error, fmt="o", color=colour, capsize=4, label=name)
+            for x, value in zip(places, rows["value"], strict=True):
+                axes.annotate(f"{value:.0%}", (x + 0.04 * np.sign(shift), value), ha="left" if shift > 0 else "right",
+                              va="center", color=colour, fontsize=FONT_SIZE)  # fmt: skip
+        axes.set_xticks(range(len(horizons)), [f"horizon {horizon}" for horizon in horizons])
+        axes.set_xlim(-0.6, len(horizons) - 0.4)
+        axes.set_ylim(0, 1)
+        axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+        plain(axes, "", f"share of listed households that fell\n(list of {length.replace('pct', ' %')} of those at risk)")
+        axes.legend(loc="upper left", ncols=2, fontsize=FONT_SIZE - 1, labelcolor=INK)
+        return png(drawn)
+
+
+def beeswarm(work: Path, told: dict[str, Any]) -> bytes:
+    """The picture that the run left in the registry (a bar chart where the panel has too few households for points)."""
+    store = MlflowStore(uri=told["tracking_uri"], state=str(work / "state"))
+    name, number = told["model_name"], told["model_version"]
+    return store.artifact(name, number, "shap/beeswarm.png")
+
+
+def keep(name: str, picture: bytes) -> None:
+    """Write a picture with few enough colours and dots to be a small file."""
+    image = Image.open(io.BytesIO(picture)).convert("RGB")
+    for width in (1200, 1000, 800):
+        if image.width > width:
+            image = image.resize((width, round(image.height * width / image.width)), Image.Resampling.LANCZOS)
+        target = io.BytesIO()
+        image.quantize(128).save(target, "png", optimize=True)
+        if target.tell() < MOST_BYTES:
+            break
+    (PICTURES / name).write_bytes(target.getvalue())
+    print(f"{name}: {image.width} x {image.height}, {target.tell() / 1000:.0f} kB")
+
+
+def needed(program: str) -> str:
+    """The place of a program; stops with its name where it is not there."""
+    found = shutil.which(program)
+    if found is None:
+        sys.exit(f"{program} is needed: on Debian, apt-get install chromium libreoffice-calc poppler-utils")
+    return found
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,127 @@
+"""Held against the rule: where later origins do not bear the model out, the rule is used, and it is said why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from panels import read, signal_case, table, task_of, walk
+from relapse import config
+from relapse.core.errors import InputError
+from relapse.core.texts import text
+from relapse.flows.fit import fit_hazard
+
+
+@pytest.fixture(scope="module")
+def boosted():
+    return config.option("model", "lgbm_hazard", trees=40)
+
+
+def same_as_the_rule(task, fit, rule, calibration, as_of):
+    ruled = fit_hazard(task, rule, rule, calibration, as_of).hazard.forecast(task.unit(as_of))
+    ours = fit.hazard.forecast(task.unit(as_of))
+    np.testing.assert_array_equal(ours.margin, ruled.margin)
+    np.testing.assert_array_equal(ours.chance, ruled.chance)
+    assert (fit.hazard.share, fit.hazard.model) == (0.0, None)
+
+
+@pytest.mark.parametrize(
+    ("households", "years", "reason"), [(100, 6, "too_few_events"), (225, 8, "too_few_later_events")]
+)
+def test_small_panels__keep_the_rule_and_say_the_numbers(households, years, reason, boosted, rule, calibration):
+    """600 rows and 1,800 rows: the forecast is the rule's, to the last bit."""
+    task = task_of(walk(households, years), [1, 2])
+    assert len(task.panel.income) in (600, 1800)
+    as_of = task.panel.last
+    fit = fit_hazard(task, boosted, rule, calibration, as_of)
+    same_as_the_rule(task, fit, rule, calibration, as_of)
+    assert fit.evidence.reason == reason
+    events, needed = int(fit.evidence.details["events"]), int(fit.evidence.details["needed"])
+    assert 0 < events < needed
+    for language in ("zh", "en"):
+        said = text(f"fallback.{reason}", language, **fit.evidence.details)
+        assert str(events) in said
+        assert str(needed) in said
+
+
+def test_where_the_rule_knows_all__it_stays(boosted, rule, calibration):
+    """Enough events, but income is a random walk: later origins do not bear the model out."""
+    task = task_of(walk(700, 12), [1, 2])
+    fit = fit_hazard(task, boosted, rule, calibration, task.panel.last)
+    assert fit.events > 100
+    same_as_the_rule(task, fit, rule, calibration, task.panel.last)
+    assert fit.evidence.reason == "no_evidence"
+    assert np.mean(list(fit.evidence.gain.values())) <= 0
+
+
+def test_where_there_is_a_signal__the_model_is_used_and_calibrated(fitted, signal_task):
+    fit = fitted("lgbm_hazard")
+    assert fit.evidence.share > 0
+    assert set(fit.evidence.gain) == {1, 2, 4}
+    assert min(fit.evidence.gain.values()) > 0
+    truth = signal_task.panel.as_of(signal_task.panel.latest)
+    origin = signal_task.panel.last - 4
+    observed = signal_task.labels(truth, origin).within[:, 3]
+    known = ~np.isnan(observed)
+    chance = fit.hazard.forecast(signal_task.unit(origin)).risk(4)
+    assert 0.7 < observed[known].sum() / chance[known].sum() < 1.4
+
+
+def test_one_village_at_one_origin__is_no_evidence(boosted, rule, calibration):
+    """Nothing can be resampled, so no interval exists: that is not the same as a gain."""
+    rng = np.random.default_rng(1)
+    years, households = 8, 400
+    frame = pd.DataFrame(
+        {
+            "hh": np.repeat([f"k{k:04d}" for k in range(households)], years),
+            "period": np.tile(np.arange(2000, 2000 + years).astype(str), households),
+            "income": np.exp(rng.normal(0.8, 0.5, households * years)) * 1000,
+            "village": "the only one",
+        }
+    )
+    task = task_of(read(frame, 1000.0, village="village"), [1])
+    model = replace(boosted, least_events=20, trees=5)
+    fit = fit_hazard(task, model, rule, replace(calibration, least_events=5), task.panel.last)
+    assert fit.evidence.share == 0
+    assert fit.evidence.reason == "no_evidence"
+
+
+@pytest.mark.parametrize("falls", [0, 3])
+def test_no_event_or_too_few__says_how_many_and_how_many_are_needed(falls, boosted, rule, calibration):
+    fates = {f"{k}": [200, 200, 200, 50 if k < falls else 200] for k in range(30)}
+    task = task_of(read(table(fates)), [1])
+    for model in (boosted, rule):
+        with pytest.raises(InputError) as told:
+            fit_hazard(task, model, rule, calibration, 2003)
+        assert str(told.value).startswith(
+            f"{falls} falls below the line had closed and were known at 2003 among 30 households"
+        )
+        assert "at least 5 are needed" in str(told.value)
+
+
+def test_before_there_are_labels__the_same(rule, calibration):
+    task = task_of(read(table({f"{k}": [200, 50, 200, 50] for k in range(9)})), [1])
+    with pytest.raises(InputError, match="0 falls below the line had closed and were known at 2000"):
+        fit_hazard(task, rule, rule, calibration, 2000)
+
+
+def test_fit__same_seed_same_bytes__other_seed_other_model(signal_task, quick, rule, calibration, fitted):
+    as_of = signal_task.panel.last - 4
+    first = fitted("lgbm_hazard").hazard.dump()
+    other = fit_hazard(replace(signal_task, seed=2), quick("lgbm_hazard"), rule, calibration, as_of).hazard.dump()
+    assert first["model/lightgbm_0.txt"] != other["model/lightgbm_0.txt"]
+    assert first["rule/maps.json"] == other["rule/maps.json"]
+
+
+def test_fit__does_not_depend_on_what_was_fitted_before(quick, rule, calibration):
+    """Origins of a backtest share their units; the order in which they are asked must not show."""
+    panel = signal_case(households=200).panel()
+    one, other = task_of(panel, [1, 2]), task_of(panel, [1, 2])
+    for as_of in (panel.last - 2, panel.last - 6):
+        fit_hazard(one, quick("logit"), rule, calibration, as_of)
+    alone = fit_hazard(other, quick("logit"), rule, calibration, panel.last - 6)
+    again = fit_hazard(one, quick("logit"), rule, calibration, panel.last - 6)
+    assert alone.hazard.dump() == again.hazard.dump()

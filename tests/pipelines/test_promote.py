@@ -1,0 +1,117 @@
+"""A version becomes champion by its gates and a reviewer, or not at all."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from calls import FIT, Ran, finished, on, start, words_of
+from relapse.registry.mlflow_store import MlflowStore
+
+SIGNED = ("reviewer=Li", "reason='figures checked'")
+WEAK = ("model.trees=1", "model.learning_rate=0.01", "model.guarded=false", "seed=3")
+
+
+@pytest.fixture
+def copied(won: Ran, tmp_path: Path) -> Path:
+    """A folder with the store of the finished run, whose champion is a good model."""
+    shutil.copytree(won.folder / "state", tmp_path / "state")
+    return tmp_path
+
+
+def store(folder: Path) -> MlflowStore:
+    return MlflowStore(uri=None, state=str(folder / "state"))
+
+
+def champion(folder: Path, name: str = "hidden") -> str:
+    found = store(folder).champion(name)
+    assert found is not None
+    return found.number
+
+
+def decision(folder: Path) -> dict[str, object]:
+    told: dict[str, object] = json.loads((folder / "outputs/promote/decision.json").read_text())
+    return told
+
+
+@pytest.mark.parametrize("words", [(), ("reviewer=Li",), ("reason=good",), ("reviewer=' '", "reason=good")])
+def test_promote__nobody_is_champion_without_a_name_and_a_reason(words, copied, hidden_csv):
+    done = on("promote", hidden_csv, *words, cwd=copied)
+    assert done.status == 2
+    assert "reviewer=NAME reason=" in done.told
+    assert not (copied / "outputs").exists()
+
+
+def test_promote__the_champion_itself_is_reviewed_and_the_next_list_no_longer_says_trial(copied, hidden_csv):
+    assert on("score", hidden_csv, cwd=copied).status == 0
+    done = on("promote", hidden_csv, *SIGNED, cwd=copied)
+    assert done.status == 0, done.err
+    told = decision(copied)
+    assert (told["promoted"], told["version"], told["reviewer"], told["reason"]) == (True, "1", "Li", "figures checked")
+    tags = store(copied).tags("hidden", "1")
+    assert (tags["reviewed"], tags["reviewer"]) == ("true", "Li")
+    assert on("score", hidden_csv, cwd=copied).status == 0
+    first, second = (copied / "outputs/lists/hidden/2014" / part for part in ("", "edition-2"))
+    assert "试运行" in (first / "list.html").read_text()
+    assert "试运行" not in (second / "list.html").read_text()
+    assert json.loads((second / "manifest.json").read_text())["reviewed"] is True
+    assert json.loads((second / "changes.json").read_text())["changed"]["reviewed"] == {"before": False, "now": True}
+
+
+def test_promote__a_worse_version_is_refused_kept_as_a_candidate_and_may_be_overridden(copied, hidden_csv):
+    assert on("train", hidden_csv, *WEAK, cwd=copied).status == 0
+    assert champion(copied) == "1"
+    refused = on("promote", hidden_csv, *SIGNED, cwd=copied)
+    assert refused.status == 3
+    assert "version 2 of 'hidden' was not promoted" in refused.told
+    told = decision(copied)
+    assert (told["promoted"], told["champion_before"], champion(copied)) == (False, "1", "1")
+    assert any(not gate["holds"] for gate in told["gates"])
+    assert all(gate["why"] for gate in told["gates"] if not gate["holds"])
+    assert on("promote", hidden_csv, *SIGNED, "override=true", "version=2", cwd=copied).status == 0
+    assert champion(copied) == "2"
+    assert (decision(copied)["override"], store(copied).tags("hidden", "2")["override"]) == (True, "true")
+    assert on("promote", hidden_csv, *SIGNED, "rollback=true", cwd=copied).status == 0
+    assert champion(copied) == "1"
+    assert decision(copied)["action"] == "rollback"
+    assert on("promote", hidden_csv, *SIGNED, "rollback=true", cwd=copied).status == 2
+
+
+def test_promote__a_better_version_takes_the_place_of_a_worse(home, hidden_csv):
+    assert on("train", hidden_csv, *WEAK, cwd=home).status == 0
+    assert on("train", hidden_csv, cwd=home).status == 0
+    assert champion(home) == "1"
+    done = on("promote", hidden_csv, *SIGNED, cwd=home)
+    assert done.status == 0, done.err
+    assert champion(home) == "2"
+    assert decision(home)["override"] is False
+
+
+def test_promote__unknown_and_missing_versions(copied, hidden_csv, tmp_path):
+    assert "there are 1" in on("promote", hidden_csv, *SIGNED, "version=7", cwd=copied).told
+    empty = on("promote", hidden_csv, *SIGNED, "paths.state=nowhere", cwd=copied)
+    assert (empty.status, (copied / "nowhere").exists()) == (2, False)
+    none = on("promote", hidden_csv, *SIGNED, "rollback=true", cwd=copied)
+    assert none.status == 2
+    assert "no champion before" in none.told
+
+
+def test_promote__two_at_once_leave_one_whole_decision(copied, hidden_csv):
+    words = [
+        words_of("promote", hidden_csv, f"reviewer={who}", "reason=checked", f"paths.outputs=out_{who}")
+        for who in ("Li", "Wang")
+    ]
+    both = [finished(process) for process in [start(*each, cwd=copied) for each in words]]
+    assert [done.status for done in both] == [0, 0], both
+    assert champion(copied) == "1"
+    assert store(copied).tags("hidden", "1")["reviewer"] in ("Li", "Wang")
+
+
+def test_train__the_recipe_in_a_version_needs_nothing_of_the_caller(copied, hidden_csv):
+    assert FIT  # promote refits with the settings in the version, whatever the caller's model settings are
+    done = on("promote", hidden_csv, *SIGNED, "model.trees=5", cwd=copied)
+    assert done.status == 2
+    assert "no key 'model" in done.told

@@ -1,0 +1,108 @@
+"""Every file in conf/: it composes, becomes an object, and fits the pipeline that takes it."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from relapse import config
+from relapse.core.recipe import describe
+
+CONF = config.conf_dir()
+COMMANDS = sorted(path.stem for path in CONF.glob("*.yaml") if path.stem != config.SETTINGS)
+GROUPS = sorted(path.name for path in CONF.iterdir() if path.is_dir())
+OPTIONS = [(group, name) for group in GROUPS for name in config.options(group) if group != "experiment"]
+NEEDED = {  # what a person must say, with something to say
+    ("line", "absolute"): {"value": 6000.0},
+    ("line", "column"): {"column": "line"},
+    ("data", "panel"): {
+        "path": "FILE.csv", "frequency": "annual", "columns": {"household_id": "hh", "period": "year", "income": "income"},
+    },
+}  # fmt: skip
+SAID = {"explain": ["household=0012"], "init": ["folder=DIR"]}
+
+
+def overrides(group: str, name: str) -> list[str]:
+    def flat(prefix: str, settings: dict[str, Any]) -> list[str]:
+        pairs = [(f"{prefix}.{key}", value) for key, value in settings.items()]
+        return [
+            text
+            for key, value in pairs
+            for text in (flat(key, value) if isinstance(value, dict) else [f"{key}={value}"])
+        ]
+
+    return flat(group, NEEDED.get((group, name), {}))
+
+
+def pipeline(command: str) -> Any:
+    return getattr(importlib.import_module(f"relapse.pipelines.{command}"), command)
+
+
+def takes(command: str, group: str) -> bool:
+    return f"- {group}:" in (CONF / f"{command}.yaml").read_text(encoding="utf-8")
+
+
+def test_there_are_commands_and_groups():
+    assert {"run", "init", "validate", "backtest", "train", "promote", "score", "explain", "ui"} <= set(COMMANDS)
+    assert {"data", "line", "label", "features", "split", "model", "calibration", "evaluation", "gates"} <= set(GROUPS)
+    assert len(OPTIONS) > 30
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command__binds_its_pipelines_signature(command):
+    arguments = config.bind(pipeline(command), config.compose(command, SAID.get(command, ())))
+    wanted = set(inspect.signature(pipeline(command)).parameters)
+    assert set(arguments) == wanted, "each parameter comes from YAML: a default in code would be a second truth"
+
+
+@pytest.mark.parametrize(("group", "name"), OPTIONS)
+def test_every_option__becomes_an_object(group, name):
+    made = config.option(group, name, **NEEDED.get((group, name), {}))
+    assert made is not None
+    if group not in ("synonyms",):
+        assert type(made).__module__.startswith("relapse."), f"conf/{group}/{name}.yaml names no _target_"
+
+
+def is_chosen_alone(group: str) -> bool:
+    return not (CONF / group / "default.yaml").is_file()
+
+
+@pytest.mark.parametrize(("group", "name"), [each for each in OPTIONS if is_chosen_alone(each[0])])
+def test_every_option__fits_the_pipeline_that_takes_it(group, name):
+    command = next(command for command in ("train", *COMMANDS) if takes(command, group))
+    cfg = config.compose(command, [f"{group}={name}", *overrides(group, name), *SAID.get(command, ())])
+    assert config.bind(pipeline(command), cfg)
+
+
+@pytest.mark.parametrize("name", config.options("experiment"))
+def test_every_experiment__fits_the_pipeline_that_trains(name):
+    assert config.bind(pipeline("train"), config.compose("train", [f"experiment={name}"]))
+
+
+@pytest.mark.parametrize(("group", "name"), OPTIONS)
+def test_a_recipe__says_itself_again(group, name):
+    """A version keeps its recipe as settings: they must make the same recipe."""
+    made = config.option(group, name, **NEEDED.get((group, name), {}))
+    again = config.instantiate(describe(made))
+    assert describe(again) == describe(made)
+
+
+def test_every_choice__bears_the_name_of_its_module():
+    """`model=lgbm_hazard` is conf/model/lgbm_hazard.yaml is relapse/model/lgbm_hazard.py; a group can be one module."""
+    free = {"data", "synonyms", "risk_list", "alarm", "evaluation", "registry", "calibration"}
+    for group, name in OPTIONS:
+        if group not in free and name != "default":
+            made = config.option(group, name, **NEEDED.get((group, name), {}))
+            assert type(made).__module__.rsplit(".", 1)[-1] in (name, group), f"conf/{group}/{name}.yaml"
+
+
+@pytest.mark.parametrize("path", sorted(CONF.rglob("*.yaml")), ids=lambda path: path.relative_to(CONF).as_posix())
+def test_every_file__is_small_text_without_tabs_or_foreign_paths(path: Path):
+    text = path.read_text(encoding="utf-8")
+    assert "\t" not in text
+    assert not any(word in text for word in ("/home/", "/tmp/", "C:\\"))
+    assert all(len(line) <= 130 for line in text.splitlines())
