@@ -26,21 +26,21 @@ HEAD = """# Features
 
 Made by `python docs/make_feature_catalogue.py` from the live catalogue: do not edit by hand.
 
-A feature is a column with an entry in the catalogue; one without an entry cannot exist. Names are `block__what_unit_window`
-and a block is one file in `conf/features/` and `src/relapse/features/`. The list below is that of a monthly panel whose
-income is summed over twelve months, with the parts `wage` and `farm`, the number `persons_over_65`, the text `trade`, a
-village and a township. On your panel `wage`, `farm`, `persons_over_65` and `trade` are your own columns; how many periods
-ago a distance is a feature of its own depends on the frequency (`conf/features/income.yaml`); a panel whose window is one
-period has no `window` block, one without parts of income no `sources` block.
+A feature is a column with an entry in the catalogue; one without an entry cannot exist. Names are
+`block__what_unit_window`, and a block is one file in `conf/features/` and `src/relapse/features/`. The list below is
+that of a monthly panel whose income is summed over twelve months, with the parts `wage` and `farm`, the number
+`persons_over_65`, the text `trade`, a village and a township. On your panel these are your own columns; how many
+periods ago a distance is a feature of its own depends on the frequency (`conf/features/income.yaml`); a panel whose
+window is one period has no `window` block, one without parts of income no `sources` block.
 
-- **unit**: `money` is the panel's; `log_ratio` is the natural logarithm of income over the line; `share` is 0 to 1 (or of
-  the line); `periods` are steps of the panel; `own` is whatever the file has.
-- **direction**: what the model is held to: `-` a higher value never raises the risk, `+` it never lowers it, blank: free.
-- **used by**: `model`, or `words` where a value is there only for the sentences of the list and for the plain rules. Amounts
-  of money are never in the model, since money of different years does not compare.
+- **unit**: `money` is the panel's; `log_ratio` is the natural logarithm of income over the line; `share` is 0 to 1 (or
+  of the line); `periods` are steps of the panel; `own` is whatever the file has.
+- **direction**: what the model is held to: with `-` a higher value never raises the risk, with `+` it never lowers it.
+- **used by**: `model`, or `words` where a value is there only for the sentences of the list and for the plain rules.
+  Amounts of money are never in the model, since money of different years does not compare.
 - **by lead**: the value differs by how far ahead the forecast lies.
-- **sentence on the list**: printed where the feature raised the household's score and the sentence is true of it; `…` is the
-  household's own number.
+- **sentence on the list**: printed where the feature raised the household's score and the sentence is true of it; `…`
+  is the household's own number.
 """
 
 

@@ -1,9 +1,9 @@
-"""Makes docs/pictures/: `python docs/make_pictures.py [FOLDER]`.
+"""Makes docs/pictures/, and the figure of the README: `python docs/make_pictures.py [FOLDER]`.
 
-Needs Debian's chromium, libreoffice-calc and poppler-utils. The pictures come from one `relapse run` in a temporary folder:
-on the panel argentina_eph_2016_2021 where RELAPSE_REAL_DATA names the folder of real panels (some ten minutes), else on
-the small panel that linearmodels ships. FOLDER is one in which such a run (`language=en`) has been made already. The ids on
-the Argentinian list are running numbers that stand for no code of the survey.
+Needs Debian's chromium, libreoffice-calc and poppler-utils. The pictures come from one `relapse run` in a temporary
+folder: on the panel argentina_eph_2016_2021 where RELAPSE_REAL_DATA names the folder of real panels (some ten minutes),
+else on the small panel that linearmodels ships. FOLDER is one in which such a run (`language=en`) has been made
+already. The ids on the Argentinian list are running numbers that stand for no code of the survey.
 """
 
 from __future__ import annotations
@@ -22,9 +22,11 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
+from relapse.core.texts import periods
 from relapse.explanation.canvas import BLUE, FONT_SIZE, GREY, INK, RED, figure, plain, png
 from relapse.registry.mlflow_store import MlflowStore
 
+README = Path(__file__).parents[1] / "README.md"
 PICTURES = Path(__file__).with_name("pictures")
 REAL = "argentina_eph_2016_2021"
 MOST_BYTES = 300_000
@@ -45,11 +47,14 @@ def main(arguments: list[str]) -> None:
         if not (work / "chinese").is_dir():
             relapse(work, "score", "language=zh", "paths.outputs=chinese")
         told = json.loads((work / "outputs" / "run.json").read_text(encoding="utf-8"))
-        keep("list.png", page(work / told["list"]["html"], 1180, 760))
-        keep("list.zh.png", page(next((work / "chinese").rglob("list.html")), 1180, 760))
+        keep("list.png", page(work / told["list"]["html"], 1180, 740))
+        keep("list.zh.png", page(next((work / "chinese").rglob("list.html")), 1180, 740))
         keep("workbook.png", sheet(work / told["list"]["xlsx"]))
         keep("report.png", page(work / "outputs" / "backtest" / "report.html", 1000, 1250))
-        keep("rule-and-model.png", rule_and_model(pd.read_csv(work / told["backtest"]["metrics"])))
+        facts = json.loads((work / "outputs" / "train" / "model" / "version.json").read_text(encoding="utf-8"))
+        metrics = pd.read_csv(work / told["backtest"]["metrics"])
+        keep("rule-and-model.png", rule_and_model(metrics, facts))
+        write_figure(metrics, facts)
         keep("beeswarm.png", beeswarm(work, told))
 
 
@@ -82,15 +87,16 @@ def sheet(path: Path) -> bytes:
         return target.with_suffix(".png").read_bytes()
 
 
-def rule_and_model(metrics: pd.DataFrame) -> bytes:
+def rule_and_model(metrics: pd.DataFrame, facts: dict[str, Any]) -> bytes:
     """Precision at the list's length of rule and model, with base rate and the best attainable, by horizon."""
+    ahead = {horizon: f"{periods(horizon, facts['frequency'], 'en')} ahead" for horizon in facts["horizons"]}
     pooled = metrics[metrics["origin"] == "all"]
     length = next(name for name in ("5pct", "300") if f"precision_at_{name}" in set(pooled["metric"]))
     table = pooled[pooled["metric"] == f"precision_at_{length}"].set_index(["model", "horizon"])
     best = pooled[pooled["metric"] == f"attainable_at_{length}"].set_index(["model", "horizon"])["value"]
     whole = pooled[pooled["metric"] == "brier"].set_index(["model", "horizon"])
     horizons = sorted(set(pooled["horizon"]))
-    with figure(3.4) as (drawn, axes):
+    with figure(4.6) as (drawn, axes):
         for place, horizon in enumerate(horizons):
             base = whole.loc[(RULE, horizon), "events"] / whole.loc[(RULE, horizon), "n"]
             for level, name, dash in ((base, "base rate", ":"), (best[RULE, horizon], "best attainable", "--")):
@@ -104,13 +110,40 @@ def rule_and_model(metrics: pd.DataFrame) -> bytes:
             for x, value in zip(places, rows["value"], strict=True):
                 axes.annotate(f"{value:.0%}", (x + 0.04 * np.sign(shift), value), ha="left" if shift > 0 else "right",
                               va="center", color=colour, fontsize=FONT_SIZE)  # fmt: skip
-        axes.set_xticks(range(len(horizons)), [f"horizon {horizon}" for horizon in horizons])
+        axes.set_xticks(range(len(horizons)), [ahead[horizon] for horizon in horizons])
         axes.set_xlim(-0.6, len(horizons) - 0.4)
         axes.set_ylim(0, 1)
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
-        plain(axes, "", f"share of listed households that fell\n(list of {length.replace('pct', ' %')} of those at risk)")
+        axes.set_title(facts["panel"], loc="left", fontsize=FONT_SIZE, color=INK)
+        plain(axes, "", "listed households that fell below the line")
+        share = length.replace("pct", " %") + (" of those at risk" if length.endswith("pct") else " households")
+        axes.set_xlabel(f"each list holds {share}; bars are 90 % intervals", fontsize=FONT_SIZE - 1, color=GREY)
         axes.legend(loc="upper left", ncols=2, fontsize=FONT_SIZE - 1, labelcolor=INK)
         return png(drawn)
+
+
+def write_figure(metrics: pd.DataFrame, facts: dict[str, Any]) -> None:
+    """The one figure of the README: what a list finds at the longest horizon, ordered by rule and by model."""
+    pooled = metrics[(metrics["origin"] == "all") & (metrics["horizon"] == max(facts["horizons"]))]
+    length = next(name for name in ("5pct", "300") if f"precision_at_{name}" in set(pooled["metric"]))
+    rows = pooled[pooled["metric"] == f"precision_at_{length}"].set_index("model")
+    rule, model = (
+        f"{row['value']:.0%} ({row['ci_low']:.0%} to {row['ci_high']:.0%})"
+        for _, row in rows.loc[[RULE, MODEL]].iterrows()
+    )
+    whole = pooled[(pooled["metric"] == "brier") & (pooled["model"] == RULE)].iloc[0]
+    ahead = periods(max(facts["horizons"]), facts["frequency"], "en")
+    held = length.replace("pct", " %")
+    base = f"{whole['events'] / whole['n']:.0%}"
+    sentence = (
+        f"**Of the households listed first, {rule} fell below the line where the distance rule orders the list,\n"
+        f"{model} where the model does** ({facts['panel']}, {ahead} ahead, list of {held}, 90 % intervals;\n"
+        f"of all households at risk {base} did)."
+    )
+    text = README.read_text(encoding="utf-8")
+    begin, end = "<!-- figure:begin -->\n", "<!-- figure:end -->"
+    head, tail = text[: text.index(begin) + len(begin)], text[text.index(end) :]
+    README.write_text(f"{head}{sentence}\n{tail}", encoding="utf-8")
 
 
 def beeswarm(work: Path, told: dict[str, Any]) -> bytes:

@@ -9,24 +9,21 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded: tw
 
 import pytest
 
-from panels import CASES, Case, blocks, signal_case, task_of
+from panels import CASES, Case, signal_case, task_of
 from relapse import config
 from relapse.core.panel import Panel
 from relapse.flows.fit import Calibration, Fit, HazardModel, fit_hazard
-from relapse.flows.rows import FeatureBlock, Task
+from relapse.flows.rows import Task
 
 Fitter = Callable[[str], Fit]
+
+collect_ignore_glob = ["**/conftest.py"]  # no doctests there, and their common name would collide
 
 
 @pytest.fixture(scope="session")
 def cases() -> Mapping[str, Case]:
     """One small panel of every kind."""
     return {name: make() for name, make in CASES.items()}
-
-
-@pytest.fixture(scope="session")
-def feature_blocks() -> dict[str, FeatureBlock]:
-    return blocks()
 
 
 @pytest.fixture(scope="session")

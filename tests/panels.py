@@ -99,7 +99,7 @@ def task_of(
 
 
 def monthly(seed: int = 1, households: int = 36, months: int = 30) -> Case:
-    """Twelve months summed; wages, a business and its costs, persons; both clocks, with late reports and corrections."""
+    """Twelve months summed; wages, a farm and its costs, persons; both clocks, with late reports and corrections."""
     rng = np.random.default_rng(seed)
     rows = []
     for number in range(households):

@@ -20,7 +20,9 @@ NEEDED = {  # what a person must say, with something to say
     ("line", "absolute"): {"value": 6000.0},
     ("line", "column"): {"column": "line"},
     ("data", "panel"): {
-        "path": "FILE.csv", "frequency": "annual", "columns": {"household_id": "hh", "period": "year", "income": "income"},
+        "path": "FILE.csv",
+        "frequency": "annual",
+        "columns": {"household_id": "hh", "period": "year", "income": "income"},
     },
 }  # fmt: skip
 SAID = {"explain": ["household=0012"], "init": ["folder=DIR"]}

@@ -26,7 +26,8 @@ def test_other():
 
 def outcome(folder: Path, required: str) -> str:
     (folder / "test_sample.py").write_text(SAMPLE)
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent), "RELAPSE_REQUIRE": required}
+    own = {"PYTHONPATH": str(Path(__file__).parent), "RELAPSE_REQUIRE": required, "PYTEST_ADDOPTS": ""}
+    environment = {**os.environ, **own}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "required_parts", "-p", "no:cacheprovider", str(folder)]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
     return done.stdout.strip().splitlines()[-1] if done.stdout.strip() else done.stderr

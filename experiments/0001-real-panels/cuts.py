@@ -57,16 +57,37 @@ def leads(settings, panel, name: str, size: int, number: int) -> list[dict[str, 
 
 
 def distribution(table: pd.DataFrame, cuts: int) -> str:
-    heads = ["panel", "rows", "horizon", "cuts", "refused", "median events", "model used (share of origins)",
-             "lead: mean", "least", "most", "lower bound below -0.01"]
+    heads = [
+        "panel",
+        "rows",
+        "horizon",
+        "cuts",
+        "refused",
+        "median events",
+        "model used (share of origins)",
+        "lead: mean",
+        "least",
+        "most",
+        "lower bound below -0.01",
+    ]
     rows = []
     for (panel, size), part in table.groupby(["panel", "rows"], sort=False):
         for horizon, told in part[part["refused"] == ""].groupby("horizon"):
-            rows.append([
-                panel, size, int(horizon), len(told), cuts - len(told), int(told["events"].median()), f"{told['used'].mean():.2f}",
-                f"{told['lead'].mean():+.4f}", f"{told['lead'].min():+.4f}", f"{told['lead'].max():+.4f}",
-                f"{(told['low'] < -0.01).sum()} of {len(told)}",
-            ])
+            rows.append(
+                [
+                    panel,
+                    size,
+                    int(horizon),
+                    len(told),
+                    cuts - len(told),
+                    int(told["events"].median()),
+                    f"{told['used'].mean():.2f}",
+                    f"{told['lead'].mean():+.4f}",
+                    f"{told['lead'].min():+.4f}",
+                    f"{told['lead'].max():+.4f}",
+                    f"{(told['low'] < -0.01).sum()} of {len(told)}",
+                ]
+            )
     return markdown(heads, rows)
 
 

@@ -65,18 +65,41 @@ def table_of(label: str, outcome: Outcome) -> pd.DataFrame:
             pooled = figures["all", "pr_auc"]
             row |= {"rows_tested": pooled.rows, "events": pooled.events, "base_rate": pooled.events / pooled.rows}
             row |= {"attainable": figures["all", "attainable_at_5pct"].value, "origins": len(used)}
-            row |= {"first_origin": name(outcome.results[0].unit.as_of), "last_origin": name(outcome.results[-1].unit.as_of)}
+            row |= {
+                "first_origin": name(outcome.results[0].unit.as_of),
+                "last_origin": name(outcome.results[-1].unit.as_of),
+            }
             rows.append(row | {"label": outcome.task.kind, "model_used_at": sum(share > 0 for share in used)})
     return pd.DataFrame(rows)
 
 
 def figures_text(table: pd.DataFrame) -> str:
     """All figures, a row a model; `table.md`'s first part."""
-    heads = ["panel", "horizon", "events / tested", "base rate", "model", "precision at 5 %", "best possible", "PR-AUC", "ROC-AUC", "observed / expected"]
+    heads = [
+        "panel",
+        "horizon",
+        "events / tested",
+        "base rate",
+        "model",
+        "precision at 5 %",
+        "best possible",
+        "PR-AUC",
+        "ROC-AUC",
+        "observed / expected",
+    ]
     rows = [
-        [row.panel, row.horizon, f"{row.events} / {row.rows_tested}", f"{row.base_rate:.3f}", row.model,
-         ranged(row, "precision_at_5pct"), f"{row.attainable:.2f}", ranged(row, "pr_auc"), ranged(row, "roc_auc"),
-         f"{row.observed_expected:.2f}"]
+        [
+            row.panel,
+            row.horizon,
+            f"{row.events} / {row.rows_tested}",
+            f"{row.base_rate:.3f}",
+            row.model,
+            ranged(row, "precision_at_5pct"),
+            f"{row.attainable:.2f}",
+            ranged(row, "pr_auc"),
+            ranged(row, "roc_auc"),
+            f"{row.observed_expected:.2f}",
+        ]
         for row in table.itertuples()
     ]
     return markdown(heads, rows)
@@ -84,10 +107,25 @@ def figures_text(table: pd.DataFrame) -> str:
 
 def differences_text(table: pd.DataFrame) -> str:
     """The main model's lead over each baseline; `table.md`'s second part."""
-    heads = ["panel", "horizon", "lgbm_hazard less", "PR-AUC (90 % interval)", "range over origins", "origins", "model used at"]
+    heads = [
+        "panel",
+        "horizon",
+        "lgbm_hazard less",
+        "PR-AUC (90 % interval)",
+        "range over origins",
+        "origins",
+        "model used at",
+    ]
     rows = [
-        [row.panel, row.horizon, row.model, signed(row), f"{row.lead_least:+.3f} to {row.lead_most:+.3f}",
-         f"{row.first_origin} to {row.last_origin} ({row.origins})", row.model_used_at]
+        [
+            row.panel,
+            row.horizon,
+            row.model,
+            signed(row),
+            f"{row.lead_least:+.3f} to {row.lead_most:+.3f}",
+            f"{row.first_origin} to {row.last_origin} ({row.origins})",
+            row.model_used_at,
+        ]
         for row in table[table["model"] != MODEL].itertuples()
     ]
     return markdown(heads, rows)
@@ -95,15 +133,34 @@ def differences_text(table: pd.DataFrame) -> str:
 
 def short_text(table: pd.DataFrame) -> str:
     """The README's table: the rule, the model, its lead."""
-    heads = ["panel", "horizon", "base rate", "precision at 5 %: rule", "model", "PR-AUC: rule", "logit", "model", "model less rule"]
+    heads = [
+        "panel",
+        "horizon",
+        "base rate",
+        "precision at 5 %: rule",
+        "model",
+        "PR-AUC: rule",
+        "logit",
+        "model",
+        "model less rule",
+    ]
     rows = []
     for (panel, horizon), part in table.groupby(["panel", "horizon"], sort=False):
         by = {row.model: row for row in part.itertuples()}
         rule, model, logit = by[RULE], by[MODEL], by["logit"]
-        rows.append([
-            panel, horizon, f"{rule.base_rate:.3f}", f"{rule.precision_at_5pct:.3f}", f"{model.precision_at_5pct:.3f}",
-            f"{rule.pr_auc:.3f}", f"{logit.pr_auc:.3f}", f"{model.pr_auc:.3f}", signed(rule),
-        ])
+        rows.append(
+            [
+                panel,
+                horizon,
+                f"{rule.base_rate:.3f}",
+                f"{rule.precision_at_5pct:.3f}",
+                f"{model.precision_at_5pct:.3f}",
+                f"{rule.pr_auc:.3f}",
+                f"{logit.pr_auc:.3f}",
+                f"{model.pr_auc:.3f}",
+                signed(rule),
+            ]
+        )
     return markdown(heads, rows)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 
 from relapse import config
-from relapse.core.panel import Panel
+from relapse.core.panel import Category, Panel
 from relapse.evaluation.evaluate import Evaluation, Measured
 from relapse.flows.backtest import OriginResult, backtest_origins, make_trials, test_origins, usable_origins
 from relapse.flows.rows import Task, make_task
@@ -46,7 +46,20 @@ def cut(panel: Panel, rows: int, rng: np.random.Generator) -> Panel:
     order = rng.permutation(len(size))
     taken = np.zeros(len(size), dtype=bool)
     taken[order[: int(np.searchsorted(np.cumsum(size[order]), rows)) + 1]] = True
-    return panel.select(taken[panel.household])
+    rows = taken[panel.household]
+
+    def of_rows(value: object) -> object:
+        if isinstance(value, Mapping):
+            return {name: of_rows(each) for name, each in value.items()}
+        if isinstance(value, Category):
+            return Category(value.codes[rows], value.levels)
+        return value[rows] if isinstance(value, np.ndarray) else value
+
+    kept = {"household_ids": panel.household_ids, "remembered": {}}
+    values = {
+        each.name: of_rows(getattr(panel, each.name)) for each in fields(panel) if each.init and each.name not in kept
+    }
+    return replace(panel, **values, **kept)
 
 
 def run_backtest(settings: Mapping[str, Any], panel: Panel, models: Sequence[str], draws: int | None = None) -> Outcome:

@@ -94,7 +94,7 @@ def test_read__a_file_that_a_package_ships(panel_file):
     path = "distribution://linearmodels/linearmodels/datasets/wage_panel/wage_panel.csv.bz2"
     panel = panel_file(path, {"household_id": "nr", "log_income": "lwage"}).read(LINE)
     assert (panel.name, len(panel.household_ids), len(panel.income)) == ("wage_panel", 545, 4360)
-    assert panel.income[panel.household == panel.find(["13"])[0]][0] == pytest.approx(np.exp(1.19754), rel=1e-5)
+    assert panel.income[panel.household_ids[panel.household] == "13"][0] == pytest.approx(np.exp(1.19754), rel=1e-5)
 
 
 def test_read__numbers_in_texts_with_commas_between_thousands(tmp_path, panel_file):

@@ -70,7 +70,7 @@ def case(request: pytest.FixtureRequest, cases: Mapping[str, Case]) -> Case:
 
 @pytest.mark.parametrize("name", BLOCKS)
 def test_features__do_not_know_what_became_known_later(name, case):
-    """Later values change, rows go, rows and corrections and new households and new texts come: not a bit may differ."""
+    """Later values change, rows go, rows, corrections, new households and new texts come: not a bit may differ."""
     block = block_of(name)
     for seed, as_of in enumerate(case.periods()):
         clean = made_at(panel_of(case.name), as_of, block)

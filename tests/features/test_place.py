@@ -43,6 +43,12 @@ def test_place__where_someone_lives_is_the_newest_that_is_known():
     np.testing.assert_allclose(place(frame, village="village")["village_below_share"], [0.5, 0.5, 1])
 
 
+def test_village__counts_the_newest_reports_where_they_come_late():
+    frame = table({"a": [200, 200, 50], "b": [200, 50, 200], "c": [200, 200, 200]}).assign(village="v")
+    made = place(frame, village="village", delay=1)  # in 2002 the newest are of 2001: b alone is below
+    np.testing.assert_allclose(made["village_below_share_plain"], [1 / 3] * 3, rtol=1e-6)
+
+
 def test_growth__around_the_household():
     frame = table({"a": [100, 100, 200], "b": [100, 100, 50], "c": [100, 100, 100], "d": [100, None, 100]})
     frame["township"] = ["t"] * 6 + ["u"] * 5

@@ -106,5 +106,5 @@ def test_usable_origins__are_those_at_which_the_rule_has_events(task, rule, cali
 
 def test_usable_origins__where_there_is_none_the_numbers_are_said(rule, calibration):
     quiet = task_of(read(table({f"{k}": [200] * 6 for k in range(20)})), [1])
-    with pytest.raises(InputError, match="0 falls below the line .* at least 5 are needed"):
+    with pytest.raises(InputError, match=r"0 falls below the line .* at least 5 are needed"):
         usable_origins(quiet, rule, calibration, [2003, 2004])

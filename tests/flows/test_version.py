@@ -192,7 +192,7 @@ def test_load__refuses_one_number_that_was_changed(saved):
     said = json.loads(path.read_text())
     said["level"][0] += 1e-9
     path.write_text(json.dumps(said, indent=1))
-    with pytest.raises(InputError, match="rule/maps.json"):
+    with pytest.raises(InputError, match=r"rule/maps\.json"):
         relapse.load(saved)
 
 

@@ -21,9 +21,8 @@ from relapse.outcome.split import RollingOrigin
 
 SPLIT = config.option("split", "rolling_origin")
 YEARS = 12
-TABLE = table({
-    f"{number:03d}": np.where(np.random.default_rng(number).random(YEARS) < 0.2, 50, 200).tolist() for number in range(40)
-})  # fmt: skip
+FATES = np.where(np.random.default_rng(3).random((40, YEARS)) < 0.2, 50, 200)
+TABLE = table({f"{number:03d}": fates.tolist() for number, fates in enumerate(FATES)})
 PANELS = {delay: read(TABLE, delay=delay) for delay in (0, 1)}
 
 

@@ -297,7 +297,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "fact.rule_hit_rate": ("只看离线距离的命中率", "Hit rate of the distance rule"),
     "fact.base_rate": ("所有户的平均", "All households ranked"),
     "fact.best_hit_rate": ("最高可能达到", "Best attainable"),
-    "fact.no_backtest": ("没有检验结果。", "No backtest is known for this version."),
+    "fact.no_backtest": (
+        "没有检验结果，或所涉户数太少（不足20户），不宜给出比率。",
+        "No figure: this version was not tried out, or fewer than 20 households stand behind it.",
+    ),
     "fact.order": ("排序方法", "Ordered by"),
     "fact.agreement": (
         "{model}（位次与可能性的一致程度 {agreement}，1为完全一致）",

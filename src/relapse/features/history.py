@@ -90,7 +90,7 @@ def _spell(was_below: NDArray[np.bool_], seen: NDArray[np.bool_]) -> Floats:
 
 def _falls(below: Floats) -> NDArray[np.int64]:
     """(n,): neighbouring known periods of which the earlier was above the line and the later below."""
-    return ((below[:, 1:] == 0) & (below[:, :-1] == 1)).sum(axis=1)
+    return np.asarray(((below[:, 1:] == 0) & (below[:, :-1] == 1)).sum(axis=1))
 
 
 def _previous_list(known: Histories) -> Floats:

@@ -162,4 +162,4 @@ def _slope(values: Floats, seen: NDArray[np.bool_]) -> Floats:
     centred_time = np.where(seen, time - _mean(time, seen)[:, None], 0)
     centred = np.where(seen, values - _mean(values, seen)[:, None], 0)
     squares = (centred_time**2).sum(axis=1)
-    return (centred_time * centred).sum(axis=1) / np.where(squares > 0, squares, np.nan)
+    return np.asarray((centred_time * centred).sum(axis=1) / np.where(squares > 0, squares, np.nan))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from relapse.core.catalogue import Feature, FeatureTable
+from relapse.core.catalogue import Feature, FeatureTable, Unit
 from relapse.core.panel import Category, Floats, Histories, Ints
 from relapse.core.recipe import STRICT
 
@@ -73,15 +73,16 @@ class Place:
         return np.nan_to_num(level_means(where, change, mine, self.shrink_households))
 
 
+_MEASURES: tuple[tuple[str, Unit, str, str], ...] = (
+    ("below_share", "share", "share of the {}'s households below the line", "reason.place"),
+    ("log_ratio", "log_ratio", "mean distance to the line of the {}'s households", ""),
+    ("fall_share", "share", "share of the {}'s households that fell below the line lately", ""),
+)
 _ENTRIES = {
     (level, what): Feature(f"place__{level}_{what}", unit, meaning.format(level), "place", wording=wording,
                            true_of=f"place__{level}_below_share_plain" if wording else "", true_above=0.1)
     for level in ("village", "township")
-    for what, unit, meaning, wording in (
-        ("below_share", "share", "share of the {}'s households below the line", "reason.place"),
-        ("log_ratio", "log_ratio", "mean distance to the line of the {}'s households", ""),
-        ("fall_share", "share", "share of the {}'s households that fell below the line lately", ""),
-    )
+    for what, unit, meaning, wording in _MEASURES
 }
 _PLAIN = {
     level: Feature(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Protocol
+from typing import Annotated, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -194,7 +194,7 @@ def _later_origins(task: Task, model: HazardModel, rule: HazardModel, as_of: int
     return _join(parts, leads, rows.cumulative)
 
 
-def _asked(task: Task, early: Blend, ruled: Blend, known: PanelView, origin: int) -> tuple[NDArray[np.floating], ...]:
+def _asked(task: Task, early: Blend, ruled: Blend, known: PanelView, origin: int) -> tuple[NDArray[Any], ...]:
     labels = task.labels(known, origin)
     told = np.flatnonzero(~np.isnan(labels.event).all(axis=1))
     unit = part_of(task.unit(origin), told)
@@ -203,7 +203,7 @@ def _asked(task: Task, early: Blend, ruled: Blend, known: PanelView, origin: int
     return (*margins, labels.event[told], labels.within[told], unit.cluster, where)
 
 
-def _join(parts: list[tuple[NDArray[np.floating], ...]], leads: Ints, cumulative: bool) -> Later | None:
+def _join(parts: list[tuple[NDArray[Any], ...]], leads: Ints, cumulative: bool) -> Later | None:
     if not parts:
         return None
     model, rule, event, within, cluster, origin = (np.concatenate(column) for column in zip(*parts, strict=True))

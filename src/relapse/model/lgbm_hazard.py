@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass as plain_dataclass
 from typing import TYPE_CHECKING, Annotated, Any
@@ -62,7 +63,7 @@ class FittedLgbm:
 
     def dump(self) -> Mapping[str, bytes]:
         """The model as LightGBM text, one file a seed, and the names of its columns as JSON."""
-        texts = {f"lightgbm_{k}.txt": booster.model_to_string().encode() for k, booster in enumerate(self.boosters)}
+        texts = {f"lightgbm_{k}.txt": _text(booster) for k, booster in enumerate(self.boosters)}
         return {**texts, "columns.json": json.dumps(self.names, indent=1).encode()}
 
     def _raw(self, matrix: NDArray[np.float32]) -> Floats:
@@ -158,6 +159,11 @@ def load_lightgbm() -> Any:
     import lightgbm
 
     return lightgbm
+
+
+def _text(booster: lightgbm.Booster) -> bytes:
+    """A booster as LightGBM text, without the number of threads: machines with other cores give the same bytes."""
+    return re.sub(r"\[num_threads: \d+\]", "[num_threads: 0]", booster.model_to_string()).encode()
 
 
 def _threads(rows: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,8 +63,9 @@ class RankedHazard:
         return {"maps.json": self.maps.dump(), "rule.json": json.dumps(rule).encode()}
 
     def _scores(self, unit: Unit) -> Floats:
+        members = len(unit.members)
         columns = [
-            self.score(lambda name, place=place: unit.column(name, place), np.full(len(unit.members), lead, np.float64))
+            self.score(partial(unit.column, place=place), np.full(members, lead, np.float64))
             for place, lead in enumerate(unit.leads)
         ]
         scores = np.stack(columns, axis=1)

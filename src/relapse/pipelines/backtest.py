@@ -19,6 +19,7 @@ from relapse.county.risk_list.build import ListSettings
 from relapse.evaluation import curves
 from relapse.evaluation.alarms import LeakAlarm
 from relapse.evaluation.evaluate import Evaluation
+from relapse.evaluation.small_cells import LEAST_ROWS
 from relapse.explanation import curves as curve_plots
 from relapse.flows.assess import Assessment, assess, raised_alarms, slices, verdict_sentences
 from relapse.flows.backtest import (
@@ -229,11 +230,13 @@ def pictures(
     trial = assessment.trials[-1]
     words = plot_words(language)
     named = {model: text_or(f"model.{model}", words.language, model) for model in models}
+    bins = max(2, min(10, len(trial.observed) // LEAST_ROWS))
     curve = pd.concat([
-        curves.calibration(trial, model, 10, evaluation, task.rng(trial.horizon, 6)).assign(model=named[model])
+        curves.calibration(trial, model, bins, evaluation, task.rng(trial.horizon, 6)).assign(model=named[model])
         for model in models
     ]).rename(columns={"ci_low": "low", "ci_high": "high"})
-    lengths = ["1pct", "2pct", "5pct", "10pct", "20pct"]
+    shares = [share for share in (1, 2, 5, 10, 20) if len(trial.observed) * share >= 100 * LEAST_ROWS]
+    lengths = [f"{share}pct" for share in shares or [20]]
     return {
         "precision_by_length": curve_plots.precision_by_length(_by_length(trial, named, lengths), words.words),
         "calibration": curve_plots.calibration(curve, words.words),

@@ -73,7 +73,7 @@ def chosen_period(panel: Panel, as_of: str | None) -> int:
         InputError: it is no period, or lies outside the data.
     """
     if as_of is None:
-        return panel.last
+        return panel.latest
     try:
         period = panel.calendar.parse(as_of)
     except InputError as error:

@@ -22,6 +22,7 @@ from relapse.county.reports import backtest_html
 from relapse.county.risk_list.build import ListSettings, list_length
 from relapse.evaluation.alarms import LeakAlarm
 from relapse.evaluation.evaluate import Evaluation
+from relapse.evaluation.small_cells import comparisons_of, without_small_cells
 from relapse.explanation import curves as curve_plots
 from relapse.explanation import plots
 from relapse.explanation.contributions import Contributions
@@ -47,8 +48,6 @@ from relapse.terminal import Stages, closing_table
 
 SAMPLE = 2000  # households whose contributions are drawn and averaged
 FEWEST_DRAWN = 200  # households in a picture that shows them one by one
-SMALL_CELL = 5  # no count of households below this enters MLflow
-SMALL_ROWS = 20  # and no rate of fewer rows
 
 
 class Gate(Protocol):
@@ -156,6 +155,7 @@ def train_stage(
     resolved: Mapping[str, Any],
 ) -> Trained:
     """Fit, explain, hold before the gates, register."""
+    full, report = report, for_the_record(report)
     with stages.stage("train") as stage:
         fit = fit_hazard(task, model, rule, calibration, period)
         version = make_version(task, line, model, rule, calibration, period, fit, __version__)
@@ -166,7 +166,7 @@ def train_stage(
         pictures, tables = explanation(task, version, report, list_key, language)
         stage.say(pictures=len(pictures))
     with stages.stage("register") as stage:
-        evidence = gate_evidence(report, version, findings, len(task.panel.household), model.name, rule.name)
+        evidence = gate_evidence(full, version, findings, len(task.panel.household), model.name, rule.name)
         verdicts = [gate.check(evidence) for gate in gates.values()]
         record = make_record(task, version, report, evaluation, verdicts, pictures, tables, list_key, language, resolved, rule.name)
         registry.prepare()
@@ -294,7 +294,7 @@ def make_record(
     facts, digest = version.facts, version.digest
     main = main_model(list(report.results[0].forecasts), rule)
     page = backtest_page(report, main, rule, evaluation, list_key, language)
-    page = replace(page, metrics=without_small_cells(page.metrics), pictures={**page.pictures, **pictures})
+    page = replace(page, pictures={**page.pictures, **pictures})
     short = {"lgbm_hazard": "lgbm", "distance_to_line": "rule"}.get(facts.model, facts.model[:6])
     names = version.feature_names
     example = pd.DataFrame([[0.5] * len(names), [0.1] * len(names)], columns=list(names))
@@ -366,9 +366,12 @@ def metrics_for_log(assessment: Assessment, main: str, rule: str, list_key: str)
     return figures
 
 
-def without_small_cells(metrics: pd.DataFrame) -> pd.DataFrame:
-    """The figures without those of so few households or events that somebody could be told from them."""
-    return metrics[(metrics["n"] >= SMALL_ROWS) & (metrics["events"] >= SMALL_CELL)].reset_index(drop=True)
+def for_the_record(report: Backtest) -> Backtest:
+    """The backtest with the figures that may enter MLflow and a version: without small cells."""
+    assessment = report.assessment
+    metrics = without_small_cells(assessment.metrics)
+    kept = replace(assessment, metrics=metrics, comparisons=comparisons_of(assessment.comparisons, metrics))
+    return replace(report, assessment=kept)
 
 
 def description(

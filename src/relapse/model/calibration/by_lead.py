@@ -23,6 +23,8 @@ from relapse.core.recipe import STRICT
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 
+BINS = 5_000
+
 
 @plain_dataclass(frozen=True, eq=False)
 class LeadMaps:
@@ -80,19 +82,30 @@ class ByLead:
         """
         centre, scale = float(np.average(margin, weights=weight)), float(margin.std()) or 1.0
         standard = (margin - centre) / scale
+        rows = [_binned(standard[lead == k], event[lead == k], weight[lead == k]) for k in leads]
         start = np.array([_log_odds(np.average(event, weights=weight)), 0.0])
-        common = _fit(standard, event, weight, start, np.array([0.0, 1.0]))
+        common = _fit(np.concatenate(rows, axis=1), start, np.array([0.0, 1.0]))
         penalty = np.array([self.prior_events, self.prior_events])
-        each = np.array([
-            _fit(standard[lead == k], event[lead == k], weight[lead == k], common, penalty) if (lead == k).any() else common
-            for k in leads
-        ])
+        each = np.array([_fit(of_lead, common, penalty) if of_lead.size else common for of_lead in rows])
         slope = np.exp(each[:, 1]) / scale
         return LeadMaps(leads, each[:, 0] - slope * centre, slope)
 
 
-def _fit(score: Floats, event: Floats, weight: Floats, prior: Floats, penalty: Floats) -> Floats:
-    """(2,): level and logarithm of the slope, by penalised likelihood around the prior."""
+def _binned(score: Floats, event: Floats, weight: Floats) -> Floats:
+    """(3, rows): score, share of events and weight; many rows as 5,000 groups of neighbours, which fit the same map."""
+    if len(score) <= 4 * BINS:
+        return np.stack([score, event, weight])
+    order = np.argsort(score, kind="stable")
+    starts = np.linspace(0, len(score), BINS, endpoint=False).astype(np.intp)
+    total, events, scores = (
+        np.add.reduceat(values[order], starts) for values in (weight, weight * event, weight * score)
+    )
+    return np.stack([scores / total, events / total, total])
+
+
+def _fit(rows: Floats, prior: Floats, penalty: Floats) -> Floats:
+    """(2,): level and logarithm of the slope, by penalised likelihood around the prior; rows as of `_binned`."""
+    score, event, weight = rows
 
     def loss(theta: Floats) -> tuple[float, Floats]:
         slope = np.exp(theta[1])

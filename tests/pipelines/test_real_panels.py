@@ -1,0 +1,35 @@
+"""The main job on real panels, where they lie on this machine (RELAPSE_REAL_DATA names their folder)."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+
+import pandas as pd
+import pytest
+
+from calls import call
+
+pytestmark = pytest.mark.skipif(not os.environ.get("RELAPSE_REAL_DATA"), reason="RELAPSE_REAL_DATA is not set")
+
+PANELS = {
+    "germany_soep_1984_1988": ("evaluation.draws=100",),
+    "argentina_eph_2016_2021": ("evaluation.draws=50", "origins=[2019Q2]", "horizons=[1,4]", "models=[distance_to_line]"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", list(PANELS))
+def test_run__a_real_panel_within_a_minute(name, home):
+    begun = time.perf_counter()
+    done = call("run", f"experiment={name}", *PANELS[name], cwd=home)
+    took = time.perf_counter() - begun
+    assert done.status == 0, done.err
+    told = json.loads((home / "outputs/run.json").read_text())
+    assert told["model_name"] == name
+    assert told["list"]["rows"] > 50
+    metrics = pd.read_csv(home / told["backtest"]["metrics"])
+    pooled = metrics.query("origin == 'all' and metric == 'pr_auc'").pivot(index="horizon", columns="model", values="value")
+    assert (pooled["lgbm_hazard"] >= pooled["distance_to_line"] - 0.01).all()
+    assert took < 60
