@@ -11,16 +11,13 @@ import pandas as pd
 from relapse.core.errors import InputError
 from relapse.core.panel import Line
 from relapse.core.recipe import Horizons, Periods, Seed
-from relapse.core.results import Language, Trial
-from relapse.core.texts import text, text_or
+from relapse.core.results import Language
+from relapse.core.texts import text
 from relapse.county.reports import backtest_html
 from relapse.county.reports.backtest_html import BacktestPage
 from relapse.county.risk_list.build import ListSettings
-from relapse.evaluation import curves
 from relapse.evaluation.alarms import LeakAlarm
 from relapse.evaluation.evaluate import Evaluation
-from relapse.evaluation.small_cells import LEAST_ROWS
-from relapse.explanation import curves as curve_plots
 from relapse.flows.assess import Assessment, assess, raised_alarms, slices, verdict_sentences
 from relapse.flows.backtest import (
     OriginResult,
@@ -36,6 +33,7 @@ from relapse.outcome.label import FallBelowLine
 from relapse.outcome.split import RollingOrigin
 from relapse.outputs import Paths, locked, write_all
 from relapse.pipelines.common import WAIT_SECONDS, Data, chosen_origins, csv_bytes, open_task, result_rows, say
+from relapse.pipelines.drawings import pictures
 from relapse.terminal import Stages, closing_table
 
 
@@ -221,57 +219,6 @@ def stand_ins(report: Backtest, main: str, language: Language) -> list[str]:
             sentence = text(f"fallback.{evidence.reason}", language, **evidence.details)
             told.setdefault(sentence, []).append(label(result.unit.as_of))
     return [text("fallback.at", language, origins=", ".join(where), sentence=sentence) for sentence, where in told.items()]
-
-
-def pictures(
-    task: Task, assessment: Assessment, models: Sequence[str], evaluation: Evaluation, language: Language
-) -> dict[str, bytes]:
-    """Calibration and precision by length of the list, at the longest horizon that was tested."""
-    trial = assessment.trials[-1]
-    words = plot_words(language)
-    named = {model: text_or(f"model.{model}", words.language, model) for model in models}
-    bins = max(2, min(10, len(trial.observed) // LEAST_ROWS))
-    curve = pd.concat([
-        curves.calibration(trial, model, bins, evaluation, task.rng(trial.horizon, 6)).assign(model=named[model])
-        for model in models
-    ]).rename(columns={"ci_low": "low", "ci_high": "high"})
-    shares = [share for share in (1, 2, 5, 10, 20) if len(trial.observed) * share >= 100 * LEAST_ROWS]
-    lengths = [f"{share}pct" for share in shares or [20]]
-    return {
-        "precision_by_length": curve_plots.precision_by_length(_by_length(trial, named, lengths), words.words),
-        "calibration": curve_plots.calibration(curve, words.words),
-    }
-
-
-def _by_length(trial: Trial, named: Mapping[str, str], lengths: Sequence[str]) -> pd.DataFrame:
-    tables = []
-    for model, name in named.items():
-        table = curves.by_list_length(trial, model, lengths)
-        table["length"] = [float(str(length).removesuffix("pct")) for length in table["length"]]
-        tables.append(table.assign(model=name, low=float("nan"), high=float("nan")))
-    return pd.concat(tables, ignore_index=True)
-
-
-@dataclass(frozen=True)
-class PlotWords:
-    """Words on pictures, in a language whose letters can be drawn here."""
-
-    language: Language
-    words: Mapping[str, str]
-
-
-PLOT_KEYS = (
-    "contribution", "value", "low", "high", "others", "importance", "origin", "forecast", "observed", "perfect",
-    "length", "precision", "attainable", "base_rate",
-)
-
-
-def plot_words(language: Language) -> PlotWords:
-    """The words of all pictures; English where no Chinese font is installed."""
-    from relapse.explanation.canvas import cjk_font
-
-    drawn: Language = language if language == "en" or cjk_font() is not None else "en"
-    return PlotWords(drawn, {key: text(f"plot.{key}", drawn) for key in PLOT_KEYS})
 
 
 def parquet_bytes(table: pd.DataFrame) -> bytes:

@@ -1,0 +1,162 @@
+"""What a training leaves in MLflow: figures, pages and pictures of many households, never a row of one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from relapse import __version__
+from relapse.core.record import Record
+from relapse.core.results import Language, Verdict
+from relapse.core.texts import text, text_or
+from relapse.county.reports import backtest_html
+from relapse.evaluation.evaluate import Evaluation
+from relapse.flows.assess import Assessment, verdict_sentences
+from relapse.flows.rows import Task
+from relapse.flows.version import Version
+from relapse.pipelines.backtest import Backtest, backtest_page, main_model
+from relapse.pipelines.common import csv_bytes, result_rows
+
+
+def make_record(
+    task: Task,
+    version: Version,
+    report: Backtest,
+    evaluation: Evaluation,
+    verdicts: Sequence[Verdict],
+    pictures: Mapping[str, bytes],
+    tables: Mapping[str, bytes],
+    list_key: str,
+    language: Language,
+    resolved: Mapping[str, Any],
+    rule: str,
+) -> Record:
+    """What the run leaves in MLflow: figures, curves and pictures of many households, never a row of one."""
+    facts, digest = version.facts, version.digest
+    main = main_model(list(report.results[0].forecasts), rule)
+    page = backtest_page(report, main, rule, evaluation, list_key, language)
+    page = replace(page, pictures={**page.pictures, **pictures})
+    short = {"lgbm_hazard": "lgbm", "distance_to_line": "rule"}.get(facts.model, facts.model[:6])
+    names = version.feature_names
+    example = pd.DataFrame([[0.5] * len(names), [0.1] * len(names)], columns=list(names))
+    return Record(
+        facts.panel,
+        f"relapse-{facts.panel}",
+        f"{facts.as_of} h{max(facts.horizons)} {short} {digest[:4]}"[:20],
+        digest,
+        version.files(),
+        tags(version, digest),
+        params(resolved),
+        metrics_for_log(report.assessment, main, rule, list_key),
+        {},
+        {
+            "report.html": backtest_html.render(page),
+            "config/resolved.yaml": yaml_bytes(resolved),
+            "config/environment.txt": environment(),
+            "eval/metrics.csv": csv_bytes(page.metrics),
+            "eval/comparisons.csv": csv_bytes(page.comparisons),
+            "eval/gates.csv": csv_bytes(pd.DataFrame([vars(verdict) for verdict in verdicts])),
+            **tables,
+            **{f"shap/{name}.png": picture for name, picture in pictures.items()},
+            **{f"eval/{name}.png": page.pictures[name] for name in page.pictures if name not in pictures},
+        },
+        description(version, report, verdicts, main, rule, list_key, language),
+        list(names),
+        ["score", *(f"chance_{horizon}" for horizon in facts.horizons)],
+        example,
+    )
+
+
+def tags(version: Version, digest: str) -> dict[str, str]:
+    """What runs and versions can be filtered by."""
+    facts = version.facts
+    return {
+        "as_of": facts.as_of, "horizons": ",".join(map(str, facts.horizons)), "outcome": facts.outcome,
+        "label": facts.kind, "model": facts.model, "model_share": f"{facts.share:g}", "fallback": facts.fallback or "none",
+        "county": facts.panel, "data_digest": facts.data_digest, "digest": digest, "relapse_version": facts.relapse,
+        "simulated": str(facts.simulated).lower(), "stage": "train", "seed": str(facts.seed),
+    }
+
+
+def params(resolved: Mapping[str, Any]) -> dict[str, str]:
+    """The settings that charts are compared by: those of the model, the split and the calibration, flattened."""
+    flat: dict[str, str] = {}
+    for group in ("model", "split", "calibration", "label", "line"):
+        flat |= _flat(group, resolved.get(group))
+    return dict(list(flat.items())[:60])
+
+
+def _flat(path: str, node: Any) -> dict[str, str]:
+    if isinstance(node, Mapping):
+        return {key: value for name, inner in node.items() for key, value in _flat(f"{path}.{name}".replace("._target_", ""), inner).items()}
+    return {path: str(node)[:500]}
+
+
+def metrics_for_log(assessment: Assessment, main: str, rule: str, list_key: str) -> dict[str, float]:
+    """Final figures by chart: `eval/h4_pr_auc`, the rule's under `eval_rule/`."""
+    figures = {}
+    for trial in assessment.trials:
+        for chart, name in (("eval", main), ("eval_rule", rule)):
+            for metric in (f"precision_at_{list_key}", f"recall_at_{list_key}", "pr_auc", "roc_auc", "brier", "ece", "observed_expected"):
+                found = assessment.figure(name, trial.horizon, metric)
+                if found is not None:
+                    figures[f"{chart}/h{trial.horizon}_{metric}"] = found[0]
+        base = assessment.base_rate(trial.horizon)
+        if base is not None:
+            figures[f"eval/h{trial.horizon}_base_rate"] = base
+    return figures
+
+
+def description(
+    version: Version, report: Backtest, verdicts: Sequence[Verdict], main: str, rule: str, list_key: str, language: Language
+) -> str:
+    """What a reviewer reads first: a plain sentence, then the figures beside the rule's, then the gates."""
+    facts = version.facts
+    assessment = report.assessment
+    told = dict(
+        panel=facts.panel, as_of=facts.as_of, model=text_or(f"model.{facts.model}", language, facts.model),
+        events=facts.events, households=facts.households, first=facts.origins[0], last=facts.origins[1],
+    )
+    parts = [text("record.first_line", language, **told)]
+    if facts.simulated:
+        parts.append(f"**{text('mark.simulated', language)}**")
+    if facts.fallback:
+        parts.append(text(f"fallback.{facts.fallback}", language, **facts.details))
+    parts += verdict_sentences(assessment, main, rule, facts.frequency, language)
+    parts.append(_markdown(*result_rows(assessment, list_key, list(dict.fromkeys([rule, main])))))
+    gates = [[verdict.gate, "✓" if verdict.holds else "✗", verdict.figure, verdict.threshold] for verdict in verdicts]
+    parts.append(_markdown([text(f"record.{key}", language) for key in ("gate", "holds", "figure", "threshold")], gates))
+    parts.append(text("record.lineage", language, digest=version.digest, data_digest=facts.data_digest, relapse=facts.relapse))
+    return "\n\n".join(parts)
+
+
+def _markdown(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = ["| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
+    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
+
+
+def yaml_bytes(resolved: Mapping[str, Any]) -> bytes:
+    """The whole config as YAML; folders of this machine by their last names alone."""
+    from omegaconf import OmegaConf
+
+    kept = {key: value for key, value in resolved.items() if key not in ("paths", "tracking")}
+    return OmegaConf.to_yaml(OmegaConf.create(kept)).encode()
+
+
+def environment() -> bytes:
+    """Exact versions of Python and of every installed distribution that the package needs."""
+    import platform
+    from importlib.metadata import PackageNotFoundError, requires, version
+
+    names = sorted({re.split(r"[^\w.-]", need)[0] for need in requires("relapse-forecast") or []} - {"relapse-forecast"})
+    lines = [f"python {platform.python_version()}", f"relapse-forecast {__version__}"]
+    for name in names:
+        try:
+            lines.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            continue  # an extra that is not installed here
+    return ("\n".join(lines) + "\n").encode()
