@@ -16,7 +16,7 @@ def placeholders(wording: str) -> set[str]:
 
 
 # The long headers of a file that programs read name their horizon by its number in English.
-OWN_PLACEHOLDERS = {"column.chance"}
+OWN_PLACEHOLDERS = {"column.chance", "column.chance.at_horizon"}
 
 
 @pytest.mark.parametrize("key", TEXTS)

@@ -117,6 +117,14 @@ def _no_such_key(key: str, command: str, overrides: Sequence[str], folders: Sequ
     """Says which key was meant: one beside it, else one elsewhere in the config."""
     from omegaconf import DictConfig, OmegaConf
 
+    written = {_SIGNS.sub("", text).partition("=")[0]: text.partition("=")[2] for text in overrides}
+    if key not in written and "experiment" in written:
+        return InputError(
+            f"experiment={written['experiment']} chooses a '{key}', which {command} does not take; "
+            "name its data alone: data=NAME"
+        )
+    if key in written and options(key, folders):
+        return InputError(f"{key}: choose an option, {key}=NAME, and set its keys one by one, {key}.KEY=VALUE")
     cfg = _without(key, command, overrides, folders)
     parent, _, word = key.rpartition(".")
     beside = OmegaConf.select(cfg, parent) if parent else None

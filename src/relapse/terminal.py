@@ -6,6 +6,7 @@ All of it goes to the standard error, so that what a command prints as its resul
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 WIDE = 140  # columns of a table that goes to a file
+ROOMY = 134  # columns that the table of all figures takes
 QUIET_SECONDS = 2.0  # nobody waits longer without a word
 
 
@@ -32,8 +34,14 @@ class Stages:
     def stage(self, name: str) -> Iterator[Stage]:
         """Time a stage and say what came of it."""
         begun = time.perf_counter()
-        current = Stage(name)
-        yield current
+        waiting = threading.Timer(QUIET_SECONDS, lambda: print(f"{name:<9} …", file=sys.stderr, flush=True))  # noqa: T201
+        waiting.daemon = True
+        current = Stage(name, waiting)
+        waiting.start()
+        try:
+            yield current
+        finally:
+            waiting.cancel()
         took = time.perf_counter() - begun
         self.seconds[name] = round(self.seconds.get(name, 0.0) + took, 3)
         print(f"{name:<9} {took:6.1f} s  {current.said}", file=sys.stderr, flush=True)  # noqa: T201
@@ -41,9 +49,16 @@ class Stages:
 
 @dataclass
 class Stage:
-    """One stage; `said` is printed with its seconds."""
+    """One stage.
+
+    Args:
+        name: printed first.
+        waiting: says after two seconds that something is being done.
+        said: printed with its seconds.
+    """
 
     name: str
+    waiting: threading.Timer
     said: str = ""
 
     def say(self, **counts: object) -> None:
@@ -55,6 +70,7 @@ class Stage:
         from rich.console import Console
         from rich.progress import track
 
+        self.waiting.cancel()
         console = Console(stderr=True)
         if console.is_terminal:
             yield from track(work, description=self.name, total=len(items), console=console, transient=True)
@@ -67,15 +83,25 @@ class Stage:
             yield result
 
 
-def closing_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], places: Sequence[tuple[str, str]]) -> None:
-    """A short table of what was found, and where things lie.
+def closing_table(
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    places: Sequence[tuple[str, str]],
+    narrow: Sequence[int] | None = None,
+    sentences: Sequence[str] = (),
+) -> None:
+    """A short table of what was found, what it means, and where things lie.
 
     Args:
         title: above the table.
         columns: heads.
         rows: texts.
         places: what, and its path.
+        narrow: places of the columns that are shown where a terminal has no room for all; None for all.
+        sentences: below the table.
     """
+    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
 
@@ -83,11 +109,14 @@ def closing_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[st
     if not console.is_terminal:
         console = Console(stderr=True, width=WIDE)
     if rows:
-        table = Table(title=title, title_justify="left", title_style="bold")
-        for number, column in enumerate(columns):
-            table.add_column(column, justify="left" if number == 0 else "right")
+        shown = narrow if narrow and console.width < ROOMY else range(len(columns))
+        table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+        for number in shown:
+            table.add_column(columns[number], justify="left" if number == 0 else "right")
         for row in rows:
-            table.add_row(*row)
+            table.add_row(*(row[number] for number in shown))
         console.print(table)
+    for sentence in sentences:
+        console.print(sentence, soft_wrap=not console.is_terminal, highlight=False, markup=False)
     for what, path in places:
         console.print(f"{what:<9} {path}", soft_wrap=True, highlight=False)

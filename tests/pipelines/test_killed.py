@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import signal
 import time
@@ -42,7 +43,7 @@ def test_run__killed_at_any_stage(after, won, copied, hidden_csv):
     process = start(*words_of("run", hidden_csv, "seed=4", "horizons=1"), cwd=copied)
     assert process.stderr is not None
     for line in process.stderr:
-        if line.startswith(after):
+        if re.match(rf"{after} +[\d.]+ s", line):
             time.sleep(0.15 if after == "explain" else 0)  # in the midst of what is written to the registry
             process.send_signal(signal.SIGKILL)
             break

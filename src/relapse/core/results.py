@@ -107,6 +107,8 @@ class ListHead:
         rank_agreement: rank correlation between the order and the risk.
         assumed: what had to be assumed while reading.
         language: of everything printed.
+        label: `first_entry` (chances are those of a fall within the horizon) or `at_horizon` (of being below the line
+            at it).
     """
 
     panel: str
@@ -130,6 +132,11 @@ class ListHead:
     rank_agreement: float
     assumed: tuple[str, ...]
     language: Language
+    label: str = "first_entry"
+
+    def worded(self, key: str) -> str:
+        """The key of a wording that depends on the kind of label."""
+        return key if self.label == "first_entry" else f"{key}.{self.label}"
 
 
 @dataclass(frozen=True, eq=False)

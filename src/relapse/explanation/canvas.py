@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
+import sys
 import textwrap
 import warnings
 from collections.abc import Iterator
@@ -18,6 +20,9 @@ import numpy as np
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+if sys.prefix != sys.base_prefix:  # matplotlib's font cache stays in the virtual environment, not in the home folder
+    os.environ.setdefault("MPLCONFIGDIR", str(Path(sys.prefix) / "share" / "relapse" / "matplotlib"))
 
 WIDTH = 8.2  # inches: 820 px of a page
 DPI = 160  # more than the page's 100, for sharp screens and print

@@ -111,6 +111,7 @@ def list_head(
         agreement(forecast.hazard, horizon),
         panel.assumed,
         language,
+        facts.kind,
     )
 
 

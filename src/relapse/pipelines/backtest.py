@@ -32,9 +32,9 @@ from relapse.flows.rows import FeatureBlock, Task
 from relapse.outcome.label import FallBelowLine
 from relapse.outcome.split import RollingOrigin
 from relapse.outputs import Paths, locked, write_all
-from relapse.pipelines.common import WAIT_SECONDS, Data, chosen_origins, csv_bytes, open_task, result_rows, say
+from relapse.pipelines.common import WAIT_SECONDS, Data, chosen_origins, csv_bytes, open_task, say, show_results
 from relapse.pipelines.drawings import pictures
-from relapse.terminal import Stages, closing_table
+from relapse.terminal import Stages
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,12 +46,14 @@ class Backtest:
         results: one an origin.
         assessment: figures and differences from the rule.
         alarms: columns that give the outcome away.
+        rule: name of the plain rule.
     """
 
     task: Task
     results: Sequence[OriginResult]
     assessment: Assessment
     alarms: tuple[str, ...]
+    rule: str
 
 
 def backtest(
@@ -142,7 +144,7 @@ def backtest_stage(
         stage.say(events=" ".join(f"h{trial.horizon}:{int(trial.observed.sum())}" for trial in trials))
     for sentence in alarms:
         say(f"warning: {sentence}")
-    return Backtest(task, results, assessment, alarms)
+    return Backtest(task, results, assessment, alarms, rule.name)
 
 
 def write_stage(
@@ -232,5 +234,7 @@ def parquet_bytes(table: pd.DataFrame) -> bytes:
 
 def close(report: Backtest, list_key: str, models: Sequence[str], outputs: Path) -> None:
     """The closing table."""
-    heads, rows = result_rows(report.assessment, list_key, models)
-    closing_table(f"Backtest of {report.task.panel.name}", heads, rows, [("figures", str(outputs / "backtest"))])
+    panel, main = report.task.panel, main_model(models, report.rule)
+    told = verdict_sentences(report.assessment, main, report.rule, panel.calendar.frequency, "en")
+    places = [("figures", str(outputs / "backtest")), ("report", str(outputs / "backtest" / "report.html"))]
+    show_results(f"Backtest of {panel.name}", report.assessment, list_key, models, places, told)

@@ -17,6 +17,7 @@ from relapse.flows.assess import Assessment
 from relapse.flows.rows import FeatureBlock, Task, make_task
 from relapse.outcome.label import FallBelowLine
 from relapse.outcome.split import RollingOrigin
+from relapse.terminal import closing_table
 
 WAIT_SECONDS = 600  # for another run on the same outputs
 
@@ -110,6 +111,18 @@ def open_existing(registry: Registry) -> None:
             "first, or name its folder with paths.state="
         )
     registry.prepare()
+
+
+def show_results(
+    title: str,
+    assessment: Assessment,
+    list_key: str,
+    models: Sequence[str],
+    places: Sequence[tuple[str, str]],
+    sentences: Sequence[str] = (),
+) -> None:
+    """The closing table of a backtest; on a narrow terminal the precision of the list and the ranking alone."""
+    closing_table(title, *result_rows(assessment, list_key, models), places, (0, 1, 2, 5), sentences)
 
 
 def result_rows(assessment: Assessment, list_key: str, models: Sequence[str]) -> tuple[list[str], list[list[str]]]:

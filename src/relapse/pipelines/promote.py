@@ -23,7 +23,7 @@ from relapse.flows.contest import CANDIDATE, CHAMPION, Contender, contest_origin
 from relapse.flows.rows import make_task
 from relapse.flows.version import Version, restore_version
 from relapse.outputs import Paths, locked, write_all
-from relapse.pipelines.common import WAIT_SECONDS, Data, chosen_origins, open_existing, result_rows, say
+from relapse.pipelines.common import WAIT_SECONDS, Data, chosen_origins, open_existing, say, show_results
 from relapse.pipelines.train import Gate
 from relapse.registry.gates.evidence import Evidence
 from relapse.terminal import Stages, closing_table
@@ -184,7 +184,7 @@ def _leave(paths: Paths, decision: Mapping[str, Any]) -> None:
 
 def _close(assessment: Assessment, list_key: str, verdicts: Sequence[Verdict], paths: Paths) -> None:
     models = list(assessment.trials[0].probability)
-    closing_table("Candidate, champion and rule on the same splits", *result_rows(assessment, list_key, models), [])
+    show_results("Candidate, champion and rule on the same splits", assessment, list_key, models, [])
     rows = [[verdict.gate, "holds" if verdict.holds else "REFUSED", verdict.figure, verdict.threshold] for verdict in verdicts]
     place = str(paths.outputs / "promote" / "decision.json")
     closing_table("Gates", ["gate", "verdict", "figure", "threshold"], rows, [("decision", place)])

@@ -12,7 +12,7 @@ import pandas as pd
 from relapse import __version__
 from relapse.core.record import Record
 from relapse.core.results import Language, Verdict
-from relapse.core.texts import text, text_or
+from relapse.core.texts import periods, text, text_or
 from relapse.county.reports import backtest_html
 from relapse.evaluation.evaluate import Evaluation
 from relapse.flows.assess import Assessment, verdict_sentences
@@ -127,11 +127,27 @@ def description(
     if facts.fallback:
         parts.append(text(f"fallback.{facts.fallback}", language, **facts.details))
     parts += verdict_sentences(assessment, main, rule, facts.frequency, language)
-    parts.append(_markdown(*result_rows(assessment, list_key, list(dict.fromkeys([rule, main])))))
-    gates = [[verdict.gate, "✓" if verdict.holds else "✗", verdict.figure, verdict.threshold] for verdict in verdicts]
+    parts.append(f"**{text('record.figures', language)}**")
+    parts.append(_markdown(*_figures(assessment, list_key, list(dict.fromkeys([rule, main])), facts.frequency, language)))
+    parts.append(f"**{text('record.gates', language)}**")
+    gates = [[text_or(f"gate.{verdict.gate}", language, verdict.gate), "✓" if verdict.holds else "✗", verdict.figure, verdict.threshold] for verdict in verdicts]
     parts.append(_markdown([text(f"record.{key}", language) for key in ("gate", "holds", "figure", "threshold")], gates))
     parts.append(text("record.lineage", language, digest=version.digest, data_digest=facts.data_digest, relapse=facts.relapse))
     return "\n\n".join(parts)
+
+
+def _figures(
+    assessment: Assessment, list_key: str, models: Sequence[str], frequency: str, language: Language
+) -> tuple[list[str], list[list[str]]]:
+    """Heads and rows of the figures in the language of the page."""
+    listed = re.sub("pct$", "%", list_key)
+    heads = [text("backtest.model", language), text("backtest.horizon", language)]
+    heads += [f"{text(f'metric.{metric}', language)} ({listed})" for metric in ("precision", "recall", "attainable")]
+    heads += [text(f"metric.{metric}", language) for metric in ("pr_auc", "roc_auc")]
+    rows = result_rows(assessment, list_key, models)[1]
+    return heads, [
+        [text_or(f"model.{row[0]}", language, row[0]), periods(int(row[1]), frequency, language), *row[2:]] for row in rows
+    ]
 
 
 def _markdown(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

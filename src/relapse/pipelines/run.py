@@ -24,10 +24,10 @@ from relapse.outcome.label import FallBelowLine
 from relapse.outcome.split import RollingOrigin
 from relapse.outputs import Paths, locked, write_all
 from relapse.pipelines.backtest import backtest_stage, read_stage, write_stage
-from relapse.pipelines.common import WAIT_SECONDS, Data, chosen_period, result_rows, say
+from relapse.pipelines.common import WAIT_SECONDS, Data, chosen_period, say, show_results
 from relapse.pipelines.score import Listed, open_version, score_stage
-from relapse.pipelines.train import Gate, Trained, open_registry, refuse_alarms, train_stage
-from relapse.terminal import Stages, closing_table
+from relapse.pipelines.train import Gate, Trained, open_registry, refuse_alarms, told_of, train_stage
+from relapse.terminal import Stages
 
 
 def run(
@@ -95,9 +95,10 @@ def run(
         )
         told = run_json(stages, paths, registry, trained, listed)
         write_all(paths.outputs, {"run.json": (json.dumps(told, indent=1, ensure_ascii=False) + "\n").encode()})
-    heads, rows = result_rows(report.assessment, list_key, list(dict.fromkeys([rule.name, *compared])))
     places = [(name, str(listed.folder / name)) for name in ("list.xlsx", "list.html", "list.csv")]
-    closing_table(f"Backtest of {whole.name}", heads, rows, [*places, ("report", str(paths.outputs / "backtest" / "report.html"))])
+    places += [("report", str(paths.outputs / "backtest" / "report.html"))]
+    models_shown = list(dict.fromkeys([rule.name, *compared]))
+    show_results(f"Backtest of {whole.name}", report.assessment, list_key, models_shown, places, told_of(trained, report))
     refuse_alarms(report.alarms)
     print(relative(paths.outputs / "run.json"))  # noqa: T201 - the result of the command
 

@@ -13,27 +13,24 @@ from relapse.core.protocols import Registry
 from relapse.core.recipe import Horizons, Periods, PeriodText, Seed
 from relapse.core.record import Registered
 from relapse.core.results import Finding, Language, Verdict
+from relapse.core.texts import text
 from relapse.county.risk_list.build import ListSettings
 from relapse.evaluation.alarms import LeakAlarm
 from relapse.evaluation.evaluate import Evaluation
 from relapse.evaluation.small_cells import comparisons_of, without_small_cells
-from relapse.flows.assess import Assessment
+from relapse.flows.assess import Assessment, verdict_sentences
 from relapse.flows.fit import Calibration, HazardModel, fit_hazard
 from relapse.flows.rows import FeatureBlock, Task
 from relapse.flows.version import Version, make_version
 from relapse.outcome.label import FallBelowLine
 from relapse.outcome.split import RollingOrigin
 from relapse.outputs import Paths, locked, write_all
-from relapse.pipelines.backtest import (
-    Backtest,
-    backtest_stage,
-    read_stage,
-)
-from relapse.pipelines.common import WAIT_SECONDS, Data, chosen_period, result_rows, say
+from relapse.pipelines.backtest import Backtest, backtest_stage, main_model, read_stage
+from relapse.pipelines.common import WAIT_SECONDS, Data, chosen_period, say, show_results
 from relapse.pipelines.drawings import explanation
 from relapse.pipelines.record import make_record
 from relapse.registry.gates.evidence import Evidence
-from relapse.terminal import Stages, closing_table
+from relapse.terminal import Stages
 
 
 class Gate(Protocol):
@@ -222,11 +219,19 @@ def refuse_alarms(alarms: Sequence[str]) -> None:
 
 def close(trained: Trained, report: Backtest, list_key: str, paths: Paths, registry: Registry) -> None:
     """The closing table."""
-    heads, rows = result_rows(report.assessment, list_key, list(report.results[0].forecasts))
     state = "champion" if trained.champion else "candidate"
     places = [
         ("version", f"{trained.registered.name} {trained.registered.number} ({state}), digest {trained.version.digest[:12]}"),
         ("model", str(paths.outputs / "train" / "model")),
         ("MLflow", registry.tracking_uri()),
     ]
-    closing_table(f"Version of {trained.registered.name}", heads, rows, places)
+    models = list(report.results[0].forecasts)
+    show_results(f"Version of {trained.registered.name}", report.assessment, list_key, models, places, told_of(trained, report))
+
+
+def told_of(trained: Trained, report: Backtest) -> list[str]:
+    """Whether the model beats the rule, and where the version is the rule or leans on it, why; in English."""
+    facts, models = trained.version.facts, list(report.results[0].forecasts)
+    main = main_model(models, report.rule)
+    told = [*verdict_sentences(report.assessment, main, report.rule, facts.frequency, "en")]
+    return [*told, text(f"fallback.{facts.fallback}", "en", **facts.details)] if facts.fallback else told

@@ -177,12 +177,13 @@ def _reach_database(uri: str) -> None:
 
 
 def _reach_server(uri: str) -> None:
+    """Ask for the server's health, which one with a login answers, too."""
     try:
-        with urllib.request.urlopen(f"{uri}/version", timeout=REACH_SECONDS) as answer:
-            version = answer.read(40).decode("utf-8", "replace")
+        with urllib.request.urlopen(f"{uri}/health", timeout=REACH_SECONDS) as answer:
+            health = answer.read(40).decode("utf-8", "replace")
     except (OSError, ValueError, urllib.error.URLError) as fault:
         raise InputError(f"no MLflow server answers at {shown(uri)} ({fault}); start it or set tracking.uri") from None
-    if not version[:1].isdigit():
+    if health.strip() != "OK":
         raise InputError(f"what answers at {shown(uri)} is no MLflow server; set tracking.uri")
 
 

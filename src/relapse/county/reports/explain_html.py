@@ -69,7 +69,7 @@ def render(household: HouseholdPage) -> bytes:
             "household.place", language, rank=f"{household.rank:,}", at_risk=f"{household.at_risk:,}",
             as_of=head.as_of, horizon=horizon_words(head),
         ),
-        chart=draw(history, decimals),
+        chart=draw(history, decimals) if sum(income is not None for _, income, _ in history) > 1 else None,
         chart_title=text("household.chart", language, money=money),
         newest=_newest(history, decimals, money, language),
         figures=[(label, amount(income, decimals), amount(line, decimals)) for label, income, line in history],

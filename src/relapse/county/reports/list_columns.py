@@ -88,4 +88,4 @@ def cells(rows: pd.DataFrame, column: Column, language: Language, joint: str) ->
 
 def _chance_header(head: ListHead, horizon: int) -> str:
     ahead = periods(horizon, head.frequency, head.language)
-    return text("column.chance", head.language, horizon=ahead, count=horizon)
+    return text(head.worded("column.chance"), head.language, horizon=ahead, count=horizon)
