@@ -39,6 +39,8 @@ def stages(path: Path) -> dict[str, float]:
     task = make_task(
         panel, config.option("label", "first_entry"), features, config.option("split", "rolling_origin"), HORIZONS, 1
     )
+    task.panel.rows_of(panel.last)
+    lap("order by period, kind of label")
     unit = make_unit(panel.as_of(panel.last), features, task.leads, task.split.gap)
     lap("features of one as_of")
     rows = stack(task, panel.last, model.most_rows)

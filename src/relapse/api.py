@@ -63,11 +63,13 @@ class FittedVersion:
         """
         forecast = forecast_at(self.version, panel, _period(panel, as_of), self._features())
         horizons = self.version.facts.horizons
-        table = pd.DataFrame({
-            "household_id": forecast.unit.household_ids.astype(str),
-            "score": forecast.hazard.score(max(horizons)),
-            **{f"chance_{horizon}": forecast.hazard.risk(horizon) for horizon in horizons},
-        })
+        table = pd.DataFrame(
+            {
+                "household_id": forecast.unit.household_ids.astype(str),
+                "score": forecast.hazard.score(max(horizons)),
+                **{f"chance_{horizon}": forecast.hazard.risk(horizon) for horizon in horizons},
+            }
+        )
         return table.sort_values(["score", "household_id"], ascending=[False, True], ignore_index=True)
 
     def explain(
@@ -126,8 +128,8 @@ def panel(frame: pd.DataFrame, line: Line | str | float | None = None, **setting
 
     Args:
         frame: any long table.
-        line: a number (money per person and window), the name of a column, `relative` (60 % of each period's median, the
-            default), or a line object of `relapse.outcome.line`.
+        line: a number (money per person and window), the name of a column, `relative` (60 % of each period's median,
+            the default), or a line object of `relapse.outcome.line`.
         settings: `household_id=`, `period=`, `income=` and the other columns of `conf/data/panel.yaml`, and its other
             settings (`frequency=`, `window=`, `exclude=` …; frequency is annual by default).
 

@@ -82,7 +82,9 @@ def bind(pipeline: Callable[..., object], cfg: DictConfig | Mapping[str, Any]) -
     }
     compared = resolved.get(_MANY)
     if _ONE not in taken and isinstance(compared, Mapping) and resolved.get(_ONE) not in list(compared.values()):
-        make(resolved.get(_ONE), allowed, _ONE, faults)  # not asked for among `models`, but what was said of it must fit
+        make(
+            resolved.get(_ONE), allowed, _ONE, faults
+        )  # not asked for among `models`, but what was said of it must fit
     if faults:
         raise InputError("\n".join(faults))
     arguments = {name: value for name, value in values.items() if name in taken}

@@ -114,7 +114,12 @@ def finished(process: subprocess.Popen[str]) -> Called:
 def words_of(command: str, path: Path | str, *more: str) -> list[str]:
     """What `on` would call."""
     given = {word.partition("=")[0] for word in more}
-    return [command, *(word for word in WORDS[command] if word.partition("=")[0] not in given), f"data.path={path}", *more]
+    return [
+        command,
+        *(word for word in WORDS[command] if word.partition("=")[0] not in given),
+        f"data.path={path}",
+        *more,
+    ]
 
 
 def households_of(folder: Path) -> list[str]:
@@ -136,15 +141,19 @@ def hidden(households: int = 900, years: int = 9, seed: int = 5) -> pd.DataFrame
     rows = []
     for year in range(years):
         debt, land, ill = rng.random(households), rng.random(households), rng.random(households) < 0.5
-        rows.append(pd.DataFrame({
-            "hhid": [f"HH-ZX81-{number:05d}" for number in range(households)],
-            "year": 2006 + year,
-            "income_pc": (np.exp(level + rng.normal(0, 0.12, households) - 1.2 * fell) * 10_000).round(2),
-            "debt": debt.round(4),
-            "land": land.round(3),
-            "ill": ill.astype(int),
-            "village": [f"V{number % 40:02d}" for number in range(households)],
-        }))
+        rows.append(
+            pd.DataFrame(
+                {
+                    "hhid": [f"HH-ZX81-{number:05d}" for number in range(households)],
+                    "year": 2006 + year,
+                    "income_pc": (np.exp(level + rng.normal(0, 0.12, households) - 1.2 * fell) * 10_000).round(2),
+                    "debt": debt.round(4),
+                    "land": land.round(3),
+                    "ill": ill.astype(int),
+                    "village": [f"V{number % 40:02d}" for number in range(households)],
+                }
+            )
+        )
         fell = rng.random(households) < np.where((debt > 0.55) & ill & (land < 0.45), 0.7, 0.005)
     return pd.concat(rows, ignore_index=True)
 

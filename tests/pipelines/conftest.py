@@ -6,8 +6,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-
 from calls import FIT, RULE_ONLY, Ran, call, hidden, plain, words_of, written
+
 from relapse.registry.mlflow_store import MlflowStore
 
 

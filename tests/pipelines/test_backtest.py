@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-
 from calls import Called, call, finished, on, plain, start, words_of, written
+
 from relapse.registry.mlflow_store import MlflowStore
 
 OWN_BLOCK = '''
@@ -173,7 +173,9 @@ def test_backtest__figures_do_not_depend_on_the_order_of_rows(tmp_path):
     for folder, rows in ((one, frame), (two, frame.sample(frac=1, random_state=1))):
         folder.mkdir()
         well(on("backtest", written(folder, rows), "models=[distance_to_line,logit]", cwd=folder))
-    left, right = (predictions(folder).sort_values(["model", "household_id"], ignore_index=True) for folder in (one, two))
+    left, right = (
+        predictions(folder).sort_values(["model", "household_id"], ignore_index=True) for folder in (one, two)
+    )
     pd.testing.assert_frame_equal(left, right)
     assert np.isfinite(left["probability"]).all()
 

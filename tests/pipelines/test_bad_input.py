@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-
 from calls import SOURCE, Called, call, files, finished, on, plain, start, words_of, written
 
 Spoil = Callable[[Path], Path]
@@ -78,7 +77,10 @@ BAD: dict[str, tuple[Spoil, tuple[str, ...]]] = {
 
 @pytest.mark.parametrize(
     ("command", "name"),
-    [*(("backtest", name) for name in BAD), *(("run", name) for name in ("missing column", "negative income", "no event"))],
+    [
+        *(("backtest", name) for name in BAD),
+        *(("run", name) for name in ("missing column", "negative income", "no event")),
+    ],
 )
 def test_bad_input__one_message_status_2_and_nothing_written(name, command, tmp_path):
     spoil, said = BAD[name]
@@ -270,7 +272,12 @@ def test_outputs__files_may_not_grow(there, plain_csv):
 def test_run__a_real_disk_that_is_full(tmp_path, plain_csv, ready_db):
     disk = tmp_path / "disk"
     disk.mkdir()
-    if os.geteuid() or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1600k", "tmpfs", str(disk)], capture_output=True).returncode:
+    if (
+        os.geteuid()
+        or subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=1600k", "tmpfs", str(disk)], capture_output=True
+        ).returncode
+    ):
         pytest.skip("no file system can be mounted here")
     try:
         (disk / "state").mkdir()
@@ -298,7 +305,11 @@ def test_outputs__a_folder_without_leave(tmp_path, plain_csv):
             pytest.skip("root may write everywhere, and setpriv is not there to be somebody else")
         folder = Path("/var/lib")
         words = [sys.executable, "-c", "import sys; from relapse.cli import main; sys.exit(main(sys.argv[1:]))"]
-        probe = subprocess.run([setpriv, "--reuid=65534", "--clear-groups", sys.executable, "-c", "import relapse"], cwd="/", capture_output=True)
+        probe = subprocess.run(
+            [setpriv, "--reuid=65534", "--clear-groups", sys.executable, "-c", "import relapse"],
+            cwd="/",
+            capture_output=True,
+        )
         if probe.returncode:
             pytest.skip("somebody else may not read the installed package here")
         ran = subprocess.run(

@@ -10,7 +10,6 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-
 from calls import Called, on, plain, written
 
 IDS = [
@@ -101,7 +100,12 @@ def test_hostile__five_hundred_columns(home):
     frame = plain(households=80)
     rng = np.random.default_rng(2)
     more = pd.DataFrame(rng.normal(size=(len(frame), 500)), columns=[f"c{number}" for number in range(500)])
-    done = on("backtest", written(home, pd.concat([frame, more.round(2)], axis=1)), "models=[distance_to_line,logit]", cwd=home)
+    done = on(
+        "backtest",
+        written(home, pd.concat([frame, more.round(2)], axis=1)),
+        "models=[distance_to_line,logit]",
+        cwd=home,
+    )
     assert done.status == 0, done.err
 
 

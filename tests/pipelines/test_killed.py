@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-
 from calls import Ran, files, on, start, words_of
+
 from relapse.registry.mlflow_store import MlflowStore
 
 STAGES = ("explain", "register", "write")

@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-
 from calls import FIT, Ran, finished, on, start, words_of
+
 from relapse.registry.mlflow_store import MlflowStore
 
 SIGNED = ("reviewer=Li", "reason='figures checked'")

@@ -8,14 +8,18 @@ import time
 
 import pandas as pd
 import pytest
-
 from calls import call
 
 pytestmark = pytest.mark.skipif(not os.environ.get("RELAPSE_REAL_DATA"), reason="RELAPSE_REAL_DATA is not set")
 
 PANELS = {
     "germany_soep_1984_1988": ("evaluation.draws=100",),
-    "argentina_eph_2016_2021": ("evaluation.draws=50", "origins=[2019Q2]", "horizons=[1,4]", "models=[distance_to_line]"),
+    "argentina_eph_2016_2021": (
+        "evaluation.draws=50",
+        "origins=[2019Q2]",
+        "horizons=[1,4]",
+        "models=[distance_to_line]",
+    ),
 }
 
 
@@ -30,6 +34,8 @@ def test_run__a_real_panel_within_a_minute(name, home):
     assert told["model_name"] == name
     assert told["list"]["rows"] > 50
     metrics = pd.read_csv(home / told["backtest"]["metrics"])
-    pooled = metrics.query("origin == 'all' and metric == 'pr_auc'").pivot(index="horizon", columns="model", values="value")
+    pooled = metrics.query("origin == 'all' and metric == 'pr_auc'").pivot(
+        index="horizon", columns="model", values="value"
+    )
     assert (pooled["lgbm_hazard"] >= pooled["distance_to_line"] - 0.01).all()
     assert took < 60

@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from calls import SOURCE, Ran
 
 import relapse
-from calls import SOURCE, Ran
 from relapse.registry.mlflow_store import MlflowStore
 
 ID = re.compile(rb"HH-ZX81|ZX81-?\d", re.IGNORECASE)

@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-
 from calls import Ran, call, files, finished, on, start
+
 from relapse.registry.mlflow_store import MlflowStore
 
 
@@ -71,7 +71,10 @@ def test_rerun__other_content_becomes_the_second_edition_and_says_what_changed(w
     assert on("score", hidden_csv, "risk_list.length=12", cwd=copied).status == 0
     assert "hidden/2014/edition-3/list.csv" in lists(copied)
     assert on("score", hidden_csv, cwd=copied).status == 0  # the first once more
-    assert set(lists(copied)) == {*now, *(name.replace("edition-2", "edition-3") for name in now if "edition-2" in name)}
+    assert set(lists(copied)) == {
+        *now,
+        *(name.replace("edition-2", "edition-3") for name in now if "edition-2" in name),
+    }
 
 
 def test_rerun__another_seed_is_another_version(home, plain_csv):

@@ -13,9 +13,9 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from calls import SOURCE, Ran, call, files, finished, on, start
 
 import relapse
-from calls import SOURCE, Ran, call, files, finished, on, start
 from relapse.registry.mlflow_store import MlflowStore
 
 METRICS = ["roc_auc", "pr_auc", "brier", "brier_skill", "ece", "log_loss", "observed_expected"]
@@ -62,7 +62,18 @@ def test_run__leaves_every_output_of_the_interface_and_nothing_else(ran):
 
 def test_run__metrics_have_the_columns_names_and_models_of_the_interface(ran):
     table = pd.read_csv(ran.folder / "outputs/backtest/metrics.csv")
-    assert list(table) == ["model", "outcome", "horizon", "origin", "metric", "value", "ci_low", "ci_high", "n", "events"]
+    assert list(table) == [
+        "model",
+        "outcome",
+        "horizon",
+        "origin",
+        "metric",
+        "value",
+        "ci_low",
+        "ci_high",
+        "n",
+        "events",
+    ]
     for head in ("precision", "recall", "attainable"):
         assert {f"{head}_at_300", f"{head}_at_5pct"} <= set(table["metric"])
     assert set(METRICS) <= set(table["metric"])

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-
 from calls import COLUMNS, SOURCE, Called, Ran, files, households_of, on
 
 WITHOUT = """

@@ -57,7 +57,9 @@ class Feature:
 
     def __post_init__(self) -> None:
         if not _NAME.match(self.name):
-            raise InputError(f"feature '{self.name}': a name is block__what_unit_window, without spaces or , : [ ] {{ }}")
+            raise InputError(
+                f"feature '{self.name}': a name is block__what_unit_window, without spaces or , : [ ] {{ }}"
+            )
         if not (self.meaning and self.group):
             raise InputError(f"feature '{self.name}' has no meaning or no group in the catalogue")
 

@@ -236,10 +236,6 @@ class Histories:
     end: int
     lags: int
 
-    @property
-    def panel_name(self) -> str:
-        return self.view.panel.name
-
     @cached_property
     def row(self) -> Ints:
         """(n, lags + window - 1): the row of the panel that was believed at as_of, -1 where there was none."""
@@ -287,7 +283,7 @@ class Histories:
         return np.where(row >= 0, category.codes[np.maximum(row, 0)], -1).astype(np.int32)
 
     def per_person(self, values: Floats) -> Floats:
-        """Household amounts (n, lags …) divided by the size last known at each lag; unchanged where income is per person."""
+        """Household amounts (n, lags …) by the size last known at each lag; unchanged where income is per person."""
         if self.view.panel.size is None:
             return values
         size = self._persons[:, : values.shape[1]]

@@ -60,9 +60,7 @@ class Calendar:
         """
         period = self._parse(text)
         if period is None:
-            raise InputError(
-                f"'{text}' is no {self.frequency} period; write it like {_EXAMPLES[self.frequency]}"
-            )
+            raise InputError(f"'{text}' is no {self.frequency} period; write it like {_EXAMPLES[self.frequency]}")
         return period
 
     def parse_all(self, values: Iterable[object]) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:

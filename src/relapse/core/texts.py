@@ -151,8 +151,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     # what stands beside a version in the registry
     "record.first_line": (
         "“{panel}”截至{as_of}的版本：{model}，以{households}户在{first}至{last}期间的{events}例“跌到线下”训练。",
-        "Version of '{panel}' as of {as_of}: {model}, fitted on {events} falls below the line of {households} households, "
-        "{first} to {last}.",
+        "Version of '{panel}' as of {as_of}: {model}, fitted on {events} falls below the line of {households} "
+        "households, {first} to {last}.",
     ),
     "record.figures": ("回测数字（括号里是90%区间）", "Figures of the backtest (in brackets 90% intervals)"),
     "record.gates": ("关卡", "Gates"),
@@ -167,17 +167,21 @@ TEXTS: dict[str, tuple[str, str]] = {
     "record.threshold": ("标准", "threshold"),
     "record.lineage": (
         "版本摘要 {digest}；数据摘要 {data_digest}；relapse {relapse}。完整配置见运行的 config/resolved.yaml。",
-        "Version digest {digest}; data digest {data_digest}; relapse {relapse}. The whole config is config/resolved.yaml of "
-        "the run.",
+        "Version digest {digest}; data digest {data_digest}; relapse {relapse}. The whole config is "
+        "config/resolved.yaml of the run.",
     ),
     # the folder that `relapse init` makes
     "init.confirm": (
         "列名与周期由程序推测，请逐项核对后再使用；??? 处必须填写。",
         "Columns and frequency are a proposal: confirm each before you go on; fill in what says ???.",
     ),
-    "init.others": ("其余各列将作为家庭情况使用，不需要的写入 exclude", "all other columns are covariates; name those to leave out"),
+    "init.others": (
+        "其余各列将作为家庭情况使用，不需要的写入 exclude",
+        "all other columns are covariates; name those to leave out",
+    ),
     "init.guide": (
-        "# {name}\n\n1. 核对 conf/data/{name}.yaml 中的列名与周期（monthly 月、quarterly 季、annual 年、wave 调查轮次）。\n"
+        "# {name}\n\n"
+        "1. 核对 conf/data/{name}.yaml 中的列名与周期（monthly 月、quarterly 季、annual 年、wave 调查轮次）。\n"
         "2. 检查数据：`relapse validate --config-dir {folder}/conf data={name}`\n"
         "3. 回测、训练、出清单：`relapse run --config-dir {folder}/conf data={name}`\n\n"
         "数据留在本机；清单只是走访线索，不作认定依据。\n",

@@ -44,7 +44,7 @@ def comparison(head: Mapping[str, str | int], first: Figures, second: Figures) -
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def paired_difference(  # noqa: PLR0917
+def paired_difference(
     observed: Floats,
     first: Floats,
     second: Floats,

@@ -1,6 +1,7 @@
 """Which figures may leave the office: none from which so few households speak that one could be told.
 
-In go rows of `metrics.csv`; out come those that may be logged. Counts of 1 to 4 and rates of fewer than 20 are left out.
+In go rows of `metrics.csv`; out come those that may be logged. Counts of 1 to 4 and rates of fewer than 20 are
+left out.
 """
 
 from __future__ import annotations
@@ -37,8 +38,12 @@ def comparisons_of(comparisons: pd.DataFrame, metrics: pd.DataFrame) -> pd.DataF
     """
     pooled = metrics[metrics["origin"] == "all"]
     there = set(zip(pooled["model"], pooled["horizon"], pooled["metric"], strict=True))
-    asked = zip(comparisons["model"], comparisons["against"], comparisons["horizon"], comparisons["metric"], strict=True)
-    kept = [{(model, horizon, metric), (against, horizon, metric)} <= there for model, against, horizon, metric in asked]
+    asked = zip(
+        comparisons["model"], comparisons["against"], comparisons["horizon"], comparisons["metric"], strict=True
+    )
+    kept = [
+        {(model, horizon, metric), (against, horizon, metric)} <= there for model, against, horizon, metric in asked
+    ]
     return comparisons[np.array(kept, dtype=bool)].reset_index(drop=True)
 
 

@@ -51,10 +51,27 @@ class Covariates:
         change = now - first_known(values[:, panel.max_age + 1 :])
         title = panel.titles.get(name, name)
         return [
-            (Feature(f"covariates__{name_part(name)}_now", "own", f"newest value of {name}", "covariates",
-                     wording="reason.covariate", label=title), now),
-            (Feature(f"covariates__{name_part(name)}_change", "own", f"change of {name} since the report before",
-                     "covariates", label=title), change),
+            (
+                Feature(
+                    f"covariates__{name_part(name)}_now",
+                    "own",
+                    f"newest value of {name}",
+                    "covariates",
+                    wording="reason.covariate",
+                    label=title,
+                ),
+                now,
+            ),
+            (
+                Feature(
+                    f"covariates__{name_part(name)}_change",
+                    "own",
+                    f"change of {name} since the report before",
+                    "covariates",
+                    label=title,
+                ),
+                change,
+            ),
         ]
 
     def _text(self, known: Histories, name: str, category: Category) -> list[tuple[Feature, Floats]]:
@@ -65,8 +82,24 @@ class Covariates:
         ratio = level_means(levels, everyone.newest(everyone.log_ratio), mine, self.shrink_households)
         below = level_means(levels, everyone.newest(everyone.below), mine, self.shrink_households)
         return [
-            (Feature(f"covariates__{name_part(name)}_log_ratio", "log_ratio",
-                     f"mean distance to the line of households with the same {name}", "covariates", label=title), ratio),
-            (Feature(f"covariates__{name_part(name)}_below_share", "share",
-                     f"share below the line of households with the same {name}", "covariates", label=title), below),
+            (
+                Feature(
+                    f"covariates__{name_part(name)}_log_ratio",
+                    "log_ratio",
+                    f"mean distance to the line of households with the same {name}",
+                    "covariates",
+                    label=title,
+                ),
+                ratio,
+            ),
+            (
+                Feature(
+                    f"covariates__{name_part(name)}_below_share",
+                    "share",
+                    f"share below the line of households with the same {name}",
+                    "covariates",
+                    label=title,
+                ),
+                below,
+            ),
         ]

@@ -46,27 +46,42 @@ class History:
 
 _SEEN = Feature("history__periods_seen", "periods", "periods of the lookback with a known state", "data")
 _BELOW = Feature(
-    "history__periods_below", "periods", "known periods below the line in the lookback", "history", 1,
-    wording="reason.was_below", true_above=0,
+    "history__periods_below",
+    "periods",
+    "known periods below the line in the lookback",
+    "history",
+    1,
+    wording="reason.was_below",
+    true_above=0,
 )
 _SHARE = Feature("history__share_below", "share", "share of the known periods below the line", "history", 1)
 _SINCE = Feature(
-    "history__since_below", "periods", "periods since last below the line (empty where never seen so)", "history",
-    wording="reason.recently_below", true_above=0,
+    "history__since_below",
+    "periods",
+    "periods since last below the line (empty where never seen so)",
+    "history",
+    wording="reason.recently_below",
+    true_above=0,
 )
-_SPELL = Feature(
-    "history__spell_above", "periods", "periods since last below, or since first seen", "history"
-)
+_SPELL = Feature("history__spell_above", "periods", "periods since last below, or since first seen", "history")
 _FALLS = Feature("history__falls", "count", "known steps from above to below the line in the lookback", "history", 1)
 _GAP = Feature("history__gap_before", "periods", "periods between the newest and the previous report", "data")
 _AGE = Feature("history__age_of_report", "periods", "age of the newest known state", "data")
 _REPORTED = Feature(
-    "history__reported_share", "share", "share of the newest window's periods that were reported", "data",
-    wording="reason.thin", true_below=1,
+    "history__reported_share",
+    "share",
+    "share of the newest window's periods that were reported",
+    "data",
+    wording="reason.thin",
+    true_below=1,
 )
 _PREVIOUS = Feature(
-    "history__log_ratio_previous_list", "log_ratio",
-    "distance to the line as the list of one period ago saw it", "distance", -1, modelled=False,
+    "history__log_ratio_previous_list",
+    "log_ratio",
+    "distance to the line as the list of one period ago saw it",
+    "distance",
+    -1,
+    modelled=False,
 )
 
 

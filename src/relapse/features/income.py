@@ -75,33 +75,59 @@ class Income:
 
 
 _NOW = Feature(
-    "income__log_ratio_now", "log_ratio", "ln of income per person over the line, newest window", "distance", -1,
-    wording="reason.close", true_above=-1e-9, true_below=math.log(1.5),  # a state of the file's own may disagree
+    "income__log_ratio_now",
+    "log_ratio",
+    "ln of income per person over the line, newest window",
+    "distance",
+    -1,
+    wording="reason.close",
+    true_above=-1e-9,
+    true_below=math.log(1.5),  # a state of the file's own may disagree
 )
 _MEAN = Feature("income__log_ratio_mean", "log_ratio", "mean of the known windows of the lookback", "distance", -1)
 _WEIGHTED = Feature(
     "income__log_ratio_weighted", "log_ratio", "mean of the known windows, newer ones weighing more", "distance", -1
 )
 _LOWEST = Feature(
-    "income__log_ratio_lowest", "log_ratio", "lowest known window of the lookback", "volatility", -1,
-    wording="reason.lowest_near", true_below=math.log(1.1),
+    "income__log_ratio_lowest",
+    "log_ratio",
+    "lowest known window of the lookback",
+    "volatility",
+    -1,
+    wording="reason.lowest_near",
+    true_below=math.log(1.1),
 )
 _RECENT_LOWEST = Feature(
-    "income__log_ratio_lowest_recent", "log_ratio", "lowest of the last three windows (persistence rule)",
-    "distance", -1, modelled=False,
+    "income__log_ratio_lowest_recent",
+    "log_ratio",
+    "lowest of the last three windows (persistence rule)",
+    "distance",
+    -1,
+    modelled=False,
 )
 _SPREAD = Feature(
-    "income__log_ratio_spread", "log_ratio", "standard deviation of the known windows", "volatility",
-    wording="reason.volatile", true_above=0.3,
+    "income__log_ratio_spread",
+    "log_ratio",
+    "standard deviation of the known windows",
+    "volatility",
+    wording="reason.volatile",
+    true_above=0.3,
 )
 _IN_SPREADS = Feature(
-    "income__log_ratio_mean_in_spreads", "log_ratio", "mean distance in standard deviations of the own windows",
+    "income__log_ratio_mean_in_spreads",
+    "log_ratio",
+    "mean distance in standard deviations of the own windows",
     "volatility",
 )
 _SLOPE = Feature("income__log_ratio_slope_year", "log_ratio", "slope of the known windows a year", "trend")
 _CHANGE = Feature(
-    "income__log_ratio_change_1y", "log_ratio", "change of the distance against a year ago", "trend",
-    wording="reason.drop", true_of="income__fall_share_1y", true_above=0.05,
+    "income__log_ratio_change_1y",
+    "log_ratio",
+    "change of the distance against a year ago",
+    "trend",
+    wording="reason.drop",
+    true_of="income__fall_share_1y",
+    true_above=0.05,
 )
 _PER_PERSON = Feature(
     "income__per_person", "money", "income per person of the newest window", "distance", modelled=False
@@ -110,19 +136,18 @@ _ABOVE = Feature("income__above_line", "money", "income per person above the lin
 _LINE = Feature("income__line", "money", "the line of the newest window", "distance", modelled=False)
 _FALL = Feature("income__fall_1y", "money", "income per person lost against a year ago", "trend", modelled=False)
 _FALL_SHARE = Feature("income__fall_share_1y", "share", "the same as a share of a year ago", "trend", modelled=False)
-_LOWEST_MONEY = Feature(
-    "income__lowest", "money", "lowest income per person of a window", "volatility", modelled=False
-)
+_LOWEST_MONEY = Feature("income__lowest", "money", "lowest income per person of a window", "volatility", modelled=False)
 _AT_LOWEST = Feature(
-    "income__at_lowest_ratio", "money", "income per person of the window that was lowest against its own line",
-    "volatility", modelled=False,
+    "income__at_lowest_ratio",
+    "money",
+    "income per person of the window that was lowest against its own line",
+    "volatility",
+    modelled=False,
 )
 
 
 def _lagged(lag: int) -> Feature:
-    return Feature(
-        f"income__log_ratio_{lag}_ago", "log_ratio", f"distance to the line {lag} periods ago", "trend", -1
-    )
+    return Feature(f"income__log_ratio_{lag}_ago", "log_ratio", f"distance to the line {lag} periods ago", "trend", -1)
 
 
 def _amounts(known: Histories, ratio: Floats) -> list[tuple[Feature, Floats]]:

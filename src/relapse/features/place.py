@@ -55,8 +55,10 @@ class Place:
         }
         plain = level_means(where, measures["below_share"], mine, 0.0)
         return [
-            *((_ENTRIES[level, what], level_means(where, values, mine, self.shrink_households))
-              for what, values in measures.items()),
+            *(
+                (_ENTRIES[level, what], level_means(where, values, mine, self.shrink_households))
+                for what, values in measures.items()
+            ),
             (_PLAIN[level], plain),
         ]
 
@@ -79,20 +81,33 @@ _MEASURES: tuple[tuple[str, Unit, str, str], ...] = (
     ("fall_share", "share", "share of the {}'s households that fell below the line lately", ""),
 )
 _ENTRIES = {
-    (level, what): Feature(f"place__{level}_{what}", unit, meaning.format(level), "place", wording=wording,
-                           true_of=f"place__{level}_below_share_plain" if wording else "", true_above=0.1)
+    (level, what): Feature(
+        f"place__{level}_{what}",
+        unit,
+        meaning.format(level),
+        "place",
+        wording=wording,
+        true_of=f"place__{level}_below_share_plain" if wording else "",
+        true_above=0.1,
+    )
     for level in ("village", "township")
     for what, unit, meaning, wording in _MEASURES
 }
 _PLAIN = {
     level: Feature(
-        f"place__{level}_below_share_plain", "share", f"the same of the {level} alone, drawn to nobody's", "place",
+        f"place__{level}_below_share_plain",
+        "share",
+        f"the same of the {level} alone, drawn to nobody's",
+        "place",
         modelled=False,
     )
     for level in ("village", "township")
 }
 _GROWTH = Feature(
-    "place__growth_log_1y", "log_ratio", "mean log growth of income in a year around the household", "place",
+    "place__growth_log_1y",
+    "log_ratio",
+    "mean log growth of income in a year around the household",
+    "place",
     modelled=False,
 )
 

@@ -35,6 +35,4 @@ class Season:
             columns.append((_TARGET, np.array([calendar.season(known.view.as_of + int(lead)) for lead in leads])))
         each = np.stack([values for _, values in columns], axis=1).astype(np.float32)
         by_lead = np.repeat(each[None], members, axis=0)
-        return FeatureTable(
-            (), np.empty((members, 0), np.float32), tuple(entry for entry, _ in columns), by_lead
-        )
+        return FeatureTable((), np.empty((members, 0), np.float32), tuple(entry for entry, _ in columns), by_lead)

@@ -57,27 +57,42 @@ def _over_line(known: Histories, name: str) -> tuple[Floats, Floats, Floats]:
 
 def _level(name: str, title: str) -> Feature:
     return Feature(
-        f"sources__{name_part(name)}_share_of_line", "share", f"income from {name} as a share of the line", "sources",
+        f"sources__{name_part(name)}_share_of_line",
+        "share",
+        f"income from {name} as a share of the line",
+        "sources",
         label=title,
     )
 
 
 def _change(name: str, title: str) -> Feature:
     return Feature(
-        f"sources__{name_part(name)}_change_share_1y", "share",
-        f"change of income from {name} in a year, as a share of the line", "sources", wording="reason.source_lost",
-        true_of=_lost(name).name, true_above=0.05, label=title,
+        f"sources__{name_part(name)}_change_share_1y",
+        "share",
+        f"change of income from {name} in a year, as a share of the line",
+        "sources",
+        wording="reason.source_lost",
+        true_of=_lost(name).name,
+        true_above=0.05,
+        label=title,
     )
 
 
 def _lost(name: str) -> Feature:
     return Feature(
-        f"sources__{name_part(name)}_lost_share_1y", "share",
-        f"money from {name} lost in a year, as a share of the newest line", "sources", modelled=False,
+        f"sources__{name_part(name)}_lost_share_1y",
+        "share",
+        f"money from {name} lost in a year, as a share of the newest line",
+        "sources",
+        modelled=False,
     )
 
 
 _LARGEST = Feature(
-    "sources__largest_share", "share", "share of the largest source in income", "sources", wording="reason.one_source",
+    "sources__largest_share",
+    "share",
+    "share of the largest source in income",
+    "sources",
+    wording="reason.one_source",
     true_above=0.9,
 )

@@ -58,20 +58,30 @@ class Window:
 
 _ENTRIES = (
     Feature(
-        "window__still_needed_share", "share", "share of the line that must still come in up to the lead", "window", 1,
-        wording="reason.still_needed", true_above=0,
+        "window__still_needed_share",
+        "share",
+        "share of the line that must still come in up to the lead",
+        "window",
+        1,
+        wording="reason.still_needed",
+        true_above=0,
     ),
     Feature(
-        "window__leaving_share", "share", "income that leaves the window up to the lead, as a share of the line",
-        "window", wording="reason.leaves_window", true_above=0,
+        "window__leaving_share",
+        "share",
+        "income that leaves the window up to the lead, as a share of the line",
+        "window",
+        wording="reason.leaves_window",
+        true_above=0,
     ),
     Feature(
-        "window__needed_over_leaving_share", "share",
-        "what must still come in, less what came in over the same periods a window ago", "window", 1,
+        "window__needed_over_leaving_share",
+        "share",
+        "what must still come in, less what came in over the same periods a window ago",
+        "window",
+        1,
     ),
-    Feature(
-        "window__needed_over_usual_share", "share", "what must still come in, less what usually does", "window", 1
-    ),
+    Feature("window__needed_over_usual_share", "share", "what must still come in, less what usually does", "window", 1),
     Feature(
         "window__unreported_share", "share", "share of the future window that lies behind but is not reported", "data"
     ),

@@ -38,7 +38,10 @@ class Assessment:
         """A pooled figure with its interval, None where there is none."""
         table = self.metrics
         rows = table[
-            (table["model"] == model) & (table["horizon"] == horizon) & (table["origin"] == "all") & (table["metric"] == metric)
+            (table["model"] == model)
+            & (table["horizon"] == horizon)
+            & (table["origin"] == "all")
+            & (table["metric"] == metric)
         ]
         if rows.empty or not np.isfinite(rows["value"].iloc[0]):
             return None
@@ -124,8 +127,13 @@ def _townships(task: Task, unit: Unit) -> np.ndarray:
 def _part(trial: Trial, rows: np.ndarray) -> Trial:
     """The rows of a slice, ranked anew among themselves."""
     return Trial(
-        trial.outcome, trial.horizon, trial.origin[rows], trial.cluster[rows], trial.household_id[rows],
-        trial.observed[rows], {name: values[rows] for name, values in trial.probability.items()},
+        trial.outcome,
+        trial.horizon,
+        trial.origin[rows],
+        trial.cluster[rows],
+        trial.household_id[rows],
+        trial.observed[rows],
+        {name: values[rows] for name, values in trial.probability.items()},
         {name: _ranked_anew(values[rows], trial.origin[rows]) for name, values in trial.rank.items()},
     )
 
@@ -147,14 +155,19 @@ def verdict_sentences(
     rows = table[(table["model"] == model) & (table["against"] == rule) & (table["metric"] == metric)]
     names = {name: text_or(f"model.{name}", language, name) for name in (model, rule)}
     sentences = []
-    for row in rows.itertuples():
-        low, high = float(row.ci_low), float(row.ci_high)  # type: ignore[arg-type]
+    for row in rows.to_dict("records"):
+        low, high = float(row["ci_low"]), float(row["ci_high"])
         key = "ahead" if low > 0 else "behind" if high < 0 else "not_apart"
-        sentences.append(text(
-            f"verdict.{key}", language, model=names[model], rule=names[rule],
-            horizon=periods(int(row.horizon), frequency, language), metric=text_or(f"metric.{metric}", language, metric),  # type: ignore[arg-type]
-            difference=f"{float(row.difference):+.3f}", low=f"{low:+.3f}", high=f"{high:+.3f}",  # type: ignore[arg-type]
-        ))
+        told = {
+            "model": names[model],
+            "rule": names[rule],
+            "horizon": periods(int(row["horizon"]), frequency, language),
+            "metric": text_or(f"metric.{metric}", language, metric),
+            "difference": f"{float(row['difference']):+.3f}",
+            "low": f"{low:+.3f}",
+            "high": f"{high:+.3f}",
+        }
+        sentences.append(text(f"verdict.{key}", language, **told))
     return tuple(sentences)
 
 

@@ -118,7 +118,10 @@ def _trial(task: Task, results: Sequence[OriginResult], horizon: int) -> Trial:
             name: np.concatenate([result.forecasts[name].risk(horizon)[known] for result, known in pairs])
             for name in models
         },
-        {name: np.concatenate([_ranks(task, result, name, horizon, known) for result, known in pairs]) for name in models},
+        {
+            name: np.concatenate([_ranks(task, result, name, horizon, known) for result, known in pairs])
+            for name in models
+        },
     )
 
 
@@ -132,15 +135,17 @@ def predictions(task: Task, results: Sequence[OriginResult]) -> pd.DataFrame:
     """Every forecast of every model, one row a household, origin and horizon; `observed` empty where censored."""
     label = task.panel.calendar.label
     parts = [
-        pd.DataFrame({
-            "model": name,
-            "outcome": task.outcome.outcome,
-            "household_id": result.unit.household_ids,
-            "origin": label(result.unit.as_of),
-            "horizon": horizon,
-            "probability": forecast.risk(horizon),
-            "observed": result.within[:, int(np.flatnonzero(task.leads == horizon)[0])],
-        })
+        pd.DataFrame(
+            {
+                "model": name,
+                "outcome": task.outcome.outcome,
+                "household_id": result.unit.household_ids,
+                "origin": label(result.unit.as_of),
+                "horizon": horizon,
+                "probability": forecast.risk(horizon),
+                "observed": result.within[:, int(np.flatnonzero(task.leads == horizon)[0])],
+            }
+        )
         for result in results
         for name, forecast in result.forecasts.items()
         for horizon in task.horizons

@@ -1,4 +1,4 @@
-"""Candidate against champion: both recipes refitted at the same origins of the same data, asked of the same households."""
+"""Candidate against champion: both recipes refitted at the same origins, asked of the same households."""
 
 from __future__ import annotations
 
@@ -71,7 +71,12 @@ def _joined(trial: Trial, other: Trial) -> Trial:
             "their figures do not compare: promote with override=true and say why in reason="
         )
     return Trial(
-        trial.outcome, trial.horizon, trial.origin, trial.cluster, trial.household_id, trial.observed,
+        trial.outcome,
+        trial.horizon,
+        trial.origin,
+        trial.cluster,
+        trial.household_id,
+        trial.observed,
         {**trial.probability, CHAMPION: other.probability[CHAMPION][place]},
         {**trial.rank, CHAMPION: other.rank[CHAMPION][place]},
     )

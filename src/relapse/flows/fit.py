@@ -188,7 +188,9 @@ def _later_origins(task: Task, model: HazardModel, rule: HazardModel, as_of: int
     rng = task.rng(cut, 2)
     known = task.panel.as_of(as_of)
     leads = rows.leads
-    early, ruled = (Blend(part, None, 1.0, None, rows.cumulative) for part in (_fit(task, model, cut, rng), rule.fit(rows, rng)))
+    early, ruled = (
+        Blend(part, None, 1.0, None, rows.cumulative) for part in (_fit(task, model, cut, rng), rule.fit(rows, rng))
+    )
     newest = as_of - task.split.gap - task.outcome.maturity - int(leads.min())
     parts = [_asked(task, early, ruled, known, origin) for origin in range(cut, newest + 1)]
     return _join(parts, leads, rows.cumulative)
@@ -222,8 +224,14 @@ def _gains(task: Task, later: Later, share: float, calibration: Calibration, as_
         if not (observed == 1).any():
             continue
         low = paired_difference(
-            observed[told], mixed.score(horizon)[told], later.rule.score(horizon)[told], cluster=later.cluster[told],
-            origin=later.origin[told], horizon=horizon, draws=calibration.draws, rng=task.rng(as_of, 3),
+            observed[told],
+            mixed.score(horizon)[told],
+            later.rule.score(horizon)[told],
+            cluster=later.cluster[told],
+            origin=later.origin[told],
+            horizon=horizon,
+            draws=calibration.draws,
+            rng=task.rng(as_of, 3),
         )[1]
         if np.isfinite(low):  # one cluster at one origin has no interval, which is no gain either
             gains[horizon] = low

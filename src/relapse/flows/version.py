@@ -22,7 +22,7 @@ from relapse.core.rows import Unit
 from relapse.flows.fit import Fit, HazardModel
 from relapse.flows.rows import FeatureBlock, Task, make_unit
 from relapse.model.blend import Blend, restore_blend
-from relapse.outcome.label import FallBelowLine, Kind
+from relapse.outcome.label import Kind
 
 FORMAT = 1  # of the files of a version; a reader refuses newer ones
 SUMS = "sums.json"  # SHA-256 of every other file: LightGBM ends the whole process when its text is cut short
@@ -167,22 +167,50 @@ class Forecast:
 
 
 def make_version(
-    task: Task, line: Line, model: HazardModel, rule: HazardModel, calibration: object, as_of: int, fit: Fit, package: str
+    task: Task,
+    line: Line,
+    model: HazardModel,
+    rule: HazardModel,
+    calibration: object,
+    as_of: int,
+    fit: Fit,
+    package: str,
 ) -> Version:
     """The version of a fit, with all that is needed to make it again."""
     panel = task.panel
     label = panel.calendar.label
     unit = task.unit(as_of)
     facts = Facts(
-        FORMAT, package, panel.name, panel.digest, label(as_of), task.outcome.outcome, task.kind, task.horizons,
-        tuple(int(lead) for lead in task.leads), panel.calendar.frequency, panel.window,
-        rule.name if fit.hazard.share == 0 else model.name, fit.hazard.share, fit.evidence.reason, fit.evidence.details,
-        {str(horizon): gain for horizon, gain in fit.evidence.gain.items()}, fit.events, fit.households,
-        (label(fit.origins[0]), label(fit.origins[-1])), panel.simulated, task.seed,
+        FORMAT,
+        package,
+        panel.name,
+        panel.digest,
+        label(as_of),
+        task.outcome.outcome,
+        task.kind,
+        task.horizons,
+        tuple(int(lead) for lead in task.leads),
+        panel.calendar.frequency,
+        panel.window,
+        rule.name if fit.hazard.share == 0 else model.name,
+        fit.hazard.share,
+        fit.evidence.reason,
+        fit.evidence.details,
+        {str(horizon): gain for horizon, gain in fit.evidence.gain.items()},
+        fit.events,
+        fit.households,
+        (label(fit.origins[0]), label(fit.origins[-1])),
+        panel.simulated,
+        task.seed,
     )
     parts = {
-        "line": line, "label": task.outcome, "features": dict(task.features), "split": task.split, "model": model,
-        "rule": rule, "calibration": calibration,
+        "line": line,
+        "label": task.outcome,
+        "features": dict(task.features),
+        "split": task.split,
+        "model": model,
+        "rule": rule,
+        "calibration": calibration,
     }
     recipe = {name: describe(part) for name, part in parts.items()}
     return Version(facts, recipe, unit.table.entries, unit.table.lead_entries, fit.hazard)

@@ -49,6 +49,6 @@ class DistanceToLineGrowth:
         return restore_ranked(self.name, NEEDS, score, files)
 
 
-def score(column: Callable[[str], Floats], lead: Floats) -> Floats:
+def score(column: Callable[[str], Floats]) -> Floats:
     """(rows,) minus the log ratio of income, grown up to the lead, to the line."""
     return -(column("income__log_ratio_now") + column("place__growth_log_1y") * column("season__years_ahead"))

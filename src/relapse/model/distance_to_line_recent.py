@@ -47,6 +47,6 @@ class DistanceToLineRecent:
         return restore_ranked(self.name, NEEDS, score, files)
 
 
-def score(column: Callable[[str], Floats], lead: Floats) -> Floats:
+def score(column: Callable[[str], Floats]) -> Floats:
     """(rows,) minus the lowest recent log ratio of income to line."""
     return -column("income__log_ratio_lowest_recent")

@@ -47,6 +47,6 @@ class LastList:
         return restore_ranked(self.name, NEEDS, score, files)
 
 
-def score(column: Callable[[str], Floats], lead: Floats) -> Floats:
+def score(column: Callable[[str], Floats]) -> Floats:
     """(rows,) minus the log ratio that the list of one period ago saw."""
     return -column("history__log_ratio_previous_list")

@@ -117,7 +117,10 @@ class LgbmHazard:
         entries = [rows.entries[k] for k in columns]
         matrix = np.ascontiguousarray(rows.matrix[:, columns])
         data = lightgbm.Dataset(
-            matrix, rows.event, weight=rows.weight, params={"verbose": -1, "bin_construct_sample_cnt": 50_000},
+            matrix,
+            rows.event,
+            weight=rows.weight,
+            params={"verbose": -1, "bin_construct_sample_cnt": 50_000},
             free_raw_data=False,
         )
         boosters = tuple(

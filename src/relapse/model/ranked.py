@@ -14,7 +14,7 @@ from relapse.core.rows import TrainingRows, Unit
 from relapse.model.calibration.by_lead import ByLead, LeadMaps
 
 Floats = NDArray[np.float64]
-Score = Callable[[Callable[[str], Floats], Floats], Floats]
+Score = Callable[[Callable[[str], Floats]], Floats]
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +24,7 @@ class RankedHazard:
     Args:
         name: of the rule.
         needs: the features that the score reads; contributions go to the first.
-        score: from a function that gives a feature's column, and the leads (rows,), to (rows,) higher is riskier.
+        score: from a function that gives a feature's column to (rows,) higher is riskier.
         maps: from score to chance, by lead.
         worst: the score of a household for which the rule has none (the end of the list).
         highest: the highest score of the training rows; what lies beyond counts as much and no more, so that no chance
@@ -63,11 +63,7 @@ class RankedHazard:
         return {"maps.json": self.maps.dump(), "rule.json": json.dumps(rule).encode()}
 
     def _scores(self, unit: Unit) -> Floats:
-        members = len(unit.members)
-        columns = [
-            self.score(partial(unit.column, place=place), np.full(members, lead, np.float64))
-            for place, lead in enumerate(unit.leads)
-        ]
+        columns = [self.score(partial(unit.column, place=place)) for place in range(len(unit.leads))]
         scores = np.stack(columns, axis=1)
         return np.minimum(np.where(np.isnan(scores), self.worst, scores), self.highest)
 
@@ -78,7 +74,7 @@ def fit_ranked(name: str, needs: tuple[str, ...], score: Score, rows: TrainingRo
     Raises:
         InputError: a feature that the rule needs is not made by the configured blocks.
     """
-    values = score(rows.column, rows.lead.astype(np.float64))
+    values = score(rows.column)
     known = ~np.isnan(values)
     worst, highest = (float(values[known].min()), float(values[known].max())) if known.any() else (0.0, 0.0)
     filled = np.where(known, values, worst)

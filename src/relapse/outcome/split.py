@@ -1,4 +1,4 @@
-"""Which periods train, calibrate and test: rolling origins, with no label whose window had not closed and was not known.
+"""Which periods train, calibrate and test: rolling origins, and no label before its window had closed and was known.
 
 A label at lead k of origin s may serve a forecast at T only if s + gap + k + maturity <= T. The same rule stands
 between fit and calibration.
@@ -51,8 +51,8 @@ class RollingOrigin:
         if not origins:
             label = panel.calendar.label
             raise InputError(
-                f"the panel '{panel.name}' reaches from {label(panel.first)} to {label(panel.last)}: too short to train "
-                f"before an origin and test {shortest} periods after it; choose shorter horizons"
+                f"the panel '{panel.name}' reaches from {label(panel.first)} to {label(panel.last)}: too short to "
+                f"train before an origin and test {shortest} periods after it; choose shorter horizons"
             )
         return origins[::-1]
 

@@ -91,7 +91,9 @@ def backtest(
     stages = Stages()
     with locked(paths.outputs, WAIT_SECONDS, say):
         task = read_stage(stages, data, line, label, features, split, horizons, seed)
-        report = backtest_stage(stages, task, models, rule, calibration, evaluation, alarm, origins, risk_list.key(data.list_length))
+        report = backtest_stage(
+            stages, task, models, rule, calibration, evaluation, alarm, origins, risk_list.key(data.list_length)
+        )
         write_stage(stages, report, models, rule, evaluation, risk_list.key(data.list_length), paths.outputs, language)
     close(report, risk_list.key(data.list_length), list(models), paths.outputs)
 
@@ -111,8 +113,11 @@ def read_stage(
         task = open_task(data, line, label, features, split, horizons, seed)
         panel, name = task.panel, task.panel.calendar.label
         stage.say(
-            panel=panel.name, rows=len(panel.household), households=len(panel.household_ids),
-            periods=f"{name(panel.first)}..{name(panel.last)}", label=task.kind,
+            panel=panel.name,
+            rows=len(panel.household),
+            households=len(panel.household_ids),
+            periods=f"{name(panel.first)}..{name(panel.last)}",
+            label=task.kind,
         )
     return task
 
@@ -138,7 +143,12 @@ def backtest_stage(
         stage.say(origins=len(tested), models=len(everyone), households_at_risk=rows)
     with stages.stage("measure") as stage:
         trials = [trial for trial in make_trials(task, results) if len(trial.observed)]
-        wanted = Evaluation(list(dict.fromkeys([*evaluation.lists, list_key])), evaluation.draws, evaluation.ece_bins, evaluation.block_periods)
+        wanted = Evaluation(
+            list(dict.fromkeys([*evaluation.lists, list_key])),
+            evaluation.draws,
+            evaluation.ece_bins,
+            evaluation.block_periods,
+        )
         assessment = assess(task, trials, wanted, rule.name, main_model(list(models), rule.name))
         alarms = raised_alarms(task, results, alarm, rule.name)
         stage.say(events=" ".join(f"h{trial.horizon}:{int(trial.observed.sum())}" for trial in trials))
@@ -161,7 +171,9 @@ def write_stage(
     with stages.stage("write"):
         task, assessment = report.task, report.assessment
         main = main_model(list(models), rule.name)
-        sliced = slices(task, report.results, assessment.trials, evaluation, [rule.name, main] if main != rule.name else [main])
+        sliced = slices(
+            task, report.results, assessment.trials, evaluation, [rule.name, main] if main != rule.name else [main]
+        )
         files = {
             "metrics.csv": csv_bytes(assessment.metrics),
             "comparisons.csv": csv_bytes(assessment.comparisons),
@@ -220,7 +232,9 @@ def stand_ins(report: Backtest, main: str, language: Language) -> list[str]:
         if evidence.reason:
             sentence = text(f"fallback.{evidence.reason}", language, **evidence.details)
             told.setdefault(sentence, []).append(label(result.unit.as_of))
-    return [text("fallback.at", language, origins=", ".join(where), sentence=sentence) for sentence, where in told.items()]
+    return [
+        text("fallback.at", language, origins=", ".join(where), sentence=sentence) for sentence, where in told.items()
+    ]
 
 
 def parquet_bytes(table: pd.DataFrame) -> bytes:

@@ -127,7 +127,15 @@ def show_results(
 
 def result_rows(assessment: Assessment, list_key: str, models: Sequence[str]) -> tuple[list[str], list[list[str]]]:
     """Heads and rows of the closing table: the rule first, what a list of that length finds, with intervals."""
-    heads = ["model", "horizon", f"precision at {list_key}", f"recall at {list_key}", "best possible", "PR-AUC", "ROC-AUC"]
+    heads = [
+        "model",
+        "horizon",
+        f"precision at {list_key}",
+        f"recall at {list_key}",
+        "best possible",
+        "PR-AUC",
+        "ROC-AUC",
+    ]
     rows = []
     for trial in assessment.trials:
         for model in models:
@@ -136,7 +144,9 @@ def result_rows(assessment: Assessment, list_key: str, models: Sequence[str]) ->
                 for metric in (f"precision_at_{list_key}", f"recall_at_{list_key}")
             ]
             best = assessment.figure(model, trial.horizon, f"attainable_at_{list_key}")
-            areas = [_with_interval(assessment.figure(model, trial.horizon, metric)) for metric in ("pr_auc", "roc_auc")]
+            areas = [
+                _with_interval(assessment.figure(model, trial.horizon, metric)) for metric in ("pr_auc", "roc_auc")
+            ]
             rows.append([model, str(trial.horizon), *shown, "" if best is None else f"{best[0]:.2f}", *areas])
     return heads, rows
 

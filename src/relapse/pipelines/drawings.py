@@ -29,8 +29,20 @@ from relapse.pipelines.common import csv_bytes
 SAMPLE = 2000  # households whose contributions are drawn and averaged
 FEWEST_DRAWN = 200  # households in a picture that shows them one by one
 PLOT_KEYS = (
-    "contribution", "value", "low", "high", "others", "importance", "origin", "forecast", "observed", "perfect",
-    "length", "precision", "attainable", "base_rate",
+    "contribution",
+    "value",
+    "low",
+    "high",
+    "others",
+    "importance",
+    "origin",
+    "forecast",
+    "observed",
+    "perfect",
+    "length",
+    "precision",
+    "attainable",
+    "base_rate",
 )
 
 
@@ -58,10 +70,12 @@ def pictures(
     words = plot_words(language)
     named = {model: text_or(f"model.{model}", words.language, model) for model in models}
     bins = max(2, min(10, len(trial.observed) // LEAST_ROWS))
-    curve = pd.concat([
-        curves.calibration(trial, model, bins, evaluation, task.rng(trial.horizon, 6)).assign(model=named[model])
-        for model in models
-    ]).rename(columns={"ci_low": "low", "ci_high": "high"})
+    curve = pd.concat(
+        [
+            curves.calibration(trial, model, bins, evaluation, task.rng(trial.horizon, 6)).assign(model=named[model])
+            for model in models
+        ]
+    ).rename(columns={"ci_low": "low", "ci_high": "high"})
     shares = [share for share in (1, 2, 5, 10, 20) if len(trial.observed) * share >= 100 * LEAST_ROWS]
     lengths = [f"{share}pct" for share in shares or [20]]
     return {
@@ -99,12 +113,14 @@ def explanation(
     order = np.argsort(-forecast.score(horizon), kind="stable")
     listed = np.zeros(len(rows), dtype=bool)
     listed[order[: list_length(list_key, len(rows))]] = True
-    strength = pd.DataFrame({
-        "feature": [entry.name for entry in parts.entries],
-        "group": [entry.group for entry in parts.entries],
-        "meaning": [entry.meaning for entry in parts.entries],
-        "mean_size_log_odds": np.abs(parts.values).mean(axis=0).round(5),
-    }).sort_values("mean_size_log_odds", ascending=False, kind="stable")
+    strength = pd.DataFrame(
+        {
+            "feature": [entry.name for entry in parts.entries],
+            "group": [entry.group for entry in parts.entries],
+            "meaning": [entry.meaning for entry in parts.entries],
+            "mean_size_log_odds": np.abs(parts.values).mean(axis=0).round(5),
+        }
+    ).sort_values("mean_size_log_odds", ascending=False, kind="stable")
     tables = {
         "shap/importance.csv": csv_bytes(strength[strength["mean_size_log_odds"] > 0]),
         "shap/profiles.csv": csv_bytes(profiles(parts, sample, forecast, horizon, listed)),
@@ -128,12 +144,18 @@ def draw(
         [feature_label(parts.entries[place], language) for place in used],
         [text_or(f"group.{parts.entries[place].group}", language, parts.entries[place].group) for place in used],
     )
-    drawn = {"bars_by_feature": plots.bars_by_feature(sample, words), "bars_by_group": plots.bars_by_group(sample, words)}
+    drawn = {
+        "bars_by_feature": plots.bars_by_feature(sample, words),
+        "bars_by_group": plots.bars_by_group(sample, words),
+    }
     if len(values) >= FEWEST_DRAWN:
         drawn["beeswarm"] = plots.beeswarm(sample, words, task.seed)
         strongest = np.argsort(-np.abs(sample.contributions).mean(axis=0), kind="stable")[:3]
         for place, feature in enumerate(strongest):
-            if np.isfinite(sample.values[:, feature]).sum() >= FEWEST_DRAWN and np.ptp(np.nan_to_num(sample.values[:, feature])) > 0:
+            if (
+                np.isfinite(sample.values[:, feature]).sum() >= FEWEST_DRAWN
+                and np.ptp(np.nan_to_num(sample.values[:, feature])) > 0
+            ):
                 drawn[f"dependence_{place + 1}"] = plots.dependence(sample, int(feature), words, task.seed)
     return drawn
 

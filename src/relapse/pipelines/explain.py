@@ -75,10 +75,14 @@ def household_page(
     label = panel.calendar.label(unit.as_of)
     found = np.flatnonzero(unit.household_ids == household)
     if not len(found):
-        why = "is not in it" if household not in set(panel.household_ids) else (
-            "is not at risk there: it is below the line already, or its income is not known"
+        why = (
+            "is not in it"
+            if household not in set(panel.household_ids)
+            else ("is not at risk there: it is below the line already, or its income is not known")
         )
-        raise InputError(f"household={household} at {label} in '{panel.name}': {why}; choose another household or as_of")
+        raise InputError(
+            f"household={household} at {label} in '{panel.name}': {why}; choose another household or as_of"
+        )
     part = part_of(unit, found)
     added = contributions_of(version.hazard, part, horizon)
     raised, lowered = pushes(added, language)
@@ -95,9 +99,7 @@ def household_page(
     )
 
 
-def pushes(
-    added: Contributions, language: Language
-) -> tuple[Sequence[tuple[str, float]], Sequence[tuple[str, float]]]:
+def pushes(added: Contributions, language: Language) -> tuple[Sequence[tuple[str, float]], Sequence[tuple[str, float]]]:
     """Groups that raised and that lowered the score, each with its share of all that pushed the same way."""
     named = [text_or(f"group.{group}", language, group) for group in added.groups()]
     sums: Mapping[str, float] = dict(zip(named, added.by_group()[0].tolist(), strict=True))
@@ -115,9 +117,9 @@ def history(panel: Panel, member: np.ndarray, as_of: int) -> list[tuple[str, flo
     known = panel.as_of(as_of).histories(member)
     income = known.window_income[0]
     line = np.broadcast_to(known.line, known.window_income.shape)[0]
-    told = [
-        (panel.calendar.label(as_of - lag), _known(income[lag]), _known(line[lag])) for lag in range(known.lags)
-    ][::-1]
+    told = [(panel.calendar.label(as_of - lag), _known(income[lag]), _known(line[lag])) for lag in range(known.lags)][
+        ::-1
+    ]
     first = next((place for place, (_, value, _) in enumerate(told) if value is not None), len(told) - 1)
     return told[first:]
 

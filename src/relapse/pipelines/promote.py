@@ -47,8 +47,8 @@ def promote(
 ) -> None:
     """Hold a version against the champion and the rule on the same splits; make it champion if every gate holds.
 
-    Both recipes are refitted at the same origins of today's data. A refused gate ends with 3 and changes nothing, unless
-    override=true, which is kept with its reason. Promoting the champion itself records that a reviewer has judged it.
+    Both recipes are refitted at the same origins of today's data. A refused gate ends with 3 and changes nothing,
+    unless override=true, which is kept with its reason. Promoting the champion itself records a reviewer's judgement.
 
     Writes promote/decision.json.
 
@@ -74,9 +74,16 @@ def promote(
         verdicts = [gate.check(evidence) for gate in gates.values()]
         promoted = override or all(verdict.holds for verdict in verdicts)
         decision = {
-            "action": "promote", "model": name, "version": candidate.number, "digest": candidate.digest,
-            "champion_before": None if champion is None else champion.number, "promoted": promoted,
-            "override": override, "reviewer": who, "reason": why, "gates": [vars(verdict) for verdict in verdicts],
+            "action": "promote",
+            "model": name,
+            "version": candidate.number,
+            "digest": candidate.digest,
+            "champion_before": None if champion is None else champion.number,
+            "promoted": promoted,
+            "override": override,
+            "reviewer": who,
+            "reason": why,
+            "gates": [vars(verdict) for verdict in verdicts],
         }
         if promoted:
             tags = {"reviewed": "true", "reviewer": who, "reason": why, "override": str(override).lower()}
@@ -109,7 +116,9 @@ def _candidate(registry: Registry, name: str, version: str | None) -> Registered
         return there[-1]
     found = [one for one in there if one.number == version]
     if not found:
-        raise InputError(f"version={version}: '{name}' has no such version; there are {', '.join(v.number for v in there)}")
+        raise InputError(
+            f"version={version}: '{name}' has no such version; there are {', '.join(v.number for v in there)}"
+        )
     return found[0]
 
 
@@ -135,11 +144,15 @@ def _evidence(
         stage.say(panel=made.task.panel.name, origins=len(tested), champion=other.number if other else "none")
     with stages.stage("contest") as stage:
         results = list(stage.track(tested, contest_origins(made, tested)))
-        others: list[OriginResult] = [] if against is None else list(stage.track(tested, contest_origins(against, tested)))
+        others: list[OriginResult] = (
+            [] if against is None else list(stage.track(tested, contest_origins(against, tested)))
+        )
         trials = joint_trials(made, results, against, others)
         wanted = Evaluation(
-            list(dict.fromkeys([*evaluation.lists, risk_list.key(data.list_length)])), evaluation.draws,
-            evaluation.ece_bins, evaluation.block_periods,
+            list(dict.fromkeys([*evaluation.lists, risk_list.key(data.list_length)])),
+            evaluation.draws,
+            evaluation.ece_bins,
+            evaluation.block_periods,
         )
         assessment = assess(made.task, trials, wanted, made.rule.name, CANDIDATE)
     findings = data.check(made.task.panel.line)
@@ -148,18 +161,26 @@ def _evidence(
 
 
 def _laid(
-    made: Contender, against: Contender | None, trials: Sequence[Trial], evaluation: Evaluation, assessment: Assessment,
-    alarms: tuple[str, ...], findings: Sequence[Any],
+    made: Contender,
+    against: Contender | None,
+    trials: Sequence[Trial],
+    evaluation: Evaluation,
+    assessment: Assessment,
+    alarms: tuple[str, ...],
+    findings: Sequence[Any],
 ) -> Evidence:
     metrics, comparisons = assessment.metrics, assessment.comparisons
     beside = None
     if against is not None:
-        beside = pd.concat([
-            evaluation.compare(trial, CANDIDATE, CHAMPION, made.task.rng(trial.horizon, 4)) for trial in trials
-        ], ignore_index=True)
+        beside = pd.concat(
+            [evaluation.compare(trial, CANDIDATE, CHAMPION, made.task.rng(trial.horizon, 4)) for trial in trials],
+            ignore_index=True,
+        )
     ahead = comparisons[comparisons["model"] == CANDIDATE]
     rows = len(made.task.panel.household)
-    same = bool((ahead["difference"].dropna() == 0).all()) and bool((ahead[["ci_low", "ci_high"]].dropna() == 0).all().all())
+    same = bool((ahead["difference"].dropna() == 0).all()) and bool(
+        (ahead[["ci_low", "ci_high"]].dropna() == 0).all().all()
+    )
     return Evidence(findings, rows, alarms, metrics[metrics["model"] == CANDIDATE], ahead, beside, same)
 
 
@@ -174,7 +195,10 @@ def _contender(data: Data, registry: Registry, one: Registered, name: str, allow
 
 
 def _gate_tags(verdicts: Sequence[Verdict]) -> dict[str, str]:
-    return {f"gate_{verdict.gate}": f"{'holds' if verdict.holds else 'refused'}: {verdict.figure}"[:500] for verdict in verdicts}
+    return {
+        f"gate_{verdict.gate}": f"{'holds' if verdict.holds else 'refused'}: {verdict.figure}"[:500]
+        for verdict in verdicts
+    }
 
 
 def _leave(paths: Paths, decision: Mapping[str, Any]) -> None:
@@ -185,6 +209,9 @@ def _leave(paths: Paths, decision: Mapping[str, Any]) -> None:
 def _close(assessment: Assessment, list_key: str, verdicts: Sequence[Verdict], paths: Paths) -> None:
     models = list(assessment.trials[0].probability)
     show_results("Candidate, champion and rule on the same splits", assessment, list_key, models, [])
-    rows = [[verdict.gate, "holds" if verdict.holds else "REFUSED", verdict.figure, verdict.threshold] for verdict in verdicts]
+    rows = [
+        [verdict.gate, "holds" if verdict.holds else "REFUSED", verdict.figure, verdict.threshold]
+        for verdict in verdicts
+    ]
     place = str(paths.outputs / "promote" / "decision.json")
     closing_table("Gates", ["gate", "verdict", "figure", "threshold"], rows, [("decision", place)])

@@ -16,14 +16,12 @@ from relapse.core.texts import periods, text, text_or
 from relapse.county.reports import backtest_html
 from relapse.evaluation.evaluate import Evaluation
 from relapse.flows.assess import Assessment, verdict_sentences
-from relapse.flows.rows import Task
 from relapse.flows.version import Version
 from relapse.pipelines.backtest import Backtest, backtest_page, main_model
 from relapse.pipelines.common import csv_bytes, result_rows
 
 
 def make_record(
-    task: Task,
     version: Version,
     report: Backtest,
     evaluation: Evaluation,
@@ -75,10 +73,20 @@ def tags(version: Version, digest: str) -> dict[str, str]:
     """What runs and versions can be filtered by."""
     facts = version.facts
     return {
-        "as_of": facts.as_of, "horizons": ",".join(map(str, facts.horizons)), "outcome": facts.outcome,
-        "label": facts.kind, "model": facts.model, "model_share": f"{facts.share:g}", "fallback": facts.fallback or "none",
-        "county": facts.panel, "data_digest": facts.data_digest, "digest": digest, "relapse_version": facts.relapse,
-        "simulated": str(facts.simulated).lower(), "stage": "train", "seed": str(facts.seed),
+        "as_of": facts.as_of,
+        "horizons": ",".join(map(str, facts.horizons)),
+        "outcome": facts.outcome,
+        "label": facts.kind,
+        "model": facts.model,
+        "model_share": f"{facts.share:g}",
+        "fallback": facts.fallback or "none",
+        "county": facts.panel,
+        "data_digest": facts.data_digest,
+        "digest": digest,
+        "relapse_version": facts.relapse,
+        "simulated": str(facts.simulated).lower(),
+        "stage": "train",
+        "seed": str(facts.seed),
     }
 
 
@@ -92,7 +100,11 @@ def params(resolved: Mapping[str, Any]) -> dict[str, str]:
 
 def _flat(path: str, node: Any) -> dict[str, str]:
     if isinstance(node, Mapping):
-        return {key: value for name, inner in node.items() for key, value in _flat(f"{path}.{name}".replace("._target_", ""), inner).items()}
+        return {
+            key: value
+            for name, inner in node.items()
+            for key, value in _flat(f"{path}.{name}".replace("._target_", ""), inner).items()
+        }
     return {path: str(node)[:500]}
 
 
@@ -101,7 +113,15 @@ def metrics_for_log(assessment: Assessment, main: str, rule: str, list_key: str)
     figures = {}
     for trial in assessment.trials:
         for chart, name in (("eval", main), ("eval_rule", rule)):
-            for metric in (f"precision_at_{list_key}", f"recall_at_{list_key}", "pr_auc", "roc_auc", "brier", "ece", "observed_expected"):
+            for metric in (
+                f"precision_at_{list_key}",
+                f"recall_at_{list_key}",
+                "pr_auc",
+                "roc_auc",
+                "brier",
+                "ece",
+                "observed_expected",
+            ):
                 found = assessment.figure(name, trial.horizon, metric)
                 if found is not None:
                     figures[f"{chart}/h{trial.horizon}_{metric}"] = found[0]
@@ -112,15 +132,26 @@ def metrics_for_log(assessment: Assessment, main: str, rule: str, list_key: str)
 
 
 def description(
-    version: Version, report: Backtest, verdicts: Sequence[Verdict], main: str, rule: str, list_key: str, language: Language
+    version: Version,
+    report: Backtest,
+    verdicts: Sequence[Verdict],
+    main: str,
+    rule: str,
+    list_key: str,
+    language: Language,
 ) -> str:
     """What a reviewer reads first: a plain sentence, then the figures beside the rule's, then the gates."""
     facts = version.facts
     assessment = report.assessment
-    told = dict(
-        panel=facts.panel, as_of=facts.as_of, model=text_or(f"model.{facts.model}", language, facts.model),
-        events=facts.events, households=facts.households, first=facts.origins[0], last=facts.origins[1],
-    )
+    told = {
+        "panel": facts.panel,
+        "as_of": facts.as_of,
+        "model": text_or(f"model.{facts.model}", language, facts.model),
+        "events": facts.events,
+        "households": facts.households,
+        "first": facts.origins[0],
+        "last": facts.origins[1],
+    }
     parts = [text("record.first_line", language, **told)]
     if facts.simulated:
         parts.append(f"**{text('mark.simulated', language)}**")
@@ -128,11 +159,25 @@ def description(
         parts.append(text(f"fallback.{facts.fallback}", language, **facts.details))
     parts += verdict_sentences(assessment, main, rule, facts.frequency, language)
     parts.append(f"**{text('record.figures', language)}**")
-    parts.append(_markdown(*_figures(assessment, list_key, list(dict.fromkeys([rule, main])), facts.frequency, language)))
+    parts.append(
+        _markdown(*_figures(assessment, list_key, list(dict.fromkeys([rule, main])), facts.frequency, language))
+    )
     parts.append(f"**{text('record.gates', language)}**")
-    gates = [[text_or(f"gate.{verdict.gate}", language, verdict.gate), "✓" if verdict.holds else "✗", verdict.figure, verdict.threshold] for verdict in verdicts]
-    parts.append(_markdown([text(f"record.{key}", language) for key in ("gate", "holds", "figure", "threshold")], gates))
-    parts.append(text("record.lineage", language, digest=version.digest, data_digest=facts.data_digest, relapse=facts.relapse))
+    gates = [
+        [
+            text_or(f"gate.{verdict.gate}", language, verdict.gate),
+            "✓" if verdict.holds else "✗",
+            verdict.figure,
+            verdict.threshold,
+        ]
+        for verdict in verdicts
+    ]
+    parts.append(
+        _markdown([text(f"record.{key}", language) for key in ("gate", "holds", "figure", "threshold")], gates)
+    )
+    parts.append(
+        text("record.lineage", language, digest=version.digest, data_digest=facts.data_digest, relapse=facts.relapse)
+    )
     return "\n\n".join(parts)
 
 
@@ -146,7 +191,8 @@ def _figures(
     heads += [text(f"metric.{metric}", language) for metric in ("pr_auc", "roc_auc")]
     rows = result_rows(assessment, list_key, models)[1]
     return heads, [
-        [text_or(f"model.{row[0]}", language, row[0]), periods(int(row[1]), frequency, language), *row[2:]] for row in rows
+        [text_or(f"model.{row[0]}", language, row[0]), periods(int(row[1]), frequency, language), *row[2:]]
+        for row in rows
     ]
 
 
@@ -168,7 +214,9 @@ def environment() -> bytes:
     import platform
     from importlib.metadata import PackageNotFoundError, requires, version
 
-    names = sorted({re.split(r"[^\w.-]", need)[0] for need in requires("relapse-forecast") or []} - {"relapse-forecast"})
+    names = sorted(
+        {re.split(r"[^\w.-]", need)[0] for need in requires("relapse-forecast") or []} - {"relapse-forecast"}
+    )
     lines = [f"python {platform.python_version()}", f"relapse-forecast {__version__}"]
     for name in names:
         try:

@@ -77,10 +77,27 @@ def run(
         compared = {**models, model.name: model}
         report = backtest_stage(stages, task, compared, rule, calibration, evaluation, alarm, origins, list_key)
         trained = train_stage(
-            stages, task, period, line, model, rule, calibration, evaluation, gates, registry, report, findings, list_key,
-            paths, language, resolved,
+            stages,
+            task,
+            period,
+            line,
+            model,
+            rule,
+            calibration,
+            evaluation,
+            gates,
+            registry,
+            report,
+            findings,
+            list_key,
+            paths,
+            language,
+            resolved,
         )
-        quality = {"findings.csv": findings_csv.render(findings, language), "report.html": findings_html.render(findings, language)}
+        quality = {
+            "findings.csv": findings_csv.render(findings, language),
+            "report.html": findings_html.render(findings, language),
+        }
         write_all(paths.outputs / "quality", quality)
         write_stage(stages, report, compared, rule, evaluation, list_key, paths.outputs, language)
         if registry.champion(trained.registered.name) is None:
@@ -98,7 +115,9 @@ def run(
     places = [(name, str(listed.folder / name)) for name in ("list.xlsx", "list.html", "list.csv")]
     places += [("report", str(paths.outputs / "backtest" / "report.html"))]
     models_shown = list(dict.fromkeys([rule.name, *compared]))
-    show_results(f"Backtest of {whole.name}", report.assessment, list_key, models_shown, places, told_of(trained, report))
+    show_results(
+        f"Backtest of {whole.name}", report.assessment, list_key, models_shown, places, told_of(trained, report)
+    )
     refuse_alarms(report.alarms)
     print(relative(paths.outputs / "run.json"))  # noqa: T201 - the result of the command
 

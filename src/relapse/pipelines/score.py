@@ -70,7 +70,9 @@ def score(
             panel = data.read(opened.line(allow_targets))
             period = chosen_period(panel, as_of)
             stage.say(panel=panel.name, rows=len(panel.household), as_of=panel.calendar.label(period))
-        listed = score_stage(stages, panel, period, opened, origin, risk_list, data.list_length, paths, language, allow_targets)
+        listed = score_stage(
+            stages, panel, period, opened, origin, risk_list, data.list_length, paths, language, allow_targets
+        )
     close(listed)
 
 
@@ -82,7 +84,11 @@ def open_version(registry: Registry, name: str, version: str, allowed: Sequence[
     """
     folder = Path(version).expanduser()
     if folder.is_dir():
-        files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+        files = {
+            path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
+        }
         try:
             return restore_version(files, allowed), Origin("", False)
         except InputError as error:
@@ -113,11 +119,13 @@ def score_stage(
         forecast = forecast_at(version, panel, period, version.features(allowed))
         if not len(forecast.unit.members):
             raise InputError(
-                f"no household of '{panel.name}' is at risk at {panel.calendar.label(period)}: all are below the line, or "
-                f"their income is not known yet (data.max_age says how old the newest known income may be)"
+                f"no household of '{panel.name}' is at risk at {panel.calendar.label(period)}: all are below the line, "
+                f"or their income is not known yet (data.max_age says how old the newest known income may be)"
             )
         risk_list = make_list(panel, version, forecast, settings, otherwise, origin, language)
-        stage.say(at_risk=risk_list.head.at_risk, listed=len(risk_list.rows), agreement=f"{risk_list.head.rank_agreement:.4f}")
+        stage.say(
+            at_risk=risk_list.head.at_risk, listed=len(risk_list.rows), agreement=f"{risk_list.head.rank_agreement:.4f}"
+        )
     with stages.stage("list") as stage:
         files = list_files(risk_list)
         folder, fresh = issue(paths.outputs / "lists" / panel.name / risk_list.head.as_of, files)
@@ -134,10 +142,19 @@ def list_files(risk_list: RiskList) -> dict[str, bytes]:
         "list.xlsx": list_xlsx.render(risk_list),
     }
     manifest: Mapping[str, Any] = {
-        "panel": head.panel, "as_of": head.as_of, "horizon": head.horizon, "horizons": head.horizons,
-        "model": head.model, "version_digest": head.digest, "data_digest": head.data_digest,
-        "version": head.version, "reviewed": head.reviewed, "simulated": head.simulated, "language": head.language,
-        "at_risk": head.at_risk, "listed": len(risk_list.rows),
+        "panel": head.panel,
+        "as_of": head.as_of,
+        "horizon": head.horizon,
+        "horizons": head.horizons,
+        "model": head.model,
+        "version_digest": head.digest,
+        "data_digest": head.data_digest,
+        "version": head.version,
+        "reviewed": head.reviewed,
+        "simulated": head.simulated,
+        "language": head.language,
+        "at_risk": head.at_risk,
+        "listed": len(risk_list.rows),
         "tiers": {tier: int((risk_list.rows["tier"] == tier).sum()) for tier in ("visit", "next")},
         "rank_agreement": round(head.rank_agreement, 6),
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
@@ -172,7 +189,9 @@ def changes(first: Path, edition: int, files: Mapping[str, bytes]) -> bytes:
     """What differs from the edition before: keys of the manifest, old and new."""
     before = first if edition == 2 else first / f"edition-{edition - 1}"
     old, new = json.loads((before / MANIFEST).read_bytes()), json.loads(files[MANIFEST])
-    told = {key: {"before": old.get(key), "now": new[key]} for key in new if new[key] != old.get(key) and key != "files"}
+    told = {
+        key: {"before": old.get(key), "now": new[key]} for key in new if new[key] != old.get(key) and key != "files"
+    }
     return (json.dumps({"edition": edition, "changed": told}, indent=1, ensure_ascii=False) + "\n").encode()
 
 

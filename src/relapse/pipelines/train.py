@@ -101,11 +101,27 @@ def train(
         risk_list.chosen_horizon(task.horizons)
         open_registry(stages, registry)
         task = replace(task, panel=task.panel.until(period), units={})
-        report = backtest_stage(stages, task, {rule.name: rule, model.name: model}, rule, calibration, evaluation, alarm, origins, list_key)
+        report = backtest_stage(
+            stages, task, {rule.name: rule, model.name: model}, rule, calibration, evaluation, alarm, origins, list_key
+        )
         findings = data.check(line)
         trained = train_stage(
-            stages, task, period, line, model, rule, calibration, evaluation, gates, registry, report, findings, list_key,
-            paths, language, resolved,
+            stages,
+            task,
+            period,
+            line,
+            model,
+            rule,
+            calibration,
+            evaluation,
+            gates,
+            registry,
+            report,
+            findings,
+            list_key,
+            paths,
+            language,
+            resolved,
         )
     close(trained, report, list_key, paths, registry)
     refuse_alarms(report.alarms)
@@ -143,15 +159,22 @@ def train_stage(
         fit = fit_hazard(task, model, rule, calibration, period)
         version = make_version(task, line, model, rule, calibration, period, fit, __version__)
         version = replace(version, figures=list_figures(report.assessment, version, rule.name, model.name, list_key))
-        stage.say(model=version.facts.model, share=version.facts.share, events=fit.events, households=fit.households,
-                  digest=version.digest[:12])
+        stage.say(
+            model=version.facts.model,
+            share=version.facts.share,
+            events=fit.events,
+            households=fit.households,
+            digest=version.digest[:12],
+        )
     with stages.stage("explain") as stage:
         pictures, tables = explanation(task, version, report.results, list_key, language)
         stage.say(pictures=len(pictures))
     with stages.stage("register") as stage:
         evidence = gate_evidence(full, version, findings, len(task.panel.household), model.name, rule.name)
         verdicts = [gate.check(evidence) for gate in gates.values()]
-        record = make_record(task, version, report, evaluation, verdicts, pictures, tables, list_key, language, resolved, rule.name)
+        record = make_record(
+            version, report, evaluation, verdicts, pictures, tables, list_key, language, resolved, rule.name
+        )
         registry.prepare()
         registered = registry.log(record, {str(name) for name in task.panel.household_ids})
         champion = first_champion(registry, registered, verdicts)
@@ -212,7 +235,8 @@ def refuse_alarms(alarms: Sequence[str]) -> None:
     """
     if alarms:
         raise GateError(
-            "leakage alarm, the version stays a candidate: " + "; ".join(alarms)
+            "leakage alarm, the version stays a candidate: "
+            + "; ".join(alarms)
             + "; leave such columns out with data.exclude=[…]"
         )
 
@@ -221,12 +245,17 @@ def close(trained: Trained, report: Backtest, list_key: str, paths: Paths, regis
     """The closing table."""
     state = "champion" if trained.champion else "candidate"
     places = [
-        ("version", f"{trained.registered.name} {trained.registered.number} ({state}), digest {trained.version.digest[:12]}"),
+        (
+            "version",
+            f"{trained.registered.name} {trained.registered.number} ({state}), digest {trained.version.digest[:12]}",
+        ),
         ("model", str(paths.outputs / "train" / "model")),
         ("MLflow", registry.tracking_uri()),
     ]
     models = list(report.results[0].forecasts)
-    show_results(f"Version of {trained.registered.name}", report.assessment, list_key, models, places, told_of(trained, report))
+    show_results(
+        f"Version of {trained.registered.name}", report.assessment, list_key, models, places, told_of(trained, report)
+    )
 
 
 def told_of(trained: Trained, report: Backtest) -> list[str]:

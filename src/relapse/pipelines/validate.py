@@ -33,10 +33,15 @@ def validate(data: Data, line: Line, paths: Paths, language: Language) -> None:
             findings = data.check(line)
             counts = Counter(finding.severity for finding in findings)
             stage.say(findings=len(findings), **dict(sorted(counts.items())))
-        files = {"findings.csv": findings_csv.render(findings, language), "report.html": findings_html.render(findings, language)}
+        files = {
+            "findings.csv": findings_csv.render(findings, language),
+            "report.html": findings_html.render(findings, language),
+        }
         write_all(folder, files)
     rules = Counter((finding.severity, finding.rule) for finding in findings)
     rows = [[severity, rule, str(count)] for (severity, rule), count in sorted(rules.items())]
     closing_table("Findings", ["severity", "rule", "count"], rows, [("report", str(folder / "report.html"))])
     if counts["stop"]:
-        raise InputError(f"{counts['stop']} faults stop the work; {folder / 'findings.csv'} lists every one with its row")
+        raise InputError(
+            f"{counts['stop']} faults stop the work; {folder / 'findings.csv'} lists every one with its row"
+        )

@@ -29,9 +29,9 @@ class RelapseModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
 
     def predict(  # MLflow passes what is not used
         self,
-        context: Any,  # noqa: ARG002
+        context: Any,
         model_input: pd.DataFrame,
-        params: dict[str, Any] | None = None,  # noqa: ARG002
+        params: dict[str, Any] | None = None,
     ) -> pd.DataFrame:
         """The version's forecast of each row."""
         return self._version.forecast_features(model_input)

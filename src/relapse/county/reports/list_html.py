@@ -49,7 +49,9 @@ def render(risk_list: RiskList) -> bytes:
 def _chance_heads(head: ListHead, horizon: int) -> tuple[str, str]:
     """The short head under a common one, and the whole one for a card on a phone."""
     ahead = periods(horizon, head.frequency, head.language)
-    return text(head.worded("head.within"), head.language, horizon=ahead), text(head.worded("head.chance"), head.language, horizon=ahead)
+    return text(head.worded("head.within"), head.language, horizon=ahead), text(
+        head.worded("head.chance"), head.language, horizon=ahead
+    )
 
 
 def _lines(risk_list: RiskList) -> list[_Line]:

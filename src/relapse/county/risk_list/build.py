@@ -62,7 +62,9 @@ class ListSettings:
         if self.horizon is None:
             return max(horizons)
         if self.horizon not in horizons:
-            raise InputError(f"risk_list.horizon={self.horizon}: the forecast is for {list(horizons)}; choose one of these")
+            raise InputError(
+                f"risk_list.horizon={self.horizon}: the forecast is for {list(horizons)}; choose one of these"
+            )
         return self.horizon
 
 

@@ -35,7 +35,7 @@ class Column:
         """
         if known.view.panel.line_column is None:
             raise InputError(
-                f"the panel '{known.panel_name}' was read without a line; read it with line=column and "
+                f"the panel '{known.view.panel.name}' was read without a line; read it with line=column and "
                 f"line.column={self.column}"
             )
         return known.column("line_column")
