@@ -40,7 +40,8 @@ def test_without_small_cells__counts_and_rates(metric, value, n, events, kept):
 def test_comparisons_of__only_of_figures_that_are_kept():
     metrics = pd.concat([figures(("pr_auc", 0.3, 100, 50)).assign(model=model) for model in ("a", "b")])
     told = pd.DataFrame({
-        "model": ["a", "a", "c"], "against": ["b", "b", "b"], "horizon": [1, 2, 1], "metric": "pr_auc", "difference": 0.1,
+        "model": ["a", "a", "c"], "against": ["b", "b", "b"], "horizon": [1, 2, 1],
+        "metric": "pr_auc", "difference": 0.1,
     })  # fmt: skip
     assert list(comparisons_of(told, metrics).index) == [0]
     assert comparisons_of(told.iloc[:0], metrics).empty

@@ -50,6 +50,7 @@ def test_small_panels__keep_the_rule_and_say_the_numbers(households, years, reas
 def test_where_the_rule_knows_all__it_stays(boosted, rule, calibration):
     """Enough events, but income is a random walk: later origins do not bear the model out."""
     task = task_of(walk(700, 12), [1, 2])
+    calibration = replace(calibration, least_events=50)
     fit = fit_hazard(task, boosted, rule, calibration, task.panel.last)
     assert fit.events > 100
     same_as_the_rule(task, fit, rule, calibration, task.panel.last)

@@ -25,7 +25,7 @@ COLUMNS = (
     "data.columns.village=village", "data.frequency=annual",
 )  # fmt: skip
 LINE = ("line=absolute", "line.value=9000")
-FIT = ("calibration.draws=40", "model.trees=60", "model.seeds=1")
+FIT = ("calibration.draws=40", "calibration.least_events=50", "model.trees=60", "model.seeds=1")
 TEST = ("evaluation.draws=20", "horizons=1")
 ONE_ORIGIN = "origins=[2012]"
 RULE_ONLY = "models=[distance_to_line]"

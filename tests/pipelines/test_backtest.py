@@ -1,4 +1,4 @@
-"""Choices of a backtest: origins, models, horizons, labels, a user's own block; and columns that give the outcome away."""
+"""Choices of a backtest: origins, models, horizons, labels, a user's own block, columns that give the outcome away."""
 
 from __future__ import annotations
 
@@ -74,7 +74,8 @@ def test_backtest__several_models_are_asked_about_the_same_households(tmp_path, 
 def test_backtest__both_labels(label, monotone, tmp_path, plain_csv):
     done = well(on("backtest", plain_csv, f"label={label}", "horizons=[1,3]", "origins=[2010]", cwd=tmp_path))
     assert f"label={label}" in done.err
-    seen = predictions(tmp_path).pivot(index="household_id", columns="horizon", values="observed").dropna()
+    table = predictions(tmp_path).dropna(subset=["observed"])
+    seen = table.pivot_table(index="household_id", columns="horizon", values="observed").dropna()
     assert bool((seen[3] >= seen[1]).all()) is monotone
     assert len(seen) > 50
 

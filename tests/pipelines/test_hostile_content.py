@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,8 @@ import pytest
 from calls import Called, on, plain, written
 
 IDS = [
-    "=cmd|'/c calc'!A1", "+1+1", "-2+3", "@SUM(1)", "<script>alert(1)</script>", "a" * 500, "two\nlines", "石桥村 12组", "00017",
-    "0017", "1e5", '"quoted", with comma', "' OR 1=1", "../../etc/passwd", "x\ty", "household; rm -rf",
+    "=cmd|'/c calc'!A1", "+1+1", "-2+3", "@SUM(1)", "<script>alert(1)</script>", "a" * 500, "two\nlines", "石桥村 12组",
+    "00017",     "0017", "1e5", '"quoted", with comma', "' OR 1=1", "../../etc/passwd", "x\ty", "household; rm -rf",
     "{{ 7*7 }}", "%s%n", "\u202egnirts", "&amp;", "http://evil.example/", "True",
 ]  # fmt: skip
 
@@ -37,9 +38,9 @@ def hostile(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory, ready_db: Path) -> Path:
-    from conftest import settled
-
-    folder = settled(tmp_path_factory.mktemp("hostile") / "home", ready_db)
+    folder = tmp_path_factory.mktemp("hostile")
+    (folder / "state").mkdir()
+    shutil.copy(ready_db, folder / "state" / "mlflow.db")
     done: Called = on("run", hostile(folder), "risk_list.length=40", cwd=folder)
     assert done.status == 0, done.err
     return folder / "outputs"

@@ -15,7 +15,7 @@ from calls import Ran, files, on, start, words_of
 
 from relapse.registry.mlflow_store import MlflowStore
 
-STAGES = ("explain", "register", "write")
+STAGES = ("explain", "write")
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from calls import SOURCE, Ran
+from calls import SOURCE, Ran, on, plain, written
 
 import relapse
 from relapse.registry.mlflow_store import MlflowStore
@@ -101,8 +101,6 @@ def test_registry__no_count_of_so_few_that_somebody_could_be_told(ran):
 
 
 def test_registry__a_small_panel_leaves_out_what_is_of_few(home):
-    from calls import on, plain, written
-
     frame = plain(households=60, years=8)
     assert on("run", written(home, frame, "tiny.csv"), "horizons=[1,2]", "origins=null", cwd=home).status == 0
     ran_metrics = MlflowStore(uri=None, state=str(home / "state")).artifact("tiny", "1", "eval/metrics.csv")
@@ -147,12 +145,12 @@ def test_registry__neither_folders_of_this_machine_nor_its_users_stand_in_what_i
     for path in ("config/resolved.yaml", "report.html"):
         text = artifact(ran, path).decode()
         assert str(ran.folder) not in text
-        assert os.path.expanduser("~") + "/" not in text
+        assert f"{Path.home()}/" not in text
 
 
 def test_registry__every_picture_is_a_picture_and_is_shown_in_the_report(ran):
-    folder = ran.folder / "state/artifacts"
-    pictures = list(folder.rglob("*.png"))
+    run = next((ran.folder / "state/artifacts").rglob(ran.told["run_id"]))
+    pictures = list(run.rglob("*.png"))
     assert {"beeswarm.png", "bars_by_feature.png", "bars_by_group.png", "calibration.png", "precision_by_length.png",
             "importance_over_origins.png"} <= {path.name for path in pictures}  # fmt: skip
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in pictures)
@@ -197,4 +195,3 @@ def test_registry__the_input_example_is_made_up(won):
     example = next((won.folder / "state").rglob("input_example.json"))
     told = json.loads(example.read_text())
     assert {tuple(sorted(set(row))) for row in told["data"]} == {(0.5,), (0.1,)}
-    assert isinstance(Path(example), Path)
