@@ -1,8 +1,9 @@
 """Small panels: many cuts by household of the real ones, and by how much the model is ahead of the rule on each.
 
-    RELAPSE_REAL_DATA=FOLDER python experiments/0001-real-panels/cuts.py [cuts of each size: 20] [number of the first: 100]
+    RELAPSE_REAL_DATA=FOLDER python experiments/0001-real-panels/cuts.py [cuts of a size: 20] [first number: 100]
 
-Cuts 0 to 19 chose `least_events` of conf/calibration/by_lead.yaml; those from 100 on prove it. Writes cuts.csv (a row a cut and horizon) and cuts.md (their distribution).
+Writes cuts.csv (a row a cut and horizon) and cuts.md (their distribution). Cuts 0 to 19 chose `least_events` of
+conf/calibration/by_lead.yaml.
 """
 
 from __future__ import annotations

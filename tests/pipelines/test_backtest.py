@@ -130,6 +130,12 @@ def leaking(folder: Path) -> Path:
     return written(folder, frame.assign(helped=(later < 9000).astype(float).where(later.notna())), "leaky.csv")
 
 
+def test_backtest__a_leak_of_the_next_period_is_seen_beside_a_longer_horizon(tmp_path):
+    """It fades from horizon to horizon: looking at the longest alone, as the alarm once did, misses it."""
+    done = well(on("backtest", leaking(tmp_path), "horizons=[1,2]", cwd=tmp_path))
+    assert "covariates__helped_now" in done.err
+
+
 def test_backtest__a_column_that_gives_the_outcome_away_is_warned_of(tmp_path):
     done = well(on("backtest", leaking(tmp_path), cwd=tmp_path))
     assert "warning: " in done.err

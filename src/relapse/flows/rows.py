@@ -197,7 +197,7 @@ def _columns(unit: Unit, only: Sequence[str] | None) -> NDArray[np.intp]:
 def _clusters(known: Histories) -> Ints:
     """(n,) the newest known village, else the household itself, as numbers that do not collide."""
     village = known.view.panel.village
-    if village is None:
+    if village is None or len(village.levels) < 2:  # one village alone cannot be resampled
         return known.members
     codes = known.codes(village)[:, : known.view.panel.max_age + 1]
     found = codes >= 0
