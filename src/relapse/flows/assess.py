@@ -174,7 +174,7 @@ def verdict_sentences(
 def raised_alarms(task: Task, results: Sequence[OriginResult], alarm: LeakAlarm, rule: str) -> tuple[str, ...]:
     """Columns that give the outcome away at any horizon, each once: a leak of the next period fades with time."""
     told: dict[str, str] = {}
-    for horizon in task.horizons:
+    for horizon in sorted(task.horizons, reverse=True):
         for sentence in _alarms_at(task, results, alarm, rule, horizon):
             told.setdefault(sentence.partition(" alone has")[0], sentence)
     return tuple(told.values())
