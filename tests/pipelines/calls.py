@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -98,7 +99,12 @@ def on(command: str, path: Path | str, *more: str, cwd: Path) -> Called:
 
 
 def start(*words: str, cwd: Path, **environment: str) -> subprocess.Popen[str]:
-    """A command in a process of its own."""
+    """A command in a process of its own, which an interrupt reaches also where the tests themselves run in the background.
+
+    A shell starts background jobs with interrupts ignored, and children would inherit that.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     return subprocess.Popen(
         [sys.executable, "-m", "relapse", *words],
         cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
