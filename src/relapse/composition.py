@@ -125,7 +125,7 @@ def option_file(group: str, name: str, folders: Sequence[str | Path]) -> DictCon
         InputError: no such option (the nearest is named), or no YAML in it.
     """
     from omegaconf import DictConfig, OmegaConf
-    from yaml import YAMLError  # type: ignore[import-untyped]
+    from yaml import YAMLError
 
     file = next(
         (path for path in (Path(folder) / group / f"{name}.yaml" for folder in folders) if path.is_file()), None
@@ -139,12 +139,26 @@ def option_file(group: str, name: str, folders: Sequence[str | Path]) -> DictCon
     if not isinstance(node, DictConfig):
         raise InputError(f"{file}: holds no keys")
     bases = node.pop("defaults", [])
-    if any(not isinstance(base, str) for base in bases):
-        raise InputError(f"{file}: in its defaults list only names of other options of '{group}' can be followed here")
-    layers = [node if base == "_self_" else option_file(group, base, folders) for base in bases]
+    layers = [node if base == "_self_" else _base(group, base, file, folders) for base in bases]
     merged = OmegaConf.merge(*layers, *([] if "_self_" in bases else [node]))
     assert isinstance(merged, DictConfig)
     return merged
+
+
+def _base(group: str, base: object, file: Path, folders: Sequence[str | Path]) -> DictConfig:
+    """One entry of an option's defaults list: `name`, `name@key`, or `/other_group@key: name`."""
+    from omegaconf import DictConfig, OmegaConf
+
+    if isinstance(base, DictConfig) and len(base) == 1:
+        place, name = str(next(iter(base))), str(next(iter(base.values())))
+        other, _, key = place.removeprefix("/").partition("@")
+        if place.startswith("/") and key:
+            return OmegaConf.create({key: option_file(other, name, folders)})
+    if not isinstance(base, str):
+        raise InputError(f"{file}: its defaults list may name other options: NAME, NAME@KEY or /GROUP@KEY: NAME")
+    name, _, key = base.partition("@")
+    layer = option_file(group, name, folders)
+    return OmegaConf.create({key: layer}) if key else layer
 
 
 def job_title() -> str:

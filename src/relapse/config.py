@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
 
 from relapse import composition, misuse
+from relapse.core.conf_dir import conf_dir as conf_dir  # noqa: PLC0414 - part of this module too
 from relapse.core.errors import InputError, nearest
 from relapse.core.instantiate import check_targets, faults_of, has_target, instantiate, make, shown
 
@@ -25,19 +26,6 @@ T = TypeVar("T")
 SETTINGS = "settings"
 _RESOLVED = "resolved"  # a parameter of this name gets the whole config
 _MANY, _ONE = "models", "model"  # names of several options of the group `model`
-
-
-def conf_dir() -> Path:
-    """The folder of the config files: beside this module in a wheel, at the root of a checkout.
-
-    Raises:
-        InputError: it is in neither place.
-    """
-    here = Path(__file__).resolve().parent
-    for folder in (here / "conf", here.parent.parent / "conf"):
-        if folder.is_dir():
-            return folder
-    raise InputError(f"no conf folder beside {here}; install relapse-forecast again")
 
 
 def call(pipeline: Callable[..., T], cfg: DictConfig | Mapping[str, Any]) -> T:

@@ -67,7 +67,7 @@ def translate(
 ) -> InputError:
     """An error of Hydra, OmegaConf or YAML as one message that names the nearest right key or option."""
     from hydra.errors import MissingConfigException, OverrideParseException
-    from yaml import YAMLError  # type: ignore[import-untyped]
+    from yaml import YAMLError
 
     text = str(error)
     missed = re.search(r"Could not override '([^']*)'|Could not delete from config\. '([^']*)'", text)

@@ -1,0 +1,86 @@
+"""The tables of the contract as pandera schemas: what a typed table must be before anything is made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from relapse.core.contract import Field, Table
+from relapse.core.facts import Category, Column
+
+if TYPE_CHECKING:
+    from pandera.pandas import Check, DataFrameSchema, Hypothesis
+
+NUMBERS = ("month", "date", "money", "number", "count", "flag")
+
+
+def schema(name: str, table: Table) -> DataFrameSchema:
+    """The schema of a typed table: kinds, what must be told, ranges, choices.
+
+    Args:
+        name: of the table.
+        table: of the contract. Fields that name a person, and columns derived from them, are no part of it.
+    """
+    import pandera.pandas as pa
+
+    columns = {
+        key: pa.Column(
+            float if field.kind in NUMBERS else None,
+            _checks(field),
+            nullable=not field.required,
+            required=field.required,
+            coerce=False,
+            description=field.meaning,
+            title=field.zh[0],
+        )
+        for key, field in table.fields.items()
+        if field.access != "identity" and key not in ("known_at", "withdrawn")
+    }
+    return pa.DataFrameSchema(columns, name=name, description=table.meaning, strict=False)
+
+
+def breaches(name: str, table: Table, columns: Mapping[str, Column]) -> dict[tuple[str, str], NDArray[np.bool_]]:
+    """Where a typed table breaks its schema.
+
+    Args:
+        name: of the table.
+        table: of the contract.
+        columns: (rows,) typed columns.
+
+    Returns:
+        By field and what is wrong (`missing`, `range`), a mask (rows,); empty where nothing is.
+    """
+    from pandera.errors import SchemaErrors
+
+    frame = pd.DataFrame({key: _series(values) for key, values in columns.items() if key in table.fields})
+    try:
+        schema(name, table).validate(frame, lazy=True)
+    except SchemaErrors as errors:
+        found: dict[tuple[str, str], NDArray[np.bool_]] = {}
+        cases = errors.failure_cases
+        for (column, check), rows in cases[cases["index"].notna()].groupby(["column", "check"])["index"]:
+            mask = np.zeros(len(frame), dtype=bool)
+            mask[rows.to_numpy(dtype=np.int64)] = True
+            found[str(column), "missing" if check == "not_nullable" else "range"] = mask
+        return found
+    return {}
+
+
+def _checks(field: Field) -> list[Check | Hypothesis]:
+    import pandera.pandas as pa
+
+    if field.low is None and field.high is None:
+        return []
+    low = -np.inf if field.low is None else field.low
+    high = np.inf if field.high is None else field.high
+    return [pa.Check.in_range(low, high, name="range")]
+
+
+def _series(values: Column) -> pd.Series:
+    if isinstance(values, Category):
+        return pd.Series(pd.Categorical.from_codes(values.codes, categories=pd.Index(values.levels)))
+    return pd.Series(values)
