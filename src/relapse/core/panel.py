@@ -10,16 +10,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from relapse.core.errors import InputError, nearest
+from relapse.core.errors import InputError, RelapseError, nearest
+from relapse.core.facts import Category, Facts, Floats, Ints
 from relapse.core.periods import Calendar
 
-Ints = NDArray[np.int32]
-Floats = NDArray[np.float64]
+__all__ = ["Floats", "Histories", "Ints", "Level", "Line", "Panel", "PanelView"]
+
+Level = Literal["village", "township"]
+HOUSEHOLDS = "households"  # the table that says who exists
+DOUBTS = "doubts"  # the table of rows that could not be used: whose, and since when they were known
 
 
 class Line(Protocol):
@@ -38,14 +42,6 @@ class Line(Protocol):
             (n, lags) or (1, lags), money per person over one window; NaN where there is no line.
         """
         ...
-
-
-@dataclass(frozen=True)
-class Category:
-    """A column of texts: (rows,) codes, -1 where missing, and the text of each code."""
-
-    codes: Ints
-    levels: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +76,12 @@ class Panel:
         titles: what people call a column.
         digest: SHA-256 of the input files.
         assumed: sentences about what had to be assumed while reading (printed with every report).
+        amounts: (rows,) each: money of the household that is no part of income, such as payouts and own medical cost.
+        measured: (rows,) share of the row's parts of income that were reported for that period alone, not spread over
+            a longer span; None where all were.
+        tables: a county's other tables, by name; empty for a long table. With `households` among them, who exists, its
+            size and its home are told there and not by the rows.
+        references: by amount, what it counts for in the reference income (+1 payouts, -1 own cost); empty without one.
         cut: the period up to which everything is known, where the panel was cut (see `until`).
     """
 
@@ -110,6 +112,10 @@ class Panel:
     titles: Mapping[str, str]
     digest: str
     assumed: tuple[str, ...] = ()
+    amounts: Mapping[str, Floats] = field(default_factory=dict)
+    measured: Floats | None = None
+    tables: Mapping[str, Facts] = field(default_factory=dict)
+    references: Mapping[str, float] = field(default_factory=dict)
     cut: int | None = None
     remembered: dict[object, float] = field(default_factory=dict, repr=False)  # relative lines already worked out
 
@@ -186,6 +192,9 @@ class Panel:
             weight=cut(self.weight),
             state=cut(self.state),
             line_column=cut(self.line_column),
+            amounts={name: values[rows] for name, values in self.amounts.items()},
+            measured=cut(self.measured),
+            tables={name: table.until(period) for name, table in self.tables.items()},
             cut=period,
             remembered={},
         )
@@ -202,14 +211,47 @@ class PanelView:
         """What was known at an earlier period (or at `as_of`, whichever is earlier)."""
         return PanelView(self.panel, min(period, self.as_of))
 
+    def table(self, name: str) -> Facts:
+        """What was believed of a county's table, without what is written down at a recognition or after it.
+
+        Raises:
+            RelapseError: the panel has no such table.
+        """
+        return self.whole_table(name).only_known()
+
+    def whole_table(self, name: str) -> Facts:
+        """What was believed of a county's table with all its columns: for outcomes and audits, never for a feature.
+
+        Raises:
+            RelapseError: the panel has no such table.
+        """
+        tables = self.panel.tables
+        if name not in tables:
+            raise RelapseError(f"the panel '{self.panel.name}' has no table '{name}'; {nearest(name, tables)}")
+        return tables[name].at(self.as_of)
+
     @cached_property
     def observed(self) -> Ints:
-        """(n,) households with a known row in the last `max_age` + 1 periods, in ascending order."""
+        """(n,) places of the households that are there, in ascending order.
+
+        In a county, those of the table `households`; else those with a known row in the last `max_age` + 1 periods.
+        """
         seen = np.zeros(len(self.panel.household_ids), dtype=bool)
+        if HOUSEHOLDS in self.panel.tables:
+            seen[self.table(HOUSEHOLDS).household] = True
+            return np.flatnonzero(seen).astype(np.int32)
         for age in range(self.panel.max_age + 1):
             rows = self.panel.rows_of(self.as_of - age)
             seen[self.panel.household[rows[self.panel.known[rows] <= self.as_of]]] = True
         return np.flatnonzero(seen).astype(np.int32)
+
+    @cached_property
+    def doubted(self) -> NDArray[np.bool_]:
+        """(households,) of which a row that was known could not be used."""
+        found = np.zeros(len(self.panel.household_ids), dtype=bool)
+        if DOUBTS in self.panel.tables:
+            found[self.whole_table(DOUBTS).household] = True
+        return found
 
     @cached_property
     def everyone(self) -> Histories:
@@ -282,9 +324,49 @@ class Histories:
         row = self.row[:, : self.lags]
         return np.where(row >= 0, category.codes[np.maximum(row, 0)], -1).astype(np.int32)
 
+    def newest_code(self, category: Category) -> Ints:
+        """(n,): the newest known code of a text that is at most `max_age` periods old, -1 where there is none."""
+        codes = self.codes(category)[:, : self.view.panel.max_age + 1]
+        found = codes >= 0
+        return np.where(found.any(axis=1), codes[np.arange(len(codes)), found.argmax(axis=1)], -1).astype(np.int32)
+
+    def home(self, level: Level) -> Category | None:
+        """(n,): the village or township where each member lives, as last known; None where the panel tells none."""
+        panel = self.view.panel
+        if HOUSEHOLDS in panel.tables:
+            states = self.view.table(HOUSEHOLDS).newest
+            told = states.text(level)
+            codes = np.full(len(panel.household_ids), -1, dtype=np.int32)
+            codes[states.household] = told.codes
+            return Category(codes[self.members], told.levels)
+        rows = panel.village if level == "village" else panel.township
+        return None if rows is None else Category(self.newest_code(rows), rows.levels)
+
+    def state(self, table: str, column: str) -> Floats:
+        """(n, lags + window - 1): a number of a household's state at each lag, as believed at as_of.
+
+        Before the first state that was told, the first one holds.
+
+        Raises:
+            RelapseError: the panel has no such table or column.
+        """
+        told = self.view.table(table)
+        values = told.number(column)
+        place = np.full(len(self.view.panel.household_ids), -1, dtype=np.int64)
+        place[self.members] = np.arange(len(self.members))
+        width = self.lags + self.view.panel.window - 1
+        mine, ago = place[told.household], self.end - told.happened.astype(np.int64)
+        rows = np.flatnonzero((mine >= 0) & (ago >= 0) & ~np.isnan(values))
+        grid = np.full((len(self.members), width), np.nan)
+        grid[mine[rows], np.minimum(ago[rows], width - 1)] = values[rows]  # in order of time: the last one stays
+        carried = carry_forward(grid)
+        earliest = carry_forward(carried[:, ::-1])[:, ::-1]
+        return np.where(np.isnan(carried), earliest, carried)
+
     def per_person(self, values: Floats) -> Floats:
         """Household amounts (n, lags …) by the size last known at each lag; unchanged where income is per person."""
-        if self.view.panel.size is None:
+        panel = self.view.panel
+        if panel.size is None and HOUSEHOLDS not in panel.tables:
             return values
         size = self._persons[:, : values.shape[1]]
         return values / np.where(size > 0, size, np.nan)
@@ -293,6 +375,8 @@ class Histories:
     def _persons(self) -> Floats:
         """(n, lags + window - 1): the size last known at each lag; looked for over the panel's lookback at least."""
         panel = self.view.panel
+        if HOUSEHOLDS in panel.tables:
+            return self.state(HOUSEHOLDS, "size")
         assert panel.size is not None
         far = self.lags >= panel.lookback or not np.isnan(panel.size).any()
         wide = self if far else Histories(self.view, self.members, self.end, panel.lookback)
@@ -319,6 +403,37 @@ class Histories:
         share = self.reported
         enough = (share > 0) & (share >= self.view.panel.reported_share - 1e-9)
         return np.where(enough, total / np.where(share > 0, share, 1), np.nan)
+
+    @cached_property
+    def measured(self) -> Floats:
+        """(n, lags): periods of the window whose income was reported for that period alone, not spread over a span."""
+        panel = self.view.panel
+        told = (~np.isnan(self.income)).astype(np.float64)
+        if panel.measured is not None:
+            told *= np.nan_to_num(self._gather(panel.measured, self.row.shape[1]))
+        return window_sums(told, panel.window)
+
+    def amount(self, name: str) -> Floats:
+        """(n, lags): money of the household per person, summed over the window that ends at each lag.
+
+        Nothing told counts as nothing: a month without a claim cost nothing.
+
+        Raises:
+            RelapseError: the panel has no such amount.
+        """
+        amounts = self.view.panel.amounts
+        if name not in amounts:
+            raise RelapseError(f"the panel '{self.view.panel.name}' has no amount '{name}'; {nearest(name, amounts)}")
+        told = self.per_person(np.nan_to_num(self._gather(amounts[name], self.row.shape[1])))
+        return window_sums(np.nan_to_num(told), self.view.panel.window)
+
+    @cached_property
+    def reference_income(self) -> Floats:
+        """(n, lags): window income per person plus payouts less own medical cost, as the panel's `references` say."""
+        total = self.window_income.copy()
+        for name, sign in self.view.panel.references.items():
+            total += sign * self.amount(name)
+        return total
 
     @cached_property
     def line(self) -> Floats:

@@ -10,9 +10,10 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from relapse.core.catalogue import Feature, FeatureTable, name_part
-from relapse.core.panel import Category, Floats, Histories, first_known
+from relapse.core.facts import Category
+from relapse.core.panel import Floats, Histories, first_known
 from relapse.core.recipe import STRICT
-from relapse.features.place import level_means, newest_code
+from relapse.features.place import level_means
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -77,8 +78,8 @@ class Covariates:
     def _text(self, known: Histories, name: str, category: Category) -> list[tuple[Feature, Floats]]:
         title = known.view.panel.titles.get(name, name)
         everyone = known.view.everyone
-        levels = newest_code(everyone, category)
-        mine = newest_code(known, category)
+        levels = everyone.newest_code(category)
+        mine = known.newest_code(category)
         ratio = level_means(levels, everyone.newest(everyone.log_ratio), mine, self.shrink_households)
         below = level_means(levels, everyone.newest(everyone.below), mine, self.shrink_households)
         return [

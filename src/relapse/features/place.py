@@ -10,8 +10,10 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from relapse.core.catalogue import Feature, FeatureTable, Unit
-from relapse.core.panel import Category, Floats, Histories, Ints
+from relapse.core.panel import Floats, Histories, Ints, Level
 from relapse.core.recipe import STRICT
+
+LEVELS: tuple[Level, ...] = ("village", "township")
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -37,17 +39,16 @@ class Place:
             (n, features): shares and mean log ratios by village and township; growth of income around the household
             (of everybody where the panel has no township), which the growth variant of the distance rule needs.
         """
-        panel = known.view.panel
         columns: list[tuple[Feature, Floats]] = []
-        for level, category in (("village", panel.village), ("township", panel.township)):
-            if category is not None:
-                columns += self._around(known, level, category)
+        for level in LEVELS:
+            if known.home(level) is not None:
+                columns += self._around(known, level)
         columns.append((_GROWTH, self._growth(known)))
         return FeatureTable.of(columns, len(known.members))
 
-    def _around(self, known: Histories, level: str, category: Category) -> list[tuple[Feature, Floats]]:
+    def _around(self, known: Histories, level: Level) -> list[tuple[Feature, Floats]]:
         everyone = known.view.everyone
-        where, mine = newest_code(everyone, category), newest_code(known, category)
+        where, mine = _codes(everyone, level), _codes(known, level)
         measures = {
             "below_share": everyone.newest(everyone.below),
             "log_ratio": everyone.newest(everyone.log_ratio),
@@ -69,10 +70,16 @@ class Place:
         now, earlier = everyone.newest(income), everyone.before_newest(income, panel.calendar.per_year)
         usable = (now > 0) & (earlier > 0)
         change = np.where(usable, np.log(np.where(usable, now, 1) / np.where(usable, earlier, 1)), np.nan)
-        if panel.township is None:
+        if known.home("township") is None:
             return np.full(len(known.members), np.nanmean(change) if usable.any() else 0.0)
-        where, mine = newest_code(everyone, panel.township), newest_code(known, panel.township)
+        where, mine = _codes(everyone, "township"), _codes(known, "township")
         return np.nan_to_num(level_means(where, change, mine, self.shrink_households))
+
+
+def _codes(known: Histories, level: Level) -> Ints:
+    """(n,) the place of each household, -1 unknown."""
+    home = known.home(level)
+    return np.full(len(known.members), -1, np.int32) if home is None else home.codes
 
 
 _MEASURES: tuple[tuple[str, Unit, str, str], ...] = (
@@ -110,13 +117,6 @@ _GROWTH = Feature(
     "place",
     modelled=False,
 )
-
-
-def newest_code(known: Histories, category: Category) -> Ints:
-    """(n,): the newest known code of a text that is at most the panel's `max_age` old, -1 where there is none."""
-    codes = known.codes(category)[:, : known.view.panel.max_age + 1]
-    found = codes >= 0
-    return np.where(found.any(axis=1), codes[np.arange(len(codes)), found.argmax(axis=1)], -1).astype(np.int32)
 
 
 def level_means(where: Ints, values: Floats, mine: Ints, shrink: float) -> Floats:
