@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from relapse.core.panel import Category, Floats, Line, Panel
+from relapse.core.facts import Category
+from relapse.core.panel import Floats, Line, Panel
 from relapse.core.results import Finding
 from relapse.data.panel_checks import Faults
 from relapse.data.panel_clock import Clock, read_clock

@@ -1,39 +1,21 @@
-"""What may be wrong with a panel's rows: the rules, and the findings that they make."""
+"""What may be wrong with the rows of a file: findings, and the refusal where one of them stops the work."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from relapse.core.contract import Severity
 from relapse.core.errors import InputError
-from relapse.core.panel import Category
-from relapse.core.results import Finding, Severity
+from relapse.core.facts import Category
+from relapse.core.results import Finding
+from relapse.core.texts import finding_sentence
 from relapse.data.read_table import RawTable
 
-RULES = {
-    "row_width": "the row has more or fewer values than the header",
-    "id_missing": "there is no household id",
-    "period_wrong": "'{value}' is no {frequency} period",
-    "period_absurd": "the period '{value}' lies outside the years 1800 to 2200",
-    "period_twice": "the same household and period stand in row {first} already",
-    "time_wrong": "'{value}' is no whole year",
-    "known_at_wrong": "'{value}' is no date",
-    "known_before_happened": "known at '{value}', before the period that the row speaks of",
-    "not_a_number": "'{value}' is no number",
-    "absurd": "'{value}' is infinite or beyond {limit}",
-    "income_negative": "the income '{value}' is negative; where that is a loss, say data.losses_allowed=true",
-    "size_not_positive": "the size '{value}' is not above zero and counts as missing",
-    "weight_negative": "the weight '{value}' is negative",
-    "label_not_01": "'{value}' is neither 0 nor 1",
-    "one_period": "all rows speak of one period, {value}; a forecast needs at least two",
-    "no_income": "no row has an income (or a state)",
-    "covariate_ignored": "the column is not used: {reason}",
-    "identity": "the values look like identity or telephone numbers",
-    "and_more": "{count} more rows break the rule {broken}",
-}
 _MOST = 1000  # findings of one rule and column that are told one by one
 _IDENTITY = re.compile(r"(?<![\d.])(?:\d{17}[\dXx]|\d{15}|1[3-9]\d{9})(?![\d.])")
 _SHOWN = 3
@@ -52,7 +34,7 @@ class Faults:
         """A finding for each row of a mask.
 
         Args:
-            rule: a key of `RULES`.
+            rule: its text is `finding.<rule>` in `core.texts`.
             severity: see `Finding`.
             wrong: (rows,) where the rule is broken.
             column: in the file; its values are told, masked where they look like identity numbers.
@@ -92,11 +74,11 @@ def sentence(finding: Finding) -> str:
     """A finding in English: where it is and what is wrong."""
     where = [f"row {finding.row:,}"] if finding.row else []
     where += [f"column '{finding.column}'"] if finding.column else []
-    said = RULES[finding.rule].format(value=finding.value, **finding.details)
+    said = finding_sentence(finding, "en").rstrip(".")
     return f"{', '.join(where)}: {said}" if where else said
 
 
-def refuse(findings: list[Finding]) -> None:
+def refuse(findings: Sequence[Finding]) -> None:
     """Stop where a finding says so.
 
     Raises:

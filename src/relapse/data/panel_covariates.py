@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from relapse.core.panel import Category
+from relapse.core.facts import Category
 from relapse.data.panel_checks import Faults
 from relapse.data.panel_settings import PanelSettings
 from relapse.data.table_columns import is_number, is_text, numbers, texts

@@ -6,8 +6,8 @@ import pandas as pd
 from pydantic.dataclasses import dataclass
 
 from relapse.core.panel import Line, Panel
+from relapse.core.protocols import Examined
 from relapse.core.recipe import STRICT
-from relapse.core.results import Finding
 from relapse.data.panel_build import Draft, assemble, examine
 from relapse.data.panel_checks import refuse
 from relapse.data.panel_settings import Columns, Defaults, PanelSettings
@@ -51,28 +51,34 @@ class PanelFile(PanelSettings):
         """
         return self._panel(table_of(frame, self.panel_name), line)
 
-    def check(self, line: Line | None = None) -> tuple[Finding, ...]:
-        """Every fault of the file in one pass, by row; nothing is refused that can be told as a finding.
+    def examine(self, line: Line) -> Examined:
+        """Every fault of the file in one pass, by row, and the panel where none of them stops the work.
 
         Raises:
             InputError: no such file, no table, or a column that is not there.
         """
-        findings = self._draft(self._table(line), line).findings
-        return tuple(sorted(findings, key=lambda finding: (finding.row, finding.column, finding.rule)))
+        table = self._table(line)
+        draft = self._draft(table, line)
+        findings = tuple(sorted(draft.findings, key=lambda finding: (finding.row, finding.column, finding.rule)))
+        stops = any(finding.severity == "stop" for finding in findings)
+        return Examined(findings, None if stops else self._assembled(draft, table, line))
 
-    def _table(self, line: Line | None) -> RawTable:
+    def _table(self, line: Line) -> RawTable:
         return read_table(self.path, {*self.columns.texts, *self.categories} - set(_needs(line)))
 
-    def _draft(self, table: RawTable, line: Line | None) -> Draft:
+    def _draft(self, table: RawTable, line: Line) -> Draft:
         self.look_up(table.name, table.columns.column_names, _needs(line))
         return examine(table, self, _needs(line))
 
     def _panel(self, table: RawTable, line: Line) -> Panel:
         draft = self._draft(table, line)
         refuse(draft.findings)
+        return self._assembled(draft, table, line)
+
+    def _assembled(self, draft: Draft, table: RawTable, line: Line) -> Panel:
         return assemble(draft, self, self.panel_name, line, self.digest(table.digest, _needs(line)))
 
 
-def _needs(line: Line | None) -> tuple[str, ...]:
+def _needs(line: Line) -> tuple[str, ...]:
     """Columns of the file that a line recipe needs; most need none."""
     return tuple(getattr(line, "needs", ()))

@@ -35,7 +35,7 @@ def read_csv(data: bytes, name: str, as_text: Collection[str]) -> Parts:
     Raises:
         InputError: it is no text, the encoding is neither UTF-8 nor GBK, or the rows do not make a table.
     """
-    text = _utf8(data, name)
+    text = utf8(data, name)
     header, separator = _header(text, name)
     ragged: list[int] = []
 
@@ -74,8 +74,16 @@ def _without_empty(table: pa.Table, ragged: list[int]) -> Parts:
     return table.filter(pa.array(filled)), rows[filled], tuple(ragged)
 
 
-def _utf8(data: bytes, name: str) -> bytes:
-    """The bytes as UTF-8 without a mark at the beginning."""
+def utf8(data: bytes, name: str) -> bytes:
+    """The bytes of a text file in UTF-8 or GBK as UTF-8 without a mark at the beginning.
+
+    Args:
+        data: bytes of the file.
+        name: of the file, for messages.
+
+    Raises:
+        InputError: it is no text, or the encoding is neither UTF-8 nor GBK.
+    """
     if b"\x00" in data[:1_000_000]:
         raise InputError(f"{name} is no text table, whatever its name says; save it as CSV in UTF-8")
     try:
@@ -92,9 +100,9 @@ def _from_gbk(data: bytes, name: str) -> str:
         text = data.decode("gb18030")
     except UnicodeDecodeError:
         raise refusal from None
-    beyond = [character for character in text if ord(character) > 127]
-    common = sum(bool(character.encode("gb2312", "ignore")) for character in beyond)
-    if common < _COMMON_SHARE * len(beyond):
+    plain = len(text.encode("ascii", "ignore"))
+    common = (len(text.encode("gb2312", "ignore")) - plain) / 2  # two bytes each
+    if common < _COMMON_SHARE * (len(text) - plain):
         raise refusal
     return text
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from relapse.core.panel import Category
+from relapse.core.facts import Category
 
 _NUMBER = r"[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
 
@@ -44,8 +44,8 @@ def numbers(column: pa.ChunkedArray) -> tuple[NDArray[np.float64], NDArray[np.bo
         return plain.cast(pa.float64(), safe=False).to_numpy(), np.zeros(len(column), dtype=bool)
     if not is_text(column):
         return np.full(len(column), np.nan), pc.is_valid(column).to_numpy()
-    codes, levels = _levels(column)
-    values, wrong = _text_numbers(levels)
+    codes, found = levels(column)
+    values, wrong = _text_numbers(found)
     return np.append(values, np.nan)[codes], np.append(wrong, False)[codes]
 
 
@@ -54,23 +54,27 @@ def texts(column: pa.ChunkedArray) -> Category:
 
     Whole numbers are written without a decimal point (`17`, never `17.0`); an empty text is missing.
     """
-    codes, levels = _levels(column)
-    return category(codes, [_text(level) for level in levels])
+    codes, found = levels(column)
+    return category(codes, [plain_text(level) for level in found])
 
 
 def category(codes: NDArray[np.int32], names: list[str]) -> Category:
     """Codes (rows,) into names that may repeat or be empty → a category with sorted, unique levels that occur."""
     if not names:
         return Category(codes.astype(np.int32), ())
-    unique, place = np.unique(np.array(names, dtype=object), return_inverse=True)
-    place = np.append(place, -1)
+    found = pa.array(names, type=pa.large_string()).dictionary_encode()  # Arrow sorts by bytes, which is by characters
+    order = pc.sort_indices(found.dictionary)
+    unique = found.dictionary.take(order).to_pylist()
+    rank = np.empty(len(unique), dtype=np.int32)
+    rank[order.to_numpy()] = np.arange(len(unique), dtype=np.int32)
+    place = np.append(rank[found.indices.to_numpy()], np.int32(-1))
     if unique[0] == "":
         unique, place = unique[1:], np.where(place >= 0, place - 1, -1)
     return Category(place[codes].astype(np.int32), tuple(unique))
 
 
-def _levels(column: pa.ChunkedArray) -> tuple[NDArray[np.int32], list[object]]:
-    """(rows,) codes into the values that occur, -1 where missing."""
+def levels(column: pa.ChunkedArray) -> tuple[NDArray[np.int32], list[object]]:
+    """(rows,) codes into the different values that occur, -1 where missing; and these values."""
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     if pa.types.is_floating(column.type):
@@ -83,7 +87,8 @@ def _levels(column: pa.ChunkedArray) -> tuple[NDArray[np.int32], list[object]]:
     ), encoded.dictionary.to_pylist()
 
 
-def _text(level: object) -> str:
+def plain_text(level: object) -> str:
+    """A value as text; a whole number without a decimal point."""
     if isinstance(level, float) and level.is_integer():
         return str(int(level))
     return str(level)

@@ -1,0 +1,326 @@
+"""`data=county`: a folder of the files that an office has → a `Panel` in both clocks, and what is wrong with them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from dataclasses import dataclass as plain_dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, field_validator
+from pydantic.dataclasses import dataclass
+
+from relapse.core.contract import Contract
+from relapse.core.errors import InputError, nearest
+from relapse.core.facts import Category, Facts
+from relapse.core.panel import DOUBTS, HOUSEHOLDS, Line, Panel
+from relapse.core.periods import Calendar
+from relapse.core.protocols import Examined
+from relapse.core.recipe import STRICT, Count, Horizon, Share
+from relapse.core.results import Finding
+from relapse.data.contract_file import read_contract
+from relapse.data.county_checks import between_tables, newest_reported, within_table
+from relapse.data.county_facts import HOUSEHOLD, Rows, facts_of, rows_of
+from relapse.data.county_files import Files, find_files
+from relapse.data.county_income import INCOME_PARTS, MonthlyRows, monthly_rows
+from relapse.data.county_read import Reading, Told, read_source
+from relapse.data.county_typed import Typed
+from relapse.data.formula import Formula
+from relapse.data.panel_checks import refuse
+
+CALENDAR = Calendar("monthly")
+
+
+@plain_dataclass(frozen=True, eq=False)
+class Draft:
+    """What a folder holds, and what is wrong with it.
+
+    Args:
+        facts: tables in both clocks, of the households of the county.
+        household_ids: (households,) sorted.
+        rows: income and amounts by household, month and known month.
+        findings: every fault, in the order of the files.
+        assumed: what had to be assumed.
+        digest: SHA-256 of all files and of the settings that change a value.
+    """
+
+    facts: Mapping[str, Facts]
+    household_ids: NDArray[np.object_]
+    rows: MonthlyRows
+    findings: list[Finding]
+    assumed: tuple[str, ...]
+    digest: str
+
+
+@dataclass(frozen=True, config=STRICT)
+class CountyFolder:
+    """A county's folder; `conf/data/county.yaml` has the defaults and whose they are.
+
+    Args:
+        path: the folder.
+        name: of the county: one model and one folder of lists bear it; None for the folder's name.
+        region: administrative code of 2, 4 or 6 digits, for the line.
+        contract: what the tables hold: a name in `conf/contract/`, or a file.
+        formula: what counts as income.
+        columns: by table and field, the header that this county's files have, where it is another.
+        delays: by table, months after which a row counts as known where nothing tells it; the contract's by default.
+        year_ends_in: last month of the year that annual sums in an export speak of.
+        window: months whose income is summed before it is held against the line.
+        reported_share: share of a window's months that must be reported.
+        max_age: months by which the newest known income may lag behind `as_of`; None: as the reports came.
+        lookback: months of history that features may use.
+        money: what money is called.
+        horizons: months ahead.
+        simulated: whether a simulator made the folder.
+        list_length: households on a list: a count, or a share such as `5pct`.
+        absurd_above: amounts beyond this are taken for mistakes.
+    """
+
+    path: str
+    name: str | None
+    region: str
+    contract: str
+    formula: Formula
+    columns: Mapping[str, Mapping[str, str]]
+    delays: Mapping[str, Annotated[int, Field(ge=0)]]
+    year_ends_in: Annotated[int, Field(ge=1, le=12)]
+    window: Count
+    reported_share: Share
+    max_age: Annotated[int, Field(ge=0)] | None
+    lookback: Count
+    money: str
+    horizons: tuple[Horizon, ...]
+    simulated: bool
+    list_length: Count | str
+    absurd_above: Annotated[float, Field(gt=0)]
+
+    @field_validator("name")
+    @classmethod
+    def _is_name(cls, value: str | None) -> str | None:
+        if value is not None and re.fullmatch(r"\w[\w.-]*", value) is None:
+            raise ValueError(f"'{value}' names a folder and a model: use letters, digits, - and _")
+        return value
+
+    @field_validator("region")
+    @classmethod
+    def _is_region(cls, value: str) -> str:
+        if re.fullmatch(r"(\d{2}|\d{4}|\d{6})?", value) is None:
+            raise ValueError(f"'{value}' is no administrative code of 2, 4 or 6 digits")
+        return value
+
+    @property
+    def panel_name(self) -> str:
+        """The county's name: as said, else that of the folder."""
+        return self.name or re.sub(r"[^\w-]+", "_", Path(self.path).expanduser().resolve().name).strip("_") or "county"
+
+    @property
+    def default_horizons(self) -> tuple[int, ...]:
+        """Months ahead where the command names none."""
+        return self.horizons
+
+    @property
+    def calendar(self) -> Calendar:
+        """Months."""
+        return CALENDAR
+
+    def read(self, line: Line) -> Panel:
+        """The panel of the folder.
+
+        Args:
+            line: the line recipe.
+
+        Raises:
+            InputError: no such folder, or a fault that stops the work.
+        """
+        draft = self.draft()
+        refuse(draft.findings)
+        return self.panel(draft, line)
+
+    def examine(self, line: Line) -> Examined:
+        """Every fault of the files in one pass, and the panel of all that can be used, also where a fault stops.
+
+        Raises:
+            InputError: there is no such folder, or no table in it.
+        """
+        draft = self.draft()
+        usable = len(draft.household_ids) and len(draft.rows.household)
+        return Examined(tuple(draft.findings), self.panel(draft, line) if usable else None)
+
+    def draft(self) -> Draft:
+        """All files read, every fault noted; rows that cannot be used are left out.
+
+        Raises:
+            InputError: there is no such folder, or no table in it.
+        """
+        self._names_fields()
+        files = find_files(Path(self.path).expanduser(), self.tables)
+        told = [read_source(source, self._reading) for source in files.sources]
+        findings = [*_of_files(files), *(finding for each in told for finding in each.findings)]
+        parts = _by_table(told)
+        for name in (HOUSEHOLDS, "income"):
+            if name not in parts and not any(finding.severity == "stop" for finding in findings):
+                findings.append(Finding("table_missing", "stop", name))
+        return self._draft(parts, findings, told)
+
+    def panel(self, draft: Draft, line: Line) -> Panel:
+        """The panel of a draft."""
+        rows = draft.rows
+        return Panel(
+            name=self.panel_name,
+            calendar=CALENDAR,
+            window=self.window,
+            reported_share=self.reported_share,
+            max_age=_usual_age(draft) if self.max_age is None else self.max_age,
+            lookback=self.lookback,
+            money=self.money,
+            simulated=self.simulated,
+            household_ids=draft.household_ids,
+            household=rows.household,
+            period=rows.period,
+            known=rows.known,
+            income=rows.income,
+            size=None,
+            sources=rows.sources,
+            covariates={},
+            categories={},
+            village=None,
+            township=None,
+            weight=None,
+            state=None,
+            line_column=None,
+            region=self.region or _told_region(draft),
+            line=line,
+            titles={name: self.tables.tables["income"].fields["source"].choices[name][0] for name in INCOME_PARTS},
+            digest=draft.digest,
+            assumed=draft.assumed,
+            amounts=rows.amounts,
+            measured=rows.measured,
+            tables=draft.facts,
+            references={"payout": 1.0, "own_cost": -1.0},
+        )
+
+    @cached_property
+    def tables(self) -> Contract:
+        """The contract itself."""
+        return read_contract(self.contract)
+
+    @property
+    def _reading(self) -> Reading:
+        return Reading(self.tables, self.columns, self.year_ends_in)
+
+    def _names_fields(self) -> None:
+        for setting in ("columns", "delays"):
+            for table in getattr(self, setting):
+                self.tables.table(table)
+        for table, fields in self.columns.items():
+            for field in fields:
+                if field not in self.tables.tables[table].fields:
+                    known = self.tables.tables[table].fields
+                    raise InputError(f"data.columns.{table}.{field}: no such field; {nearest(field, known)}")
+
+    def _draft(self, parts: Mapping[str, list[Typed]], findings: list[Finding], told: Sequence[Told]) -> Draft:
+        tables = {name: self._rows(name, parts[name]) for name in parts}
+        ids, newest = _household_ids(tables), newest_reported(tables)
+        assumed: list[str] = []
+        facts: dict[str, Facts] = {}
+        doubts: list[tuple[NDArray[np.int32], NDArray[np.float64]]] = []
+        for name, rows in tables.items():
+            table = self.tables.tables[name]
+            household = _places(rows, ids)
+            usable, faults = within_table(name, table, rows, household, self.absurd_above, newest)
+            findings += faults
+            doubts.append((household[~usable], rows.known[~usable]))
+            if rows.assumed:
+                delay = self.delays.get(name, table.months_to_know)
+                assumed.append(f"{rows.assumed:,} rows of {name} have no known_at: taken as known {delay} months later")
+            access = {field: table.fields[field].access for field in rows.columns if field in table.fields}
+            facts[name] = facts_of(name, table, rows.take(usable), household[usable], access)
+        findings += between_tables(facts, tables, ids)
+        facts[DOUBTS] = _doubts(doubts)
+        return Draft(facts, ids, self._monthly(facts), findings, tuple(assumed), self._digest(told))
+
+    def _rows(self, name: str, parts: Sequence[Typed]) -> Rows:
+        table = self.tables.tables[name]
+        return rows_of(name, table, parts, self.delays.get(name, table.months_to_know))
+
+    def _monthly(self, facts: Mapping[str, Facts]) -> MonthlyRows:
+        if "income" not in facts:
+            empty = np.empty(0)
+            none = np.empty(0, np.int32)
+            return MonthlyRows(none, none, none, empty, {}, {}, empty)
+        return monthly_rows(facts["income"], facts.get("claims"), self.formula)
+
+    def _digest(self, told: Sequence[Told]) -> str:
+        settings = asdict(self)
+        for words in ("path", "name", "money", "horizons", "list_length"):
+            settings.pop(words)
+        text = json.dumps([settings, sorted(each.digest for each in told)], sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _of_files(files: Files) -> list[Finding]:
+    return [Finding("file_ignored", "note", name, details={"nearest": near}) for name, near in files.unknown]
+
+
+def _by_table(told: Sequence[Told]) -> dict[str, list[Typed]]:
+    parts: dict[str, list[Typed]] = {}
+    for each in told:
+        for part in each.tables:
+            if len(part):
+                parts.setdefault(part.name, []).append(part)
+    return parts
+
+
+def _household_ids(tables: Mapping[str, Rows]) -> NDArray[np.object_]:
+    """(households,) all ids of the table households, sorted."""
+    if HOUSEHOLDS not in tables:
+        return np.empty(0, dtype=object)
+    ids = tables[HOUSEHOLDS].columns[HOUSEHOLD]
+    assert isinstance(ids, Category)
+    return np.array(sorted(ids.levels), dtype=object)
+
+
+def _places(rows: Rows, ids: NDArray[np.object_]) -> NDArray[np.int32]:
+    """(rows,) the place of each row's household, -1 where it has none or is not in the table households."""
+    told = rows.columns.get(HOUSEHOLD)
+    if not isinstance(told, Category):
+        return np.full(len(rows.row), -1, np.int32)
+    index = {name: place for place, name in enumerate(ids)}
+    table = np.array([*(index.get(level, -1) for level in told.levels), -1], dtype=np.int32)
+    return table[told.codes]
+
+
+def _doubts(doubts: Sequence[tuple[NDArray[np.int32], NDArray[np.float64]]]) -> Facts:
+    """Since when there are rows of a household that could not be used."""
+    household = np.concatenate([who for who, _ in doubts] or [np.empty(0, np.int32)])
+    known = np.concatenate([when for _, when in doubts] or [np.empty(0)])
+    kept = (household >= 0) & ~np.isnan(known)
+    order = np.lexsort((known[kept], household[kept]))
+    who, when = household[kept][order].astype(np.int32), np.floor(known[kept][order]).astype(np.int32)
+    rows = np.arange(len(who), dtype=np.int64)
+    none = Category(np.full(len(who), -1, np.int32), ())
+    return Facts(DOUBTS, who, rows, rows, when, when, np.zeros(len(who), dtype=bool), {}, {}, rows * 0, none)
+
+
+def _told_region(draft: Draft) -> str:
+    """The code of the county where all households tell the same, else nothing."""
+    homes = draft.facts.get(HOUSEHOLDS)
+    told = {level[:6] for level in homes.text("region_code").levels} if homes and "region_code" in homes else set()
+    return told.pop() if len(told) == 1 else ""
+
+
+def _usual_age(draft: Draft) -> int:
+    """Months by which the newest income lags just before the next report: the median age of a report's first month."""
+    income = draft.facts.get("income")
+    if income is None or not len(income):
+        return 0
+    told = (income.known > -(10**6)) & ~income.withdrawn
+    ages = (income.known - income.happened)[told]
+    return int(np.ceil(np.median(ages))) if len(ages) else 0

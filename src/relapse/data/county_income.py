@@ -1,0 +1,224 @@
+"""Reports of income and claims, in both clocks → rows of a household and month, each with the month it became known.
+
+A report that spans several months is spread over them evenly and marked; where a narrower one covers the same month, it
+holds. Every row is the whole state of its month as believed from its known month on, so a correction of one source is a
+new row in which the others stand as before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relapse.core.facts import Facts, Floats, Ints
+from relapse.data.formula import Formula
+
+OWN_COST = "own_cost"
+INCOME_PARTS = ("wage", "business", "property", "transfer", "business_cost")
+AMOUNTS = ("payout", OWN_COST)
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Reports by household, month and part; a part is a source with its item.
+
+    Args:
+        household, month, known: (cells,)
+        part: (cells,) place in `parts`.
+        value: (cells,) yuan of the household in that month, NaN where taken back.
+        span: (cells,) months over which the report was spread.
+        parts: (source, item) of each part.
+    """
+
+    household: Ints
+    month: Ints
+    known: Ints
+    part: Ints
+    value: Floats
+    span: Ints
+    parts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class MonthlyRows:
+    """Rows of a household, month and known month, sorted so.
+
+    Args:
+        household, period, known: (rows,)
+        income: (rows,) net income of the household, yuan; NaN where no part of it was reported.
+        sources: (rows,) each: the parts of it.
+        amounts: (rows,) each: payouts and own cost, as they count in the reference income (both positive).
+        measured: (rows,) share of the reported parts that were reported for that month alone.
+    """
+
+    household: Ints
+    period: Ints
+    known: Ints
+    income: Floats
+    sources: Mapping[str, Floats]
+    amounts: Mapping[str, Floats]
+    measured: Floats
+
+
+def income_cells(income: Facts) -> Cells:
+    """All versions of all reports of income, spread over their months."""
+    source, first = income.text("source"), income.number("from").astype(np.int32)
+    last = np.maximum(income.number("to"), first).astype(np.int32)
+    item = income.text("item") if "item" in income else None
+    items = np.full(len(income), -1, np.int32) if item is None else item.codes
+    levels = ("",) if item is None else (*item.levels, "")
+    width = len(levels)
+    pair = source.codes.astype(np.int64) * width + np.where(items < 0, width - 1, items)
+    there, part = np.unique(pair, return_inverse=True)
+    span = last - first + 1
+    row = np.repeat(np.arange(len(income)), span)
+    within = np.arange(len(row)) - np.repeat(np.cumsum(span) - span, span)
+    amount = np.where(income.withdrawn, np.nan, income.number("amount"))
+    return Cells(
+        income.household[row],
+        (first[row] + within).astype(np.int32),
+        income.known[row],
+        part.astype(np.int32)[row],
+        (amount / span)[row],
+        span[row].astype(np.int32),
+        tuple((source.levels[code // width], levels[code % width]) for code in there.tolist()),
+    )
+
+
+def claim_cells(claims: Facts, part: int) -> Cells:
+    """Own cost of all claims of a household in a month, as it added up report by report.
+
+    The compliant own cost (合规自付) counts where it is told, else the own cost.
+    """
+    cost = claims.number(OWN_COST)
+    if "compliant_cost" in claims:
+        compliant = claims.number("compliant_cost")
+        cost = np.where(np.isnan(compliant), cost, compliant)
+    believed = np.where(claims.withdrawn, 0.0, np.nan_to_num(cost))
+    order = np.lexsort((claims.known, claims.fact))
+    before = np.zeros(len(claims))
+    same = claims.fact[order[1:]] == claims.fact[order[:-1]]
+    before[order[1:][same]] = believed[order[:-1][same]]
+    order = np.lexsort((claims.known, claims.happened, claims.household))
+    household, month, known = claims.household[order], claims.happened[order], claims.known[order]
+    total = _running_totals((believed - before)[order], _starts(household, month))
+    rows = np.full(len(order), part, np.int32)
+    return Cells(household, month, known, rows, total, np.ones(len(order), np.int32), ((OWN_COST, ""),))
+
+
+def monthly_rows(income: Facts, claims: Facts | None, formula: Formula) -> MonthlyRows:
+    """Rows of all that was ever reported.
+
+    Args:
+        income: all versions, with source, from, to, amount (and item).
+        claims: all versions, with own_cost; None where the county has none.
+        formula: what counts.
+    """
+    cells = income_cells(income)
+    if claims is not None and len(claims):
+        cells = _joined(cells, claim_cells(claims, len(cells.parts)))
+    cells = _believed(cells)
+    starts = _starts(cells.household, cells.month, cells.known)
+    version = np.cumsum(starts) - 1
+    first = np.flatnonzero(starts)
+    household, month, known = cells.household[first], cells.month[first], cells.known[first]
+    values, alone = _states(cells, version, _starts(household, month))
+    return _summed(household, month, known, values, alone, cells.parts, formula)
+
+
+def _joined(one: Cells, other: Cells) -> Cells:
+    names = ("household", "month", "known", "part", "value", "span")
+    arrays = {name: np.concatenate([getattr(one, name), getattr(other, name)]) for name in names}
+    return Cells(**arrays, parts=(*one.parts, *other.parts))
+
+
+def _believed(cells: Cells) -> Cells:
+    """Without cells that a narrower report of the same month had replaced before; sorted by household, month, known."""
+    order = np.lexsort((cells.known, cells.part, cells.month, cells.household))
+    group = np.cumsum(_starts(cells.household[order], cells.month[order], cells.part[order]))
+    widest = int(cells.span.max(initial=1)) + 1
+    narrowest = np.minimum.accumulate(cells.span[order] - group * widest) + group * widest
+    kept = order[cells.span[order] <= narrowest]
+    kept = kept[np.lexsort((cells.known[kept], cells.month[kept], cells.household[kept]))]
+    names = ("household", "month", "known", "part", "value", "span")
+    return Cells(**{name: getattr(cells, name)[kept] for name in names}, parts=cells.parts)
+
+
+def _states(cells: Cells, version: NDArray[np.intp], starts: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Values (versions, parts) as believed from each version on, and whether each was reported for that month alone."""
+    count, parts = len(starts), len(cells.parts)
+    values, alone = np.full((count, parts), np.nan), np.zeros((count, parts))
+    told = np.zeros((count, parts), dtype=bool)
+    values[version, cells.part] = cells.value
+    alone[version, cells.part] = cells.span == 1
+    told[version, cells.part] = True
+    here = np.arange(count)
+    begin = np.maximum.accumulate(np.where(starts, here, 0))
+    for part in range(parts):
+        last = np.maximum.accumulate(np.where(told[:, part], here, -1))
+        known = last >= begin
+        values[:, part] = np.where(known, values[last, part], np.nan)
+        alone[:, part] = np.where(known, alone[last, part], 0)
+    return values, alone
+
+
+def _summed(
+    household: Ints,
+    month: Ints,
+    known: Ints,
+    values: Floats,
+    alone: Floats,
+    parts: Sequence[tuple[str, str]],
+    formula: Formula,
+) -> MonthlyRows:
+    """Parts added up to sources, net income and amounts."""
+    income, told, single = np.zeros(len(month)), np.zeros(len(month)), np.zeros(len(month))
+    sums: dict[str, Floats] = {}
+    amounts: dict[str, Floats] = {}
+    for place, (source, item) in enumerate(parts):
+        net, reference = formula.weights(source, item, month)
+        value = values[:, place]
+        there = ~np.isnan(value)
+        if source in INCOME_PARTS:
+            counted = there & (net != 0)
+            income += np.where(counted, net * np.nan_to_num(value), 0)
+            told += counted
+            single += counted & (alone[:, place] == 1)
+            _add(sums, source, np.where(counted, value, np.nan))
+        else:
+            _add(amounts, source, np.where(there, np.abs(reference) * value, np.nan))
+    income = np.where(told > 0, income, np.nan)
+    return MonthlyRows(household, month, known, income, sums, amounts, single / np.maximum(told, 1))
+
+
+def _add(sums: dict[str, Floats], name: str, value: Floats) -> None:
+    """Add to a sum in which missing and missing stay missing."""
+    if name not in sums:
+        sums[name] = value
+        return
+    both = np.isnan(sums[name]) & np.isnan(value)
+    sums[name] = np.where(both, np.nan, np.nan_to_num(sums[name]) + np.nan_to_num(value))
+
+
+def _starts(*keys: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """(rows,) where a group of equal keys begins, in sorted rows."""
+    starts = np.ones(len(keys[0]), dtype=bool)
+    if len(starts):
+        starts[1:] = np.any([key[1:] != key[:-1] for key in keys], axis=0)
+    return starts
+
+
+def _running_totals(values: Floats, starts: NDArray[np.bool_]) -> Floats:
+    """Running sums within groups, each from its own values alone (so other groups do not touch the last digit)."""
+    here = np.arange(len(values))
+    rank = here - np.maximum.accumulate(np.where(starts, here, 0))
+    totals = values.copy()
+    order = np.argsort(rank, kind="stable")
+    bounds = np.searchsorted(rank[order], np.arange(1, int(rank.max(initial=0)) + 2))
+    for place in range(len(bounds) - 1):
+        rows = order[bounds[place] : bounds[place + 1]]
+        totals[rows] += totals[rows - 1]
+    return totals

@@ -1,0 +1,168 @@
+"""Columns of a file as they stand there → typed columns of a table of the contract, and every cell that cannot be one.
+
+Months and dates count from year 0 in months; a date's day is the fraction (day - 1) / 31, so that dates compare and the
+whole part is the month. Flags are 1 and 0. What names a person is looked at here and goes no further.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from relapse.core.contract import Field, Table, Words
+from relapse.core.facts import Category, Column, Floats
+from relapse.data.cell_dates import dates, months
+from relapse.data.cell_values import choices, flags, header_factor, ids, money, normal_text
+from relapse.data.identity_numbers import identity_facts, phone_facts
+from relapse.data.panel_checks import Faults
+from relapse.data.table_columns import category, texts
+
+ID_NUMBER, PHONE, BIRTH_MONTH = "id_number", "phone", "birth_month"
+_MOSTLY = 0.5  # share of a needed column's cells that cannot be right: then the columns are shifted
+_WRONG = {
+    "id": "id_damaged", "month": "not_a_month", "date": "not_a_date", "flag": "not_a_flag", "choice": "not_a_choice",
+    "money": "not_a_number", "number": "not_a_number", "count": "not_a_number",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Typed:
+    """Rows of one table from one file.
+
+    Args:
+        name: of the table.
+        file: (rows,) name of the file.
+        columns: by field, (rows,) numbers or texts; no identity.
+        row: (rows,) row number in the file.
+        series: which files belong together: dated exports of one name.
+        date: of the export, as months count; None where the file bears no date.
+    """
+
+    name: str
+    file: Category
+    columns: Mapping[str, Column]
+    row: NDArray[np.int64]
+    series: str
+    date: float | None = None
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def take(self, rows: NDArray[np.bool_] | NDArray[np.integer]) -> Typed:
+        """Some rows."""
+        columns = {k: v.take(rows) if isinstance(v, Category) else v[rows] for k, v in self.columns.items()}
+        return Typed(self.name, self.file.take(rows), columns, self.row[rows], self.series, self.date)
+
+
+def typed(
+    name: str, table: Table, columns: Mapping[str, str], faults: Faults, words: Words, series: str, date: float | None
+) -> Typed:
+    """The typed columns of a file.
+
+    Args:
+        name: of the table.
+        table: of the contract.
+        columns: by field, the column of `faults.table` that holds it.
+        faults: of the file; told every cell that cannot be what its field is.
+        words: of flags and of empty cells.
+        series: of the file.
+        date: of the export.
+    """
+    made: dict[str, Column] = {}
+    for field_name, header in columns.items():
+        field_ = table.fields[field_name]
+        column = faults.table.columns[header]
+        if field_.access == "identity":
+            made |= _derived(field_name, column)
+            if field_name not in table.key:
+                continue
+        values, wrong = _values(field_, column, header, words)
+        _tell(faults, field_, header, wrong, field_name in (*table.key, *table.required))
+        made[field_name] = values
+    file = Category(np.zeros(len(faults.table.rows), np.int32), (faults.table.name,))
+    return Typed(name, file, made, faults.table.rows, series, date)
+
+
+def _tell(faults: Faults, field_: Field, header: str, wrong: NDArray[np.bool_], needed: bool) -> None:
+    """Findings for cells that cannot be what they should be; for the column where most of them are so."""
+    rule = _WRONG.get(field_.kind, "not_a_number")
+    filled = len(wrong) - faults.table.columns[header].null_count
+    if needed and wrong.sum() > _MOSTLY * max(filled, 1):
+        faults.whole("column_shifted", "stop", header, kind=field_.kind, count=f"{int(wrong.sum()):,}")
+        return
+    severity = "stop" if field_.kind == "id" and needed else "fix" if needed else field_.severity
+    faults.rows(rule, severity, wrong, header)
+
+
+def _values(field_: Field, column: pa.ChunkedArray, header: str, words: Words) -> tuple[Column, NDArray[np.bool_]]:
+    """A column as its field wants it, and where it cannot be that."""
+    made: tuple[Column, NDArray[np.bool_]]
+    if field_.kind == "id":
+        made = ids(column)
+    elif field_.kind == "text":
+        made = _words(column, words)
+    elif field_.kind == "choice":
+        made = choices(column, field_.choices, field_.several, words.blank)
+    elif field_.kind == "flag":
+        made = flags(column, words.yes, words.no, words.blank)
+    elif field_.kind == "month":
+        told, wrong = months(column, blanks=words.blank)
+        made = np.where(wrong | (told <= 0), np.nan, told), wrong
+    elif field_.kind == "date":
+        days, wrong = dates(column, words.blank)
+        made = month_of_day(days), wrong
+    else:
+        factor = header_factor(header) if field_.kind == "money" else 1.0
+        made = money(column, factor, blanks=words.blank)
+    return made
+
+
+def _words(column: pa.ChunkedArray, words: Words) -> tuple[Category, NDArray[np.bool_]]:
+    """Texts without stray spaces; none of them is wrong."""
+    found = texts(column)
+    plain = [normal_text(level) for level in found.levels]
+    kept = ["" if text in words.blank else text for text in plain]
+    return category(found.codes, kept), np.zeros(len(column), dtype=bool)
+
+
+def month_of_day(days: NDArray[np.datetime64]) -> Floats:
+    """(rows,) days as months from year 0 with the day as a fraction, NaN where there is none."""
+    month = days.astype("datetime64[M]")
+    day = (days - month.astype("datetime64[D]")).astype(np.float64)
+    made = month.astype(np.float64) + 1970 * 12 + day / 31
+    return np.where(np.isnat(days), np.nan, made)
+
+
+def _derived(field_name: str, column: pa.ChunkedArray) -> dict[str, Column]:
+    """What may be said of a number that names a person, without the number."""
+    if field_name == ID_NUMBER:
+        numbers = ids(column)[0]
+        told = identity_facts(numbers)
+        return {
+            "id_length": told.length.astype(np.float64),
+            "id_valid": told.valid.astype(np.float64),
+            "id_placeholder": told.placeholder.astype(np.float64),
+            "id_same": _same(numbers),
+            "id_born": np.where(told.born > 0, told.born, np.nan).astype(np.float64),
+            "id_sex": np.where(told.sex > 0, told.sex, np.nan).astype(np.float64),
+            "id_certificate_kind": told.certificate_kind.astype(np.float64),
+            "id_certificate_grade": told.certificate_grade.astype(np.float64),
+        }
+    if field_name == PHONE:
+        phones = ids(column)[0]
+        valid = phone_facts(phones).valid
+        return {"phone_valid": np.where(phones.codes >= 0, valid, np.nan), "phone_same": _same(phones)}
+    return {}
+
+
+def _same(numbers: Category) -> Floats:
+    """(rows,) a number that is the same for the same text in every file, in memory alone; NaN where missing."""
+    if not numbers.levels:
+        return np.full(len(numbers.codes), np.nan)
+    told = pd.util.hash_array(np.array(numbers.levels, dtype=object)) >> np.uint64(12)
+    return np.append(told.astype(np.float64), np.nan)[numbers.codes]
