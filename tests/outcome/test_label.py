@@ -11,7 +11,8 @@ import pytest
 from panels import Case, poisoned, read, table, task_of
 from relapse import config
 from relapse.core.errors import InputError
-from relapse.outcome.label import FallBelowLine, Labels
+from relapse.outcome.label.below_line import FallBelowLine
+from relapse.outcome.label.labels import Labels
 
 NAN = np.nan
 UP, LOW = 200, 50
@@ -174,7 +175,7 @@ def test_a_horizon_that_nobody_has__is_refused_with_those_there_are(horizons, re
 
 
 def test_horizons__count_from_one():
-    recipe = config.option("label", "auto")
+    recipe = config.option("label", "below_line")
     assert isinstance(recipe, FallBelowLine)
     assert recipe.leads("first_entry", [2, 4]).tolist() == [1, 2, 3, 4]
     assert recipe.leads("at_horizon", [4, 2, 4]).tolist() == [2, 4]

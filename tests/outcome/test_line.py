@@ -207,7 +207,7 @@ def test_county__leads_use_the_last_announced():
 
 
 @pytest.mark.parametrize(("region", "last", "said"), [
-    ("21", "2024-03", r"region 21 in 2024.*conf/line/county\.yaml or the lines table"),
+    ("21", "2024-03", r"region 21 in 2024.*table lines .*conf/line/county\.yaml"),
     ("", "2021-03", r"data\.region=CODE"),
 ])  # fmt: skip
 def test_county__a_missing_line_stops_with_region_and_year(region, last, said):

@@ -13,7 +13,7 @@ from pydantic.dataclasses import dataclass
 
 from relapse.core.errors import InputError
 from relapse.core.panel import Panel
-from relapse.core.recipe import STRICT, Count
+from relapse.core.recipe import STRICT, Count, PeriodText
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -27,6 +27,8 @@ class RollingOrigin:
         train_years: training origins may lie this far back.
         calibration_years: time before the as_of whose closed labels calibrate a model fitted before them.
         gap: periods between the list and its first lead.
+        cut: a regime cut: every model of a backtest is fitted on what was known at this period, and tested from it on;
+            None where models are fitted anew at each origin.
     """
 
     origins: Count
@@ -35,6 +37,29 @@ class RollingOrigin:
     train_years: Annotated[float, Field(gt=0)]
     calibration_years: Annotated[float, Field(gt=0)]
     gap: Annotated[int, Field(ge=0)]
+    cut: PeriodText | None
+
+    def cut_on(self, panel: Panel) -> int | None:
+        """The regime cut as a period of the panel.
+
+        Raises:
+            InputError: it is no period, or lies outside the data.
+        """
+        if self.cut is None:
+            return None
+        period = panel.calendar.parse(self.cut)
+        if not panel.first < period < panel.last:
+            label = panel.calendar.label
+            raise InputError(
+                f"split.cut={self.cut} lies outside the data of '{panel.name}': choose a period after "
+                f"{label(panel.first)} and before {label(panel.last)}"
+            )
+        return period
+
+    def fitted_at(self, panel: Panel, origin: int) -> int:
+        """The as_of at which the models of a test origin are fitted."""
+        cut = self.cut_on(panel)
+        return origin if cut is None else min(origin, cut)
 
     def test_origins(self, panel: Panel, shortest: int, maturity: int) -> list[int]:
         """The newest origins whose shortest window has closed inside the data, in ascending order.
@@ -47,7 +72,8 @@ class RollingOrigin:
         newest = panel.last - self.gap - shortest - maturity
         oldest = panel.first + self.gap + 1 + maturity
         step = max(1, round(self.spacing_years * panel.calendar.per_year))
-        origins = list(range(newest, oldest - 1, -step))[: self.origins]
+        cut = self.cut_on(panel)
+        origins = list(range(newest, max(oldest, cut or oldest) - 1, -step))[: self.origins]
         if not origins:
             label = panel.calendar.label
             raise InputError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Annotated
 
 import numpy as np
@@ -15,6 +16,7 @@ from relapse.core.recipe import STRICT, Count
 
 _DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-([0-2]\d|3[01])")
 _COUNTRY = "00"
+LINES = "lines"  # the county's own table
 _OLDEST_YEAR = 1000  # smaller periods are numbers of waves
 
 
@@ -71,21 +73,45 @@ class County:
             raise InputError("line=county needs years: name the column with each wave's year, data.columns.time=COLUMN")
         share = panel.window / panel.calendar.per_year
         periods = [known.end - lag for lag in range(known.lags)]
-        return share * np.array([[self._of(panel, period, known.view.as_of) for period in periods]])
+        rows = [row for row in (*self.rows, *_own_rows(panel)) if _fits(row, panel.region)]
+        return share * np.array([[self._of(panel, rows, period, known.view.as_of) for period in periods]])
 
-    def _of(self, panel: Panel, period: int, as_of: int) -> float:
+    def _of(self, panel: Panel, fitting: Sequence[LineRow], period: int, as_of: int) -> float:
         if period < panel.first:
             return np.nan
-        fitting = [row for row in self.rows if row.region_code == _COUNTRY or panel.region.startswith(row.region_code)]
         oldest = min(period, as_of) - self.holds_months * panel.calendar.per_year / 12
         holding = [row for row in fitting if oldest < _period(panel, row.valid_from) <= period]
         told = [row for row in holding if _period(panel, row.announced_on or row.valid_from) <= as_of]
         if not told:
             raise InputError(
                 f"no line for region {panel.region} in {period // panel.calendar.per_year}, as announced by "
-                f"{panel.calendar.label(as_of)}; add it to conf/line/county.yaml or the lines table"
+                f"{panel.calendar.label(as_of)}; add that region and year to the county's table lines (region_code, "
+                f"valid_from, line, announced_on) or to conf/line/county.yaml"
             )
         return max(told, key=lambda row: (_length(row), row.valid_from, row.announced_on or row.valid_from)).line
+
+
+def _fits(row: LineRow, region: str) -> bool:
+    return row.region_code == _COUNTRY or region.startswith(row.region_code)
+
+
+def _own_rows(panel: Panel) -> list[LineRow]:
+    """The county's own table of lines; of equal announcements the later row holds."""
+    if LINES not in panel.tables:
+        return []
+    table = panel.tables[LINES].at(panel.latest)
+    codes, lines, begins = table.text("region_code").texts(), table.number("line"), table.number("valid_from")
+    announced = table.number("announced_on") if "announced_on" in table else np.full(len(table), np.nan)
+    return [
+        LineRow(str(code), _date(begin), float(line), None if np.isnan(told) else _date(told), f"table {LINES}", False)
+        for code, line, begin, told in zip(codes, lines, begins, announced, strict=True)
+    ]
+
+
+def _date(months: float) -> str:
+    """Months from year 0, the day as a fraction, as a date."""
+    month = int(months)
+    return f"{month // 12:04d}-{month % 12 + 1:02d}-{round((months - month) * 31) + 1:02d}"
 
 
 def _length(row: LineRow) -> int:

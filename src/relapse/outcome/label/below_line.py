@@ -1,4 +1,4 @@
-"""What is to be forecast: the first fall below the line by lead, or the state at a horizon.
+"""The fall below the line: the first one by lead, or the state at a horizon.
 
 A label takes a view too: `known` at training time is the view of the training's as_of, so a label counts only what had
 happened and was known then. What lies after a lead changes nothing at that lead.
@@ -7,7 +7,6 @@ happened and was known then. What lies after a lead changes nothing at that lead
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass as plain_dataclass
 from typing import Annotated, Literal
 
 import numpy as np
@@ -18,26 +17,7 @@ from pydantic.dataclasses import dataclass
 from relapse.core.errors import InputError
 from relapse.core.panel import Floats, Ints, Panel, PanelView, window_sums
 from relapse.core.recipe import STRICT, Share
-
-Kind = Literal["first_entry", "at_horizon"]
-
-
-@plain_dataclass(frozen=True, eq=False)
-class Labels:
-    """Labels of one unit.
-
-    Args:
-        leads: (leads,) periods ahead.
-        event: (n, leads): 1 where the event came at that lead, 0 where the household was still at risk and it did
-            not, NaN where censored or no longer at risk. Under `at_horizon` the same as `within`.
-        within: (n, leads): 1 where the outcome came up to that lead (first entry) or holds at it (at horizon), 0 where
-            not, NaN where censored or where that window has not closed, or nothing of its last period is known yet (an
-            early event alone would count the fallen and leave out the others).
-    """
-
-    leads: Ints
-    event: Floats
-    within: Floats
+from relapse.outcome.label.labels import BELOW_LINE, Kind, Labels, first_entry
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -55,7 +35,25 @@ class FallBelowLine:
     complete_share: Share
     maturity: Annotated[int, Field(ge=0)]
 
-    outcome = "below_line"
+    outcome = BELOW_LINE
+
+    def on(self, panel: Panel, before: int | None) -> FallBelowLine:
+        """Itself: every panel tells it."""
+        return self
+
+    def at_risk(self, known: PanelView) -> NDArray[np.bool_]:
+        """Who is known not to be below the line.
+
+        A household that is below the line, or whose income is missing, at the as_of is not at risk.
+
+        Args:
+            known: what was known by the end of the as_of.
+
+        Returns:
+            (len(known.observed),) in the order of `known.observed`.
+        """
+        everyone = known.everyone
+        return np.asarray(everyone.newest(everyone.below) == 0)
 
     def kind_on(self, panel: Panel, horizons: Sequence[int]) -> Kind:
         """Which kind of label this panel gets, and whether its horizons exist.
@@ -88,39 +86,41 @@ class FallBelowLine:
         return np.array(list(chosen), dtype=np.int32)
 
     def labels(self, known: PanelView, members: Ints, origin: int, leads: Ints, kind: Kind, gap: int) -> Labels:
-        """Labels of the members of one origin with what was known.
+        """Labels of the members of one origin with what was known; see `Outcome.labels`."""
+        span = known.histories(members, end=origin + gap + int(leads.max()), lags=int(leads.max()) + gap)
+        return self._labelled(known, span.below[:, ::-1], origin, leads, kind, gap)
+
+    def labels_with_line_held(
+        self, known: PanelView, members: Ints, origin: int, leads: Ints, kind: Kind, gap: int
+    ) -> Labels:
+        """The same with the line that held at the origin, as announced then: a rise of the line alone is no fall.
 
         Args:
-            known: the view that may be looked at; leads that end after its as_of, less the maturity, are censored.
+            known: the view that may be looked at.
             members: (n,) households at risk at the origin.
-            origin: period of the forecast.
+            origin: period of the forecast, and of the line that is held.
             leads: (leads,) periods ahead.
             kind: see `Labels`.
-            gap: periods between the origin and the first lead; who falls inside it is censored.
+            gap: periods between the origin and the first lead.
         """
-        longest = int(leads.max())
-        span = known.histories(members, end=origin + gap + longest, lags=longest + gap)
-        below = span.below[:, ::-1]  # column k: the period origin + 1 + k
-        periods = origin + 1 + np.arange(longest + gap)
+        span = known.histories(members, end=origin + gap + int(leads.max()), lags=int(leads.max()) + gap)
+        then = known.earlier(origin).histories(members, lags=1).line[:, :1]
+        income = span.window_income
+        below = np.where(np.isnan(income) | np.isnan(then), np.nan, income < then)
+        return self._labelled(known, below[:, ::-1], origin, leads, kind, gap)
+
+    def _labelled(self, known: PanelView, below: Floats, origin: int, leads: Ints, kind: Kind, gap: int) -> Labels:
+        """Labels from states (n, gap + longest lead), column k of the period origin + 1 + k."""
+        periods = origin + 1 + np.arange(below.shape[1])
         below = np.where(periods > known.as_of - self.maturity, np.nan, below)
         fell_in_gap = (below[:, :gap] == 1).any(axis=1)
         state = np.where(fell_in_gap[:, None], np.nan, below[:, gap:])
         if kind == "at_horizon":
             at = state[:, leads - 1]
             return Labels(leads, at, at)
-        event, within = _first_entry(state)
+        event, within = first_entry(state)
         closed = ~np.isnan(state[:, leads - 1]).all(axis=0)
         return Labels(leads, event[:, leads - 1], np.where(closed, within[:, leads - 1], np.nan))
-
-
-def _first_entry(state: Floats) -> tuple[Floats, Floats]:
-    """Hazard labels and cumulative labels from the states by lead; both censored from the first unknown state on."""
-    clear = np.cumprod(state == 0, axis=1).astype(bool)  # known above the line up to and including this lead
-    clear_before = np.hstack([np.ones((len(state), 1), dtype=bool), clear[:, :-1]])
-    event = np.where(clear_before & ~np.isnan(state), state, np.nan)
-    fell = np.maximum.accumulate(np.nan_to_num(event) == 1, axis=1)
-    within = np.where(fell, 1.0, np.where(clear, 0.0, np.nan))
-    return event, within
 
 
 def _seen(panel: Panel) -> Callable[[int], NDArray[np.bool_]]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from panels import read, table
-from relapse.outcome.cohort import at_risk
+from relapse import config
 
 
 def names_at_risk(panel, as_of):
     view = panel.as_of(as_of)
-    return panel.household_ids[view.observed[at_risk(view)]].tolist()
+    return panel.household_ids[view.observed[config.option("label", "below_line").at_risk(view)]].tolist()
 
 
 def test_at_risk__are_those_above_the_line_and_at_it():
