@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from relapse.core.results import Language, ListHead
-from relapse.core.texts import amount, decimals_for, money_word, percent, periods, text
+from relapse.core.texts import amount, decimals_for, event_words, money_word, percent, periods, text
 from relapse.county.reports.chart import draw
 from relapse.county.reports.list_words import horizon_words, warning
 from relapse.county.reports.pages import page
@@ -75,6 +75,7 @@ def render(household: HouseholdPage) -> bytes:
         figures=[(label, amount(income, decimals), amount(line, decimals)) for label, income, line in history],
         raised=_bars(household.raised, language),
         lowered=_bars(household.lowered, language),
+        event=event_words(head.outcome, language),
         chances=[(periods(ahead, head.frequency, language), percent(chance))
                  for ahead, chance in sorted(household.chances.items())],
     )  # fmt: skip

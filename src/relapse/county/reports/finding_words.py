@@ -1,25 +1,13 @@
-"""Findings in words, and how often each rule was broken."""
+"""Findings in order, and how often each rule was broken."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
 
-from relapse.core.results import Finding, Language
-from relapse.core.texts import text
+from relapse.core.results import Finding
 
 SEVERITIES = ("stop", "fix", "check", "note")
-_OPTIONAL = ("nearest",)
-
-
-def sentence(finding: Finding, language: Language) -> str:
-    """What is wrong, in one sentence.
-
-    Raises:
-        KeyError: the rule has no text `finding.<rule>`, or the finding lacks a value that its text needs.
-    """
-    values = {**dict.fromkeys(_OPTIONAL, ""), "column": finding.column, "value": finding.value, **finding.details}
-    return text(f"finding.{finding.rule}", language, **values).strip()
 
 
 def gravest_first(findings: Sequence[Finding]) -> list[Finding]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from relapse.core.results import Finding, Language
-from relapse.core.texts import text
+from relapse.core.texts import finding_sentence, text
 from relapse.county.reports.csv_cells import safe_text, to_bytes
-from relapse.county.reports.finding_words import gravest_first, sentence
+from relapse.county.reports.finding_words import gravest_first
 
 _COLUMNS = ("rule", "severity", "table", "row", "column", "value", "sentence")
 
@@ -22,6 +22,6 @@ def render(findings: Sequence[Finding], language: Language) -> bytes:
 
 
 def _line(finding: Finding, language: Language) -> list[str]:
-    told = (finding.column, finding.value, sentence(finding, language))
+    told = (finding.column, finding.value, finding_sentence(finding, language))
     row = str(finding.row) if finding.row else ""
     return [finding.rule, finding.severity, safe_text(finding.table), row, *map(safe_text, told)]

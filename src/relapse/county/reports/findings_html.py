@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from relapse.core.results import Finding, Language
-from relapse.core.texts import text
-from relapse.county.reports.finding_words import by_rule, gravest_first, sentence
+from relapse.core.texts import finding_sentence, text
+from relapse.county.reports.finding_words import by_rule, gravest_first
 from relapse.county.reports.pages import page
 
 
@@ -48,6 +48,6 @@ def _line(finding: Finding, language: Language, count: int) -> _Line:
         row=f"{finding.row:,}" if finding.row else "",
         column=finding.column,
         value=finding.value,
-        sentence=sentence(finding, language),
+        sentence=finding_sentence(finding, language),
         count=f"{count:,}",
     )

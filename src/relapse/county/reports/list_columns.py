@@ -34,6 +34,7 @@ _OWN: tuple[tuple[str, Kind], ...] = (
     ("above_line", "money"),
     ("reasons", "reasons"),
 )
+_COUNTY: tuple[tuple[str, Kind], ...] = (("credibility", "text"),)
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,13 @@ class Column:
 
 
 def columns(head: ListHead) -> list[Column]:
-    """All columns in order: what was worked out, the chances, what is handed back."""
+    """All columns in order: what was worked out, the chances (not on a county's list), what is handed back."""
     language = head.language
-    own = [Column(key, text(f"column.{key}", language), kind) for key, kind in _OWN]
-    chances = [Column(f"chance_{horizon}", _chance_header(head, horizon), "chance") for horizon in head.horizons]
+    own = [
+        Column(key, text(f"column.{key}", language), kind) for key, kind in (*_OWN, *(_COUNTY if head.county else ()))
+    ]
+    told = () if head.county else head.horizons  # an office gets an order, never a household's percentage
+    chances = [Column(f"chance_{horizon}", _chance_header(head, horizon), "chance") for horizon in told]
     back = [Column(key, text(f"column.{key}", language), "hand_back") for key in _HAND_BACK]
     return own + chances + back
 
@@ -79,8 +83,8 @@ def cells(rows: pd.DataFrame, column: Column, language: Language, joint: str) ->
     values = rows["gap" if column.key == "above_line" else column.key].tolist()
     if column.kind == "reasons":
         return [numbered(reasons, joint) for reasons in values]
-    if column.key == "tier":
-        return [text(f"tier.{tier}", language) for tier in values]
+    if column.key in ("tier", "credibility"):
+        return [text(f"{column.key}.{value}", language) for value in values]
     if column.kind == "text":
         return ["" if pd.isna(value) else str(value) for value in values]
     return [None if pd.isna(value) else float(value) for value in values]

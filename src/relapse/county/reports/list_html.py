@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from relapse.core.results import ListHead, RiskList
-from relapse.core.texts import amount, percent, periods, signed, text
+from relapse.core.texts import amount, event_words, percent, periods, signed, text
 from relapse.county.reports.list_words import facts, figures, money_decimals, subtitle, warning
 from relapse.county.reports.pages import page
 
@@ -25,6 +25,7 @@ class _Line:
     gap: str
     below: bool
     reasons: tuple[str, ...]
+    credibility: str
     chances: tuple[str, ...]
 
 
@@ -40,7 +41,8 @@ def render(risk_list: RiskList) -> bytes:
         warning=warning(head),
         figures=figures(head),
         facts=facts(risk_list),
-        chance_heads=[_chance_heads(head, horizon) for horizon in head.horizons],
+        chances=text("head.chances", head.language, **event_words(head.outcome, head.language)),
+        chance_heads=[_chance_heads(head, horizon) for horizon in _told(head)],
         with_place=any(line.place for line in lines),
         lines=lines,
     )
@@ -50,14 +52,19 @@ def _chance_heads(head: ListHead, horizon: int) -> tuple[str, str]:
     """The short head under a common one, and the whole one for a card on a phone."""
     ahead = periods(horizon, head.frequency, head.language)
     return text(head.worded("head.within"), head.language, horizon=ahead), text(
-        head.worded("head.chance"), head.language, horizon=ahead
+        head.worded("head.chance"), head.language, horizon=ahead, **event_words(head.outcome, head.language)
     )
+
+
+def _told(head: ListHead) -> tuple[int, ...]:
+    """Horizons whose chances are shown: an office gets an order, never a household's percentage."""
+    return () if head.county else head.horizons
 
 
 def _lines(risk_list: RiskList) -> list[_Line]:
     head, rows = risk_list.head, risk_list.rows
     decimals = money_decimals(risk_list)
-    chances = rows[[f"chance_{horizon}" for horizon in head.horizons]].to_numpy(dtype=float)
+    chances = rows[[f"chance_{horizon}" for horizon in _told(head)]].to_numpy(dtype=float)
     return [
         _Line(
             rank=str(row["rank"]),
@@ -69,6 +76,7 @@ def _lines(risk_list: RiskList) -> list[_Line]:
             gap=signed(row["gap"], decimals),
             below=row["gap"] < 0,
             reasons=tuple(row["reasons"]),
+            credibility=text(f"credibility.{row['credibility']}", head.language) if head.county else "",
             chances=tuple(percent(chance) for chance in chance_row),
         )
         for row, chance_row in zip(rows.to_dict("records"), chances.tolist(), strict=True)

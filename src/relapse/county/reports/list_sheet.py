@@ -14,8 +14,8 @@ from relapse.county.reports.sheet_styles import Styles, lines_of, protect, set_p
 
 _TITLE, _WARNING, _BAND, _HEADER, _FIRST = range(5)  # rows from the top
 _WIDTHS = {
-    "rank": 5, "tier": 8.5, "income": 8, "line": 7, "above_line": 8, "reasons": 42, "visit_date": 10.5,
-    "visit_way": 8.5, "verdict": 10, "cause_found": 9.5, "action": 11, "visitor": 8, "remark": 11,
+    "rank": 5, "tier": 8.5, "income": 8, "line": 7, "above_line": 8, "reasons": 42, "credibility": 7,
+    "visit_date": 10.5, "visit_way": 8.5, "verdict": 10, "cause_found": 9.5, "action": 11, "visitor": 8, "remark": 11,
 }  # fmt: skip
 _CHANCE_WIDTH = 6.8
 _LINE_HEIGHT = 15.5

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from relapse.core.results import ListHead, RiskList
-from relapse.core.texts import decimals_for, money_word, percent, periods, text, text_or
+from relapse.core.texts import decimals_for, event_words, money_word, percent, periods, text, text_or
 
 
 def marks(head: ListHead) -> tuple[str, ...]:
@@ -52,7 +52,7 @@ def facts(risk_list: RiskList) -> list[tuple[str, str]]:
     head = risk_list.head
     language, horizon = head.language, horizon_words(head)
     told = [
-        ("fact.what", text("fact.what.value", language, horizon=horizon)),
+        ("fact.what", text("fact.what.value", language, horizon=horizon, **event_words(head.outcome, language))),
         ("fact.status", _status(head)),
         ("fact.panel", head.panel),
         ("fact.as_of", head.as_of),
@@ -87,7 +87,8 @@ def _tried_out(head: ListHead) -> list[tuple[str, str]]:
     if head.hit_rate is None:
         return [(text("fact.hit_rate", head.language), text("fact.no_backtest", head.language)), *told]
     label, rate = told[0]
-    explained = text("fact.hit_rate.value", head.language, rate=rate, horizon=horizon_words(head))
+    event = event_words(head.outcome, head.language)
+    explained = text("fact.hit_rate.value", head.language, rate=rate, horizon=horizon_words(head), **event)
     return [(label, explained), *told[1:]]
 
 

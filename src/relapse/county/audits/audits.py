@@ -1,0 +1,198 @@
+"""Audit rules (疑点数据、逻辑校验): one table of rules in `conf/audits/`, one function a rule, findings out.
+
+Which rules a county's tables can answer follows from the fields each rule needs; those that cannot be answered are told
+with what they lack. A rule of severity `fix` keeps a household's records out of training until they are corrected; a
+hit on a rule of missed inclusion is a reason to visit today, and no part of any score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import cache, cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
+from pydantic.dataclasses import dataclass
+
+from relapse.core.conf_dir import read_table
+from relapse.core.contract import Severity
+from relapse.core.errors import InputError, nearest
+from relapse.core.panel import Panel, PanelView
+from relapse.core.recipe import STRICT
+from relapse.core.results import Finding
+from relapse.county.audits.snapshot import Hits, Snapshot
+from relapse.county.audits.themes import RULES
+
+MOST = 1000  # findings of one rule that are told one by one
+OWN_TABLES = ("panel", "lines")  # what a rule may need besides tables: always there
+FOLDER = "rules"
+
+
+@dataclass(frozen=True, config=STRICT)
+class Rule:
+    """One rule.
+
+    Args:
+        severity: stop (the run fails), fix (the household leaves training), check (for the township to look at), note.
+        level: what is judged.
+        source: where the rule comes from.
+        needs: fields as TABLE.FIELD, or tables, without which it cannot be answered.
+        visit: whether a hit is a reason to visit (应纳未纳 and the like).
+        limits: numbers that the rule is held against; `conf/` says whose they are.
+        lacks: why no table of the contract can answer it; empty where one can.
+    """
+
+    severity: Severity
+    level: Literal["person", "household", "village", "panel", "table"]
+    source: str
+    needs: tuple[str, ...] = ()
+    visit: bool = False
+    limits: Mapping[str, float] = Field(default_factory=dict)
+    lacks: str = ""
+
+
+@dataclass(frozen=True, config=STRICT)
+class Audits:
+    """Which rules are asked.
+
+    Args:
+        tables: names of tables of rules in `conf/rules/`, or files like them.
+        limits: by rule and limit, a number of the county's own.
+        severity: by rule, a severity of the county's own.
+        without: rules that are not asked.
+    """
+
+    tables: tuple[str, ...]
+    limits: Mapping[str, Mapping[str, float]]
+    severity: Mapping[str, Severity]
+    without: tuple[str, ...]
+
+    @model_validator(mode="after")
+    def _names_rules(self) -> Audits:
+        told = _read(self.tables)
+        for name in (*self.limits, *self.severity, *self.without):
+            if name not in told:
+                raise ValueError(f"there is no rule '{name}'; {nearest(name, told)}")
+        for name, limits in self.limits.items():
+            for limit in limits:
+                if limit not in told[name].limits:
+                    raise ValueError(f"the rule {name} has no limit '{limit}'; {nearest(limit, told[name].limits)}")
+        return self
+
+    @cached_property
+    def rules(self) -> Mapping[str, Rule]:
+        """All rules that are asked, by their number, with the county's own limits and severities."""
+        return {
+            name: replace(
+                rule,
+                severity=self.severity.get(name, rule.severity),
+                limits={**rule.limits, **self.limits.get(name, {})},
+            )
+            for name, rule in _read(self.tables).items()
+            if name not in self.without
+        }
+
+    def missing(self, panel: Panel, name: str) -> tuple[str, ...]:
+        """What a rule lacks on a panel: fields or tables, or why nothing can answer it; empty where it can be asked."""
+        rule = self.rules[name]
+        return (rule.lacks,) if rule.lacks else tuple(need for need in rule.needs if not _is_there(panel, need))
+
+    def check(self, known: PanelView) -> list[Finding]:
+        """Every hit of every rule that can be asked, in the order of the tables; and a note for each that cannot.
+
+        Args:
+            known: what was known by the end of the as_of; a panel without a county's tables has nothing to audit.
+        """
+        if not known.panel.tables:
+            return []
+        county = Snapshot(known)
+        findings: list[Finding] = []
+        for name, rule in self.rules.items():
+            lacks = self.missing(known.panel, name)
+            if lacks:
+                details = {"broken": name, "lacks": ", ".join(lacks)}
+                findings.append(Finding("audit_not_asked", "note", "audits", details=details))
+            else:
+                findings += _told(name, rule, RULES[name](county, rule.limits), known.panel)
+        return findings
+
+    def doubtful(self, known: PanelView) -> NDArray[np.bool_]:
+        """(households,) that break a rule of severity `fix`, or of which a row could not be used, as known."""
+        return known.doubted | self._hit(known, (name for name, rule in self.rules.items() if rule.severity == "fix"))
+
+    def to_visit(self, known: PanelView) -> NDArray[np.bool_]:
+        """(households,) that hit a rule which is a reason to visit, as known."""
+        return self._hit(known, (name for name, rule in self.rules.items() if rule.visit))
+
+    def _hit(self, known: PanelView, names: Iterable[str]) -> NDArray[np.bool_]:
+        found = np.zeros(len(known.panel.household_ids), dtype=bool)
+        if not known.panel.tables:
+            return found
+        county = Snapshot(known)
+        for name in names:
+            if not self.missing(known.panel, name):
+                hits = RULES[name](county, self.rules[name].limits)
+                who = hits.facts.household[hits.rows]
+                found[who[who >= 0]] = True
+        return found
+
+
+@cache
+def _read(tables: tuple[str, ...]) -> dict[str, Rule]:
+    """The rules of some tables.
+
+    Raises:
+        InputError: there is no such table, or it is none of rules.
+    """
+    told: dict[str, Rule] = {}
+    for table in tables:
+        try:
+            told |= TypeAdapter(dict[str, Rule]).validate_python(read_table(FOLDER, table))
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"])
+            raise InputError(f"rules {table}: {where}: {first['msg']}") from error
+    return told
+
+
+def _is_there(panel: Panel, need: str) -> bool:
+    table, _, column = need.partition(".")
+    if table in OWN_TABLES:
+        return True
+    return table in panel.tables and (not column or column in panel.tables[table])
+
+
+def _told(name: str, rule: Rule, hits: Hits, panel: Panel) -> list[Finding]:
+    """Findings of one rule, the first ones each by itself."""
+    findings = [_finding(name, rule, hits, place, panel) for place in range(min(len(hits.rows), MOST))]
+    if len(hits.rows) > MOST:
+        details = {"count": f"{len(hits.rows) - MOST:,}", "broken": name}
+        findings.append(Finding("and_more", rule.severity, hits.facts.name, column=hits.column, details=details))
+    return findings
+
+
+def _finding(name: str, rule: Rule, hits: Hits, place: int, panel: Panel) -> Finding:
+    row, facts = int(hits.rows[place]), hits.facts
+    who = int(facts.household[row])
+    details = {key: _number(values[place]) for key, values in hits.numbers.items()}
+    details |= {key: str(values[place]) for key, values in hits.words.items()}
+    file = facts.file.codes[row]
+    return Finding(
+        name,
+        rule.severity,
+        facts.file.levels[file] if file >= 0 else facts.name,
+        int(facts.row[row]),
+        hits.column,
+        "",
+        details,
+        "" if who < 0 else str(panel.household_ids[who]),
+    )
+
+
+def _number(value: float) -> str:
+    if np.isnan(value):
+        return "?"
+    return f"{value:,.0f}" if abs(value) >= 100 or float(value).is_integer() else f"{value:,.2f}"

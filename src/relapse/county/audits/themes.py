@@ -1,0 +1,30 @@
+"""All rules of all themes by their number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from relapse.county.audits import (
+    category,
+    education,
+    health,
+    history,
+    house,
+    identity,
+    income,
+    measures,
+    missed,
+    posts,
+    protection,
+    removal,
+    village,
+    work,
+)
+from relapse.county.audits.cells import Check
+
+_THEMES = (
+    identity, missed, category, removal, income, health, education, work, posts, measures, protection, house, village,
+    history,
+)  # fmt: skip
+
+RULES: Mapping[str, Check] = {number: check for theme in _THEMES for number, check in theme.RULES.items()}
