@@ -64,7 +64,8 @@ def document() -> str:
 def section(name: str) -> Iterator[str]:
     """One block: what its module says of itself, and its features."""
     known = panel().as_of(panel().last)
-    unit = make_unit(known, {name: config.option("features", name)}, np.array([1, 3, 6], np.int32), gap=0)
+    outcome = config.option("label", "below_line")
+    unit = make_unit(known, outcome, {name: config.option("features", name)}, np.array([1, 3, 6], np.int32), gap=0)
     module = sys.modules[type(config.option("features", name)).__module__]
     yield f"## {name}\n"
     yield f"{(module.__doc__ or '').strip().splitlines()[0]}\n"

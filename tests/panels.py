@@ -85,7 +85,8 @@ def values(block: FeatureBlock, known: Histories, leads: Sequence[int] = (1,)) -
 
 
 def unit_of(panel: Panel, as_of: int, chosen: Mapping[str, FeatureBlock], leads: Sequence[int] = (1, 2)) -> Unit:
-    return make_unit(panel.as_of(as_of), chosen, np.array(leads, np.int32), gap=0)
+    outcome = config.option("label", "below_line")
+    return make_unit(panel.as_of(as_of), outcome, chosen, np.array(leads, np.int32), gap=0)
 
 
 def task_of(

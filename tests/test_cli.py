@@ -18,7 +18,7 @@ from relapse.core.errors import InputError
 SOURCE = Path(cli.__file__).parent
 SETTINGS = config.conf_dir() / "settings.yaml"
 REAL = ("__main__.py", "cli.py", "composition.py", "config.py", "helps.py", "misuse.py")
-CORE = ("errors.py", "instantiate.py", "recipe.py")
+CORE = ("conf_dir.py", "errors.py", "instantiate.py", "recipe.py")
 
 PARTS = '''
 """Recipes of the scratch package."""
@@ -464,6 +464,6 @@ def test_real_command__has_a_config_and_a_help_with_an_example(capsys, command):
 
 
 def test_conf_dir__missing_is_told(monkeypatch, tmp_path):
-    monkeypatch.setattr(config, "__file__", str(tmp_path / "relapse" / "config.py"))
+    monkeypatch.setattr("relapse.core.conf_dir.__file__", str(tmp_path / "relapse" / "core" / "conf_dir.py"))
     with pytest.raises(InputError, match="no conf folder"):
         config.conf_dir()

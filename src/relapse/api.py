@@ -23,6 +23,7 @@ from relapse.outputs import write_all
 
 RULE = "distance_to_line"
 SEED = 1
+HORIZONS = {12: (1, 3, 6, 12), 4: (1, 2, 4)}  # by periods in a year, as conf/data/ has them
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,16 +109,20 @@ class FittedVersion:
 
 
 def read(source: str | Path, line: Line | str | float | None = None, **settings: Any) -> Panel:
-    """A panel from a file, or one that `conf/data/` names.
+    """A panel from a county's folder, from a file, or one that `conf/data/` names.
 
     Args:
-        source: a name of `conf/data/` (such as `wage_panel`), or a CSV, Parquet or xlsx file.
-        line: as in `panel`.
-        settings: of the file, as in `panel`.
+        source: a folder with a county's tables, a name of `conf/data/` (such as `wage_panel`), or a CSV, Parquet or
+            xlsx file.
+        line: as in `panel`; of a county the monitoring line of its region by default.
+        settings: of the file, as in `panel`; of a county those of `conf/data/county.yaml` (`region=` …).
 
     Raises:
-        InputError: no such file or name, or a fault that stops the work.
+        InputError: no such folder, file or name, or a fault that stops the work.
     """
+    if Path(source).expanduser().is_dir():
+        county = config.option("data", "county", path=str(source), **settings)
+        return cast("Panel", county.read(config.option("line", "auto") if line is None else _line(line)))
     if str(source) in config.options("data"):
         return cast("Panel", config.option("data", str(source), **settings).read(_line(line)))
     return cast("Panel", _panel_file(str(source), settings).read(_line(line)))
@@ -142,7 +147,7 @@ def panel(frame: pd.DataFrame, line: Line | str | float | None = None, **setting
 def backtest(
     panel: Panel,
     models: Sequence[str] = (RULE, "lgbm_hazard"),
-    horizons: Sequence[int] = (1, 2),
+    horizons: Sequence[int] | None = None,
     origins: Sequence[str] | None = None,
     seed: int = SEED,
 ) -> pd.DataFrame:
@@ -151,7 +156,7 @@ def backtest(
     Args:
         panel: of `read` or `panel`.
         models: names of `conf/model/`.
-        horizons: periods ahead.
+        horizons: periods ahead; those usual for the panel's frequency by default.
         origins: periods; rolling by default.
         seed: of everything drawn.
 
@@ -175,7 +180,7 @@ def train(
     panel: Panel,
     as_of: str | int | None = None,
     model: str = "lgbm_hazard",
-    horizons: Sequence[int] = (1, 2),
+    horizons: Sequence[int] | None = None,
     seed: int = SEED,
 ) -> FittedVersion:
     """A version fitted on all that was known at an as_of.
@@ -184,7 +189,7 @@ def train(
         panel: of `read` or `panel`.
         as_of: a period; the last closed one by default.
         model: a name of `conf/model/`; where later origins do not bear it out, the version is the distance rule.
-        horizons: periods ahead.
+        horizons: periods ahead; those usual for the panel's frequency by default.
         seed: of everything drawn.
 
     Raises:
@@ -210,9 +215,11 @@ def load(folder: str | Path) -> FittedVersion:
     return FittedVersion(restore_version(files))
 
 
-def _task(panel: Panel, horizons: Sequence[int], seed: int) -> Task:
+def _task(panel: Panel, horizons: Sequence[int] | None, seed: int) -> Task:
     label, features = config.option("label", "auto"), config.option("features", "default")
-    return make_task(panel, label, features, config.option("split", "rolling_origin"), horizons, seed)
+    split, audits = config.option("split", "rolling_origin"), config.option("audits", "national")
+    asked = HORIZONS.get(panel.calendar.per_year, (1, 2)) if horizons is None else horizons
+    return make_task(panel, label, features, split, asked, seed, audits)
 
 
 def _rule_and_main(models: Sequence[str]) -> tuple[str, str]:

@@ -11,7 +11,7 @@ import pytest
 from panels import read, signal_case, table, task_of, walk
 from relapse import config
 from relapse.core.errors import InputError
-from relapse.core.texts import text
+from relapse.core.texts import event_words, text
 from relapse.flows.fit import fit_hazard
 
 
@@ -42,7 +42,7 @@ def test_small_panels__keep_the_rule_and_say_the_numbers(households, years, reas
     events, needed = int(fit.evidence.details["events"]), int(fit.evidence.details["needed"])
     assert 0 < events < needed
     for language in ("zh", "en"):
-        said = text(f"fallback.{reason}", language, **fit.evidence.details)
+        said = text(f"fallback.{reason}", language, **fit.evidence.details, **event_words("below_line", language))
         assert str(events) in said
         assert str(needed) in said
 

@@ -199,7 +199,7 @@ def test_load__refuses_one_number_that_was_changed(saved):
 def test_load__refuses_a_version_of_a_newer_format(saved):
     said = json.loads((saved / "version.json").read_text())
     (saved / "version.json").write_text(json.dumps({**said, "format": 99, "relapse": "9.0"}))
-    with pytest.raises(InputError, match=r"written by relapse 9.0 in format 99; this one reads up to 1"):
+    with pytest.raises(InputError, match=r"written by relapse 9.0 in format 99; this one reads format 2"):
         relapse.load(saved)
 
 

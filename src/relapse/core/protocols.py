@@ -3,9 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
+from relapse.core.panel import Line, Panel, PanelView
 from relapse.core.record import Record, Registered
+from relapse.core.results import Finding
+
+
+@dataclass(frozen=True, eq=False)
+class Examined:
+    """Input that was looked through.
+
+    Args:
+        findings: every fault.
+        panel: as far as it can be made; None where a fault prevents it.
+    """
+
+    findings: tuple[Finding, ...]
+    panel: Panel | None
+
+
+class Data(Protocol):
+    """Where panels come from."""
+
+    @property
+    def panel_name(self) -> str:
+        """Names the registered model and the folder of lists."""
+        ...
+
+    @property
+    def default_horizons(self) -> tuple[int, ...]:
+        """Periods ahead where the command names none."""
+        ...
+
+    @property
+    def list_length(self) -> int | str:
+        """Households on a list: a count, or a share such as `5pct`."""
+        ...
+
+    def read(self, line: Line) -> Panel:
+        """The panel; raises InputError where a fault stops the work."""
+        ...
+
+    def examine(self, line: Line) -> Examined:
+        """Every fault in one pass, and the panel where it can be made."""
+        ...
+
+
+class Auditor(Protocol):
+    """What looks for records that contradict each other, or that a county has to look at."""
+
+    def check(self, known: PanelView) -> list[Finding]:
+        """Every record that breaks a rule, and the rules that could not be asked."""
+        ...
+
+    def doubtful(self, known: PanelView) -> NDArray[np.bool_]:
+        """(households,) whose records must be corrected before anything is learned from them, as known."""
+        ...
 
 
 class Registry(Protocol):

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-Severity = Literal["stop", "fix", "check", "note"]
+from relapse.core.contract import Severity
+
 Language = Literal["zh", "en"]
 
 
@@ -26,6 +27,7 @@ class Finding:
         column: name in the file, empty where none.
         value: what stands there, as text (identity values masked), empty where none.
         details: values for the placeholders of the rule's text.
+        household_id: of the household that the fault is of, empty where none.
     """
 
     rule: str
@@ -35,6 +37,7 @@ class Finding:
     column: str = ""
     value: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
+    household_id: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +112,8 @@ class ListHead:
         language: of everything printed.
         label: `first_entry` (chances are those of a fall within the horizon) or `at_horizon` (of being below the line
             at it).
+        outcome: what is forecast, such as `below_line` or `any`.
+        county: whether the list is a county's: it tells how far the data can be trusted, and no household's chance.
     """
 
     panel: str
@@ -133,6 +138,8 @@ class ListHead:
     assumed: tuple[str, ...]
     language: Language
     label: str = "first_entry"
+    outcome: str = "below_line"
+    county: bool = False
 
     def worded(self, key: str) -> str:
         """The key of a wording that depends on the kind of label."""
@@ -147,8 +154,9 @@ class RiskList:
         head: see `ListHead`.
         rows: one row a listed household, best rank first, with columns `rank` (from 1), `household_id` (text),
             `township`, `village` (text, empty where unknown), `tier` (`visit` or `next`), `income`, `line`, `gap`
-            (money per person; gap = income - line), `chance_<h>` (0-1, for each of `head.horizons`), and `reasons`
-            (a tuple of at most three sentences in the list's language).
+            (money per person; gap = income - line), `chance_<h>` (0-1, for each of `head.horizons`), `credibility`
+            (of a county: `high`, `medium` or `low`), and `reasons` (a tuple of at most three sentences in the list's
+            language).
     """
 
     head: ListHead

@@ -9,8 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from relapse.core.audit_texts_a_e import TEXTS_A_E
+from relapse.core.audit_texts_f_n import TEXTS_F_N
 from relapse.core.errors import nearest
-from relapse.core.results import Language
+from relapse.core.results import Finding, Language
 
 DASH = "–"
 MINUS = "-"
@@ -76,6 +78,26 @@ TEXTS: dict[str, tuple[str, str]] = {
     "outcome.edge": ("边缘易致贫", "on the edge of poverty"),
     "outcome.sudden": ("突发严重困难", "sudden grave hardship"),
     "outcome.any": ("任一类监测对象", "any official recognition"),
+    # what is forecast: as a thing (several, one), and as what came
+    "event.below_line": ("跌到线下", "falls below the line"),
+    "event.any": ("被识别为监测对象", "official recognitions"),
+    "event.unstable": ("被识别为脱贫不稳定户", "recognitions as unstable after exit"),
+    "event.edge": ("被识别为边缘易致贫户", "recognitions as on the edge of poverty"),
+    "event.sudden": ("被识别为突发严重困难户", "recognitions for sudden grave hardship"),
+    "event_one.below_line": ("跌到线下", "a fall below the line"),
+    "event_one.any": ("被识别为监测对象", "an official recognition"),
+    "event_one.unstable": ("被识别为脱贫不稳定户", "a recognition as unstable after exit"),
+    "event_one.edge": ("被识别为边缘易致贫户", "a recognition as on the edge of poverty"),
+    "event_one.sudden": ("被识别为突发严重困难户", "a recognition for sudden grave hardship"),
+    "event_came.below_line": ("跌到线下", "did fall"),
+    "event_came.any": ("被识别为监测对象", "were officially recognised"),
+    "event_came.unstable": ("被识别为脱贫不稳定户", "were recognised as unstable"),
+    "event_came.edge": ("被识别为边缘易致贫户", "were recognised as on the edge"),
+    "event_came.sudden": ("被识别为突发严重困难户", "were recognised for sudden hardship"),
+    "label.recognition": (
+        "预测期内首次被识别（{event}，一旦发生即计入）",
+        "first recognition at any time up to the horizon ({event})",
+    ),
     "label.first_entry": (
         "预测期内首次低于线（一旦发生即计入）",
         "first fall below the line at any time up to the horizon",
@@ -150,8 +172,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     # what stands beside a version in the registry
     "record.first_line": (
-        "“{panel}”截至{as_of}的版本：{model}，以{households}户在{first}至{last}期间的{events}例“跌到线下”训练。",
-        "Version of '{panel}' as of {as_of}: {model}, fitted on {events} falls below the line of {households} "
+        "“{panel}”截至{as_of}的版本：{model}，以{households}户在{first}至{last}期间的{events}例“{event}”训练。",
+        "Version of '{panel}' as of {as_of}: {model}, fitted on {events} {event} of {households} "
         "households, {first} to {last}.",
     ),
     "record.figures": ("回测数字（括号里是90%区间）", "Figures of the backtest (in brackets 90% intervals)"),
@@ -207,13 +229,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "(90% interval {low} to {high}, all below zero).",
     ),
     "fallback.too_few_events": (
-        "可供学习的“跌到线下”只有{events}例，至少要{needed}例，因此按离线距离排序。",
-        "Only {events} falls below the line to learn from, {needed} are needed: households are ordered by their "
+        "可供学习的“{event}”只有{events}例，至少要{needed}例，因此按离线距离排序。",
+        "Only {events} {event} to learn from, {needed} are needed: households are ordered by their "
         "distance to the line.",
     ),
     "fallback.too_few_later_events": (
-        "可用来检验的“跌到线下”只有{events}例，至少要{needed}例，因此按离线距离排序。",
-        "Only {events} falls below the line to check against, {needed} are needed: households are ordered by their "
+        "可用来检验的“{event}”只有{events}例，至少要{needed}例，因此按离线距离排序。",
+        "Only {events} {event} to check against, {needed} are needed: households are ordered by their "
         "distance to the line.",
     ),
     "fallback.at": ("时点 {origins}：{sentence}", "At {origins}: {sentence}"),
@@ -244,6 +266,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "column.line": ("线", "line"),
     "column.above_line": ("高于/低于线", "above_line"),
     "column.reasons": ("主要原因", "reasons"),
+    "column.credibility": ("数据可信度", "credibility"),
     "column.chance": ("{horizon}内可能性", "chance_{count}"),
     "column.visit_date": ("核查日期", "visit_date"),
     "column.visit_way": ("核查方式", "visit_way"),
@@ -259,9 +282,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "head.income": ("人均收入", "Income per person"),
     "head.gap": ("高于（＋）低于（－）线", "Above (+) or below (-) the line"),
     "head.reasons": ("主要原因", "Main reasons"),
-    "head.chances": ("跌到线下的可能性", "Chance of a fall below the line"),
+    "head.credibility": ("数据可信度", "How far the data can be trusted"),
+    "credibility.high": ("高", "high"),
+    "credibility.medium": ("中", "medium"),
+    "credibility.low": ("低", "low"),
+    "head.chances": ("{event_one}的可能性", "Chance of {event_one}"),
     "head.within": ("{horizon}内", "within {horizon}"),
-    "head.chance": ("未来{horizon}内跌到线下的可能性", "Chance of a fall below the line within {horizon}"),
+    "head.chance": ("未来{horizon}内{event_one}的可能性", "Chance of {event_one} within {horizon}"),
     "head.within.at_horizon": ("{horizon}后", "after {horizon}"),
     "head.chance.at_horizon": ("{horizon}后低于线的可能性", "Chance of being below the line after {horizon}"),
     "column.chance.at_horizon": ("{horizon}后可能性", "chance_{count}"),
@@ -292,9 +319,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     # what stands above a list
     "fact.what": ("这是什么", "What this is"),
     "fact.what.value": (
-        "按未来{horizon}内收入跌到线下的风险从高到低排的户，供安排走访先后使用。",
-        "Households in the order of their risk of falling below the line within the next {horizon}, so that the most "
-        "urgent are visited first.",
+        "按未来{horizon}内{event}的风险从高到低排的户，供安排走访先后使用。",
+        "Households in the order of their risk within the next {horizon} ({event}), so that the most urgent are "
+        "visited first.",
     ),
     "fact.panel": ("范围", "Panel"),
     "fact.as_of": ("数据截至", "Data as of"),
@@ -304,9 +331,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "fact.listed": ("清单户数", "Households on the list"),
     "fact.hit_rate": ("本清单命中率", "Hit rate of this list"),
     "fact.hit_rate.value": (
-        "{rate}。用过去的数据回头检验，排在同样长的清单上的户中，后来{horizon}内真的跌到线下的比例。",
-        "{rate}. Share of listed households that did fall within {horizon}, tried out on past data with lists of the "
-        "same length.",
+        "{rate}。用过去的数据回头检验，排在同样长的清单上的户中，后来{horizon}内真的{event_came}的比例。",
+        "{rate}. Share of listed households that {event_came} within {horizon}, tried out on past data with lists of "
+        "the same length.",
     ),
     "fact.rule_hit_rate": ("只看离线距离的命中率", "Hit rate of the distance rule"),
     "fact.base_rate": ("所有户的平均", "All households ranked"),
@@ -413,58 +440,95 @@ TEXTS: dict[str, tuple[str, str]] = {
     "severity.fix": ("该行不用于学习", "fix"),
     "severity.check": ("请核对", "check"),
     "severity.note": ("提示", "note"),
-    "finding.missing_column": (
-        "缺少需要的列“{column}”。{nearest}",
-        "The needed column '{column}' is missing. {nearest}",
-    ),
     "finding.period_twice": (
         "同一户的这一时期在第{first}行已经有一行，只能有一行。",
         "The same household and period stand in row {first} already; only one row can hold.",
     ),
-    "finding.not_a_period": (
-        "“{value}”不是时期，请写成“{needed}”的样子。",
-        "'{value}' is no period; write it like '{needed}'.",
-    ),
     "finding.not_a_number": ("“{value}”不是数字。", "'{value}' is no number."),
-    "finding.negative_income": (
-        "收入为负（{value}）。经营亏损时可能如此，请核对。",
-        "Income is negative ({value}). A loss in business can do that; please check.",
-    ),
-    "finding.absurd_income": (
-        "收入“{value}”大得不合常理，请核对单位和小数点。",
-        "An income of '{value}' is beyond all reason; check the unit and the decimal point.",
-    ),
-    "finding.income_missing": (
-        "有{count}行没有收入，这些行不能判断是否低于线。",
-        "{count} row(s) have no income; whether they are below the line cannot be told.",
-    ),
-    "finding.household_id_missing": ("这一行没有户编号。", "The row has no household id."),
     "finding.one_period": (
         "数据只有“{value}”一期，至少要两期才能检验和预测。",
         "All rows speak of one period, {value}; at least two are needed to test and to forecast.",
-    ),
-    "finding.unknown_column_ignored": (
-        "不认识列“{column}”，没有使用。{nearest}",
-        "The column '{column}' is not known and was not used. {nearest}",
     ),
     "finding.known_before_happened": (
         "知晓日期“{value}”早于这一行所说的时期。",
         "Known at '{value}', which is before the period that the row speaks of.",
     ),
-    "finding.future_period": (
-        "时期“{value}”在“{period}”之后，还没有到。",
-        "The period '{value}' lies after '{period}' and has not come yet.",
+    # a county's files
+    "finding.file_unreadable": ("文件无法读取：{why}", "The file cannot be read: {why}"),
+    "finding.file_ignored": (
+        "文件名不是任何一张表，没有读取。{nearest}",
+        "The file's name is none of the tables'; it was not read. {nearest}",
     ),
-    "finding.line_missing": ("这些时期没有线：{periods}。", "There is no line for: {periods}."),
-    "finding.constant_column": (
-        "列“{column}”每行都是“{value}”，没有用处。",
-        "The column '{column}' is '{value}' in every row; it says nothing.",
+    "finding.sheet_ignored": ("工作表“{value}”没有读取。", "The sheet '{value}' was not read."),
+    "finding.table_missing": (
+        "缺少这张表，没有它无法预测。",
+        "The table is missing; nothing can be forecast without it.",
     ),
-    "finding.near_copy_of_outcome": (
-        "列“{column}”几乎就是结果本身（{value}），可能把答案泄露给了预测；请确认它当时是否已经知道，否则排除。",
-        "The column '{column}' is nearly the outcome itself ({value}) and may give the answer away; make sure that it "
-        "was known at the time, or exclude it.",
+    "finding.column_missing": (
+        "缺少需要的列“{column}”（{header}）。{nearest}",
+        "The needed column '{column}' ({header}) is missing. {nearest}",
     ),
+    "finding.column_twice": (
+        "列“{column}”出现两次，只读第一列。",
+        "The column '{column}' stands there twice; the first is read.",
+    ),
+    "finding.columns_ignored": (
+        "有{count}列没有使用：{names}",
+        "{count} column(s) are not used: {names}",
+    ),
+    "finding.column_shifted": (
+        "这一列有{count}个值不可能是{kind}，是否错列？",
+        "{count} values of the column cannot be of the kind {kind}: are the columns shifted?",
+    ),
+    "finding.export_undated": (
+        "文件名末尾没有日期，请写成“名称_20250902”。",
+        "The file's name bears no date; write it like NAME_20250902.",
+    ),
+    "finding.id_damaged": (
+        "“{value}”的末几位已丢失（被当作数字保存过），请重新导出为文本。",
+        "'{value}' has lost its last digits (it was saved as a number); export it again as text.",
+    ),
+    "finding.not_a_month": ("“{value}”不是公历年月。", "'{value}' is no month of our calendar."),
+    "finding.not_a_date": ("“{value}”不是公历日期。", "'{value}' is no date of our calendar."),
+    "finding.not_a_flag": ("“{value}”既不是“是”也不是“否”。", "'{value}' is neither yes nor no."),
+    "finding.not_a_choice": ("“{value}”不在这一列的选项中。", "'{value}' is none of the column's choices."),
+    "finding.value_missing": ("这一行缺少必填的“{column}”。", "The row lacks '{column}', which must be told."),
+    "finding.out_of_range": ("“{value}”超出合理范围。", "'{value}' lies outside the plausible range."),
+    "finding.absurd_amount": (
+        "金额“{value}”大得不合常理，请核对单位。",
+        "An amount of '{value}' is beyond reason; check the unit.",
+    ),
+    "finding.household_unknown": (
+        "这一户不在农户信息表中，该行没有使用。",
+        "The household is not in the table households; the row was not used.",
+    ),
+    "finding.in_the_future": (
+        "日期晚于最新的收入报告月，该行没有使用。",
+        "The date lies after the newest month for which income was reported; the row was not used.",
+    ),
+    "finding.told_twice": (
+        "同一事实在同一日期出现两次，以后一行为准。",
+        "The same fact stands there twice; the later row holds.",
+    ),
+    "finding.snapshot_older": (
+        "文件名的日期晚于前一份，但内容更旧（{value}），请核对。",
+        "The file is dated later than the one before, but what it holds is older ({value}).",
+    ),
+    "finding.snapshot_twice": ("同一天有两份同名导出。", "There are two exports of the same name and day."),
+    "finding.two_counties": (
+        "同一文件夹里有两个县的代码：{codes}，请分开存放。",
+        "Two county codes in one folder: {codes}; keep each county in a folder of its own.",
+    ),
+    "finding.township_silent": (
+        "{township}在{value}没有任何收入记录，前后月份都有。",
+        "{township} reported no income at all for {value}, but did before and after.",
+    ),
+    "finding.line_missing": ("{why}", "{why}"),
+    "finding.line_rises": (
+        "{value}监测线由{before}元升到{after}元，{count}户仅因此低于线（其收入没有变）。",
+        "In {value} the line rises from {before} to {after} yuan: {count} households are below it for that alone.",
+    ),
+    "finding.audit_not_asked": ("规则{broken}没有检查，缺少：{lacks}", "Rule {broken} was not asked; lacking: {lacks}"),
     "finding.row_width": ("这一行的值比表头多或少。", "The row has more or fewer values than the header."),
     "finding.id_missing": ("这一行没有户编号。", "The row has no household id."),
     "finding.period_wrong": ("“{value}”不是这种时期（{frequency}）。", "'{value}' is no {frequency} period."),
@@ -563,6 +627,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "plot.precision": ("命中率", "precision"),
     "plot.attainable": ("最高可达", "best attainable"),
     "plot.base_rate": ("基准率", "base rate"),
+    **TEXTS_A_E,
+    **TEXTS_F_N,
 }
 
 
@@ -589,6 +655,21 @@ def text(key: str, language: Language, **values: object) -> str:
         return pair[language == "en"].format_map(values)
     except KeyError as missing:
         raise KeyError(f"text '{key}' needs a value for {missing}") from None
+
+
+def event_words(outcome: str, language: Language) -> dict[str, str]:
+    """What is forecast in words, for the placeholders `event`, `event_one` and `event_came`."""
+    return {name: text(f"{name}.{outcome}", language) for name in ("event", "event_one", "event_came")}
+
+
+def finding_sentence(finding: Finding, language: Language) -> str:
+    """What is wrong, in one sentence.
+
+    Raises:
+        KeyError: the rule has no text `finding.<rule>`, or the finding lacks a value that its text needs.
+    """
+    values = {"nearest": "", "column": finding.column, "value": finding.value, **finding.details}
+    return text(f"finding.{finding.rule}", language, **values).strip()
 
 
 def text_or(key: str, language: Language, otherwise: str) -> str:

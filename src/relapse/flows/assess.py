@@ -111,17 +111,17 @@ def _slice_columns(task: Task, results: Sequence[OriginResult], trial: Trial) ->
     origins = list(dict.fromkeys(trial.origin.tolist()))
     seen = np.concatenate([units[origin].column("history__periods_seen")[told[origin]] for origin in origins])
     columns = {"records": np.where(seen <= 1, "first_seen", np.where(seen <= np.median(seen), "short", "long"))}
-    if task.panel.township is not None:
-        columns["township"] = np.concatenate([_townships(task, units[origin])[told[origin]] for origin in origins])
+    towns = [_townships(task, units[origin]) for origin in origins]
+    if any((each != "").any() for each in towns):
+        columns["township"] = np.concatenate([each[told[origin]] for each, origin in zip(towns, origins, strict=True)])
     return columns
 
 
 def _townships(task: Task, unit: Unit) -> np.ndarray:
-    known = task.panel.as_of(unit.as_of)
-    township = task.panel.township
-    assert township is not None
-    codes = known.histories(unit.members, lags=task.panel.max_age + 1).codes(township)[:, 0]
-    return np.array([*township.levels, ""], dtype=object)[codes].astype(str)
+    """(n,) the township of each household, empty where the panel tells none."""
+    known = task.panel.as_of(unit.as_of).histories(unit.members, lags=task.panel.max_age + 1)
+    home = known.home("township")
+    return np.full(len(unit.members), "") if home is None else home.texts().astype(str)
 
 
 def _part(trial: Trial, rows: np.ndarray) -> Trial:

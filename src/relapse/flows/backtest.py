@@ -67,9 +67,12 @@ def test_origins(
         InputError: too few closed events were known at the origin.
     """
     final = task.panel.as_of(task.panel.latest)
+    fitted_at, fits = None, {}
     for origin in origins:
         unit = task.unit(origin)
-        fits = {name: fit_hazard(task, model, rule, calibration, origin) for name, model in models.items()}
+        if fitted_at != task.split.fitted_at(task.panel, origin):
+            fitted_at = task.split.fitted_at(task.panel, origin)
+            fits = {name: fit_hazard(task, model, rule, calibration, fitted_at) for name, model in models.items()}
         yield OriginResult(
             unit,
             task.labels(final, origin).within,
@@ -87,7 +90,7 @@ def usable_origins(task: Task, rule: HazardModel, calibration: Calibration, orig
     usable, refusal = [], None
     for origin in origins:
         try:
-            fit_hazard(task, rule, rule, calibration, origin)
+            fit_hazard(task, rule, rule, calibration, task.split.fitted_at(task.panel, origin))
         except InputError as error:
             refusal = error
         else:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from relapse.core.errors import InputError
-from relapse.core.results import Trial
+from relapse.core.results import Finding, Trial
 from relapse.flows.backtest import OriginResult, make_trials, test_origins
 from relapse.flows.fit import Calibration, HazardModel
 from relapse.flows.rows import Task
@@ -24,11 +24,13 @@ class Contender:
     Args:
         name: `candidate` or `champion`.
         task: panel, outcome, features, split and horizons.
+        findings: what is odd about the panel's files.
         model, rule, calibration: recipes.
     """
 
     name: str
     task: Task
+    findings: Sequence[Finding]
     model: HazardModel
     rule: HazardModel
     calibration: Calibration

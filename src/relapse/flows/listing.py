@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from relapse.core.panel import Category, Panel
+from relapse.core.panel import Level, Panel
+from relapse.core.protocols import Auditor
 from relapse.core.ranking import rank
 from relapse.core.results import Language, ListHead, RiskList
-from relapse.core.rows import Ints
-from relapse.core.texts import text
+from relapse.core.rows import Ints, Unit
+from relapse.core.texts import event_words, text
 from relapse.county.risk_list.build import ListSettings, list_rows
 from relapse.explanation.reasons import reasons
 from relapse.flows.explain import agreement, contributions_of, part_of, values_at
@@ -38,6 +39,7 @@ def make_list(
     forecast: Forecast,
     settings: ListSettings,
     otherwise: int | str,
+    audits: Auditor,
     origin: Origin,
     language: Language,
 ) -> RiskList:
@@ -49,6 +51,7 @@ def make_list(
         forecast: of the households at risk.
         settings: length and horizon.
         otherwise: the data's own list length.
+        audits: say whose records are in doubt; a county's list tells it.
         origin: of the version.
         language: of all that is printed.
     """
@@ -66,6 +69,8 @@ def make_list(
         "gap": unit.column("income__above_line"),
         **{f"chance_{h}": forecast.hazard.risk(h) for h in version.facts.horizons},
     }
+    if panel.tables:
+        columns["credibility"] = credibility(panel, unit, audits)
     rows = list_rows(place, tiers, columns)
     chosen = np.argsort(place, kind="stable")[: len(rows)]
     part = part_of(unit, chosen)
@@ -88,7 +93,6 @@ def list_head(
     """What is printed above a list."""
     facts = version.facts
     figures = version.figures.get(str(horizon), {}) if version.figures.get("list_key") == list_key else {}
-    why = text(f"fallback.{facts.fallback}", language, **facts.details) if facts.fallback else ""
     return ListHead(
         panel.name,
         panel.calendar.label(forecast.unit.as_of),
@@ -96,7 +100,7 @@ def list_head(
         facts.horizons,
         facts.frequency,
         facts.model,
-        why,
+        _fallback(version, language),
         origin.number,
         version.digest,
         panel.digest,
@@ -112,22 +116,43 @@ def list_head(
         panel.assumed,
         language,
         facts.kind,
+        facts.outcome,
+        bool(panel.tables),
     )
+
+
+def credibility(panel: Panel, unit: Unit, audits: Auditor) -> NDArray[np.object_]:
+    """(n,) how far a household's data can be trusted.
+
+    `low` where its records break a rule that must be mended, or no income is known; `medium` where a month of the
+    window was not reported, or only as a part of a longer span; else `high`.
+    """
+    known = panel.as_of(unit.as_of)
+    histories = known.histories(unit.members, lags=panel.max_age + 1)
+    unknown = np.isnan(histories.newest(histories.window_income))
+    measured = histories.newest(np.where(np.isnan(histories.window_income), np.nan, histories.measured))
+    low = audits.doubtful(known)[unit.members] | unknown
+    whole = measured >= panel.window - 1e-9
+    return np.where(low, "low", np.where(whole, "high", "medium")).astype(object)
+
+
+def _fallback(version: Version, language: Language) -> str:
+    """Why the version is the rule or leans on it, empty where it does not."""
+    facts = version.facts
+    if not facts.fallback:
+        return ""
+    return text(f"fallback.{facts.fallback}", language, **facts.details, **event_words(facts.outcome, language))
 
 
 def place_names(panel: Panel, members: Ints, as_of: int) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
     """(n,), (n,): township and village of households as known, empty where not."""
     known = panel.as_of(as_of).histories(members, lags=panel.max_age + 1)
 
-    def names(category: Category | None) -> NDArray[np.object_]:
-        if category is None:
-            return np.full(len(members), "", dtype=object)
-        codes = known.codes(category)
-        found = codes >= 0
-        newest = np.where(found.any(axis=1), codes[np.arange(len(codes)), found.argmax(axis=1)], -1)
-        return np.array([*category.levels, ""], dtype=object)[newest]
+    def names(level: Level) -> NDArray[np.object_]:
+        home = known.home(level)
+        return np.full(len(members), "", dtype=object) if home is None else home.texts()
 
-    return names(panel.township), names(panel.village)
+    return names("township"), names("village")
 
 
 def _interval(figure: Sequence[float] | None) -> tuple[float, float, float] | None:

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from relapse.core.catalogue import FeatureTable
 from relapse.core.panel import Histories, Panel, PanelView
+from relapse.core.protocols import Auditor
 from relapse.core.rows import LEAD, Floats, Ints, TrainingRows, Unit
-from relapse.outcome.cohort import at_risk
-from relapse.outcome.label import FallBelowLine, Kind, Labels
+from relapse.outcome.label.labels import Kind, Labels, Outcome
 from relapse.outcome.split import RollingOrigin
 
 
@@ -36,30 +36,33 @@ class Task:
 
     Args:
         panel: with both clocks.
-        outcome: what is forecast.
+        outcome: what is forecast, as taken on the panel.
         features: blocks by name.
         split: rolling origins and embargo.
         horizons: periods ahead that are reported.
         kind: of the labels.
         leads: (leads,) that are modelled.
         seed: of everything that is drawn.
+        audits: which households' records are too doubtful to learn from; None where nothing looks for such.
     """
 
     panel: Panel
-    outcome: FallBelowLine
+    outcome: Outcome
     features: Mapping[str, FeatureBlock]
     split: RollingOrigin
     horizons: tuple[int, ...]
     kind: Kind
     leads: Ints
     seed: int
+    audits: Auditor | None = None
     units: dict[int, Unit] = field(default_factory=dict, repr=False)  # units already made, by as_of
     closed: dict[int, dict[int, Floats]] = field(default_factory=dict, init=False, repr=False)  # see training_events
 
     def unit(self, as_of: int) -> Unit:
         """The households at risk at an as_of with their features; made once."""
         if as_of not in self.units:
-            self.units[as_of] = make_unit(self.panel.as_of(as_of), self.features, self.leads, self.split.gap)
+            known = self.panel.as_of(as_of)
+            self.units[as_of] = make_unit(known, self.outcome, self.features, self.leads, self.split.gap)
         return self.units[as_of]
 
     def labels(self, known: PanelView, origin: int) -> Labels:
@@ -76,8 +79,20 @@ class Task:
             origins = self.split.training_origins(self.panel, as_of, self.outcome.maturity)
             while len(self.closed) > 1:
                 del self.closed[next(iter(self.closed))]
-            self.closed[as_of] = {origin: self.labels(known, origin).event for origin in origins}
+            doubtful = self._doubtful(known)
+            self.closed[as_of] = {origin: self._closed_events(known, origin, doubtful) for origin in origins}
         return self.closed[as_of]
+
+    def _closed_events(self, known: PanelView, origin: int, doubtful: NDArray[np.bool_]) -> Floats:
+        """(n, leads) of one origin; nothing is learned from records in doubt."""
+        event = self.labels(known, origin).event
+        return np.where(doubtful[self.unit(origin).members][:, None], np.nan, event)
+
+    def _doubtful(self, known: PanelView) -> NDArray[np.bool_]:
+        """(households,) whose records are in doubt, as known."""
+        if self.audits is None:
+            return np.zeros(len(self.panel.household_ids), dtype=bool)
+        return self.audits.doubtful(known)
 
     def rng(self, *what: int) -> np.random.Generator:
         """Randomness that depends on the seed and on what it is for, and on nothing else."""
@@ -86,32 +101,35 @@ class Task:
 
 def make_task(
     panel: Panel,
-    outcome: FallBelowLine,
+    outcome: Outcome,
     features: Mapping[str, FeatureBlock],
     split: RollingOrigin,
     horizons: Sequence[int],
     seed: int,
+    audits: Auditor | None = None,
 ) -> Task:
-    """A task on a panel, with the kind of label that the panel allows.
+    """A task on a panel, with the outcome and the kind of label that the panel allows.
 
     Raises:
-        InputError: nobody is observed at one of the horizons.
+        InputError: nobody is observed at one of the horizons, or the panel does not tell the outcome.
     """
     chosen = tuple(sorted(set(horizons)))
-    kind = outcome.kind_on(panel, chosen)
-    return Task(panel, outcome, features, split, chosen, kind, outcome.leads(kind, chosen), seed)
+    taken = outcome.on(panel, split.cut_on(panel))
+    kind = taken.kind_on(panel, chosen)
+    return Task(panel, taken, features, split, chosen, kind, taken.leads(kind, chosen), seed, audits)
 
 
-def make_unit(known: PanelView, features: Mapping[str, FeatureBlock], leads: Ints, gap: int) -> Unit:
+def make_unit(known: PanelView, outcome: Outcome, features: Mapping[str, FeatureBlock], leads: Ints, gap: int) -> Unit:
     """The households at risk at the view's as_of, with their features from what was known.
 
     Args:
         known: what was known by the end of the as_of.
+        outcome: says who is at risk.
         features: blocks by name.
         leads: (leads,) from 1, counted from the end of the gap.
         gap: periods between the as_of and the first lead; blocks are told how far ahead of the as_of each lead lies.
     """
-    risk = at_risk(known)
+    risk = outcome.at_risk(known)
     histories = known.everyone.take(risk)
     tables = [block.table(histories, leads + gap) for block in features.values()]
     members = histories.members
@@ -196,10 +214,7 @@ def _columns(unit: Unit, only: Sequence[str] | None) -> NDArray[np.intp]:
 
 def _clusters(known: Histories) -> Ints:
     """(n,) the newest known village, else the household itself, as numbers that do not collide."""
-    village = known.view.panel.village
+    village = known.home("village")
     if village is None or len(village.levels) < 2:  # one village alone cannot be resampled
         return known.members
-    codes = known.codes(village)[:, : known.view.panel.max_age + 1]
-    found = codes >= 0
-    newest = codes[np.arange(len(codes)), found.argmax(axis=1)]
-    return np.where(found.any(axis=1), newest, len(village.levels) + known.members).astype(np.int32)
+    return np.where(village.codes >= 0, village.codes, len(village.levels) + known.members).astype(np.int32)

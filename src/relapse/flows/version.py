@@ -22,9 +22,9 @@ from relapse.core.rows import Unit
 from relapse.flows.fit import Fit, HazardModel
 from relapse.flows.rows import FeatureBlock, Task, make_unit
 from relapse.model.blend import Blend, restore_blend
-from relapse.outcome.label import Kind
+from relapse.outcome.label.labels import Kind, Outcome
 
-FORMAT = 1  # of the files of a version; a reader refuses newer ones
+FORMAT = 2  # of the files of a version; a reader refuses others
 SUMS = "sums.json"  # SHA-256 of every other file: LightGBM ends the whole process when its text is cut short
 
 
@@ -122,7 +122,8 @@ class Version:
     def unit(self, panel: Panel, as_of: int, features: Mapping[str, FeatureBlock]) -> Unit:
         """The households at risk at an as_of, with the version's features."""
         gap = int(self.recipe["split"]["gap"])
-        return make_unit(panel.as_of(as_of), features, np.array(self.facts.leads, np.int32), gap)
+        outcome = cast("Outcome", instantiate(self.recipe["label"]))
+        return make_unit(panel.as_of(as_of), outcome, features, np.array(self.facts.leads, np.int32), gap)
 
     def forecast_features(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Forecasts from feature rows, as the registered model takes them.
@@ -220,14 +221,15 @@ def restore_version(files: Mapping[str, bytes], allowed: Sequence[str] = ()) -> 
     """A version from its files; runs no code of theirs.
 
     Raises:
-        InputError: files are missing, damaged, or of a newer format.
+        InputError: files are missing, damaged, or of another format.
     """
     try:
         facts = json.loads(files["version.json"])
-        if facts["format"] > FORMAT:
+        if facts["format"] != FORMAT:
+            what = "install a newer relapse-forecast" if facts["format"] > FORMAT else "train it again"
             raise InputError(
                 f"the version was written by relapse {facts['relapse']} in format {facts['format']}; "
-                f"this one reads up to {FORMAT}: install a newer relapse-forecast"
+                f"this one reads format {FORMAT}: {what}"
             )
         _check_sums(files)
         recipe = OmegaConf.to_container(OmegaConf.create(files["recipe.yaml"].decode()))

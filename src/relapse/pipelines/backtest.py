@@ -10,9 +10,10 @@ import pandas as pd
 
 from relapse.core.errors import InputError
 from relapse.core.panel import Line
+from relapse.core.protocols import Auditor, Data
 from relapse.core.recipe import Horizons, Periods, Seed
-from relapse.core.results import Language
-from relapse.core.texts import text
+from relapse.core.results import Finding, Language
+from relapse.core.texts import event_words, text
 from relapse.county.reports import backtest_html
 from relapse.county.reports.backtest_html import BacktestPage
 from relapse.county.risk_list.build import ListSettings
@@ -28,11 +29,11 @@ from relapse.flows.backtest import (
     usable_origins,
 )
 from relapse.flows.fit import Calibration, HazardModel
-from relapse.flows.rows import FeatureBlock, Task
-from relapse.outcome.label import FallBelowLine
+from relapse.flows.rows import FeatureBlock, Task, make_task
+from relapse.outcome.label.labels import BELOW_LINE, Outcome
 from relapse.outcome.split import RollingOrigin
 from relapse.outputs import Paths, locked, write_all
-from relapse.pipelines.common import WAIT_SECONDS, Data, chosen_origins, csv_bytes, open_task, say, show_results
+from relapse.pipelines.common import WAIT_SECONDS, chosen_origins, csv_bytes, open_panel, say, show_results
 from relapse.pipelines.drawings import pictures
 from relapse.terminal import Stages
 
@@ -59,7 +60,7 @@ class Backtest:
 def backtest(
     data: Data,
     line: Line,
-    label: FallBelowLine,
+    label: Outcome,
     features: Mapping[str, FeatureBlock],
     split: RollingOrigin,
     models: Mapping[str, HazardModel],
@@ -67,6 +68,7 @@ def backtest(
     calibration: Calibration,
     evaluation: Evaluation,
     alarm: LeakAlarm,
+    audits: Auditor,
     risk_list: ListSettings,
     paths: Paths,
     seed: Seed,
@@ -90,7 +92,7 @@ def backtest(
         raise InputError("models=[] names no model; write models=[NAME,…]")
     stages = Stages()
     with locked(paths.outputs, WAIT_SECONDS, say):
-        task = read_stage(stages, data, line, label, features, split, horizons, seed)
+        task, _ = read_stage(stages, data, line, label, features, split, audits, horizons, seed)
         report = backtest_stage(
             stages, task, models, rule, calibration, evaluation, alarm, origins, risk_list.key(data.list_length)
         )
@@ -102,24 +104,27 @@ def read_stage(
     stages: Stages,
     data: Data,
     line: Line,
-    label: FallBelowLine,
+    label: Outcome,
     features: Mapping[str, FeatureBlock],
     split: RollingOrigin,
+    audits: Auditor,
     horizons: Sequence[int] | None,
     seed: int,
-) -> Task:
-    """Read the panel and say what is in it."""
+) -> tuple[Task, tuple[Finding, ...]]:
+    """Read the panel and say what is in it, and what is odd about its files."""
     with stages.stage("read") as stage:
-        task = open_task(data, line, label, features, split, horizons, seed)
-        panel, name = task.panel, task.panel.calendar.label
+        panel, findings = open_panel(data, line)
+        task = make_task(panel, label, features, split, horizons or data.default_horizons, seed, audits)
+        name = panel.calendar.label
         stage.say(
             panel=panel.name,
             rows=len(panel.household),
             households=len(panel.household_ids),
             periods=f"{name(panel.first)}..{name(panel.last)}",
+            outcome=task.outcome.outcome,
             label=task.kind,
         )
-    return task
+    return task, findings
 
 
 def backtest_stage(
@@ -201,7 +206,7 @@ def backtest_page(
     return BacktestPage(
         task.panel.name,
         task.panel.calendar.frequency,
-        f"label.{task.kind}",
+        f"label.{task.kind}" if task.outcome.outcome == BELOW_LINE else "label.recognition",
         tuple(trial.horizon for trial in assessment.trials),
         tuple(label(result.unit.as_of) for result in report.results),
         assessment.metrics,
@@ -226,11 +231,12 @@ def shown_comparisons(assessment: Assessment, main: str, list_key: str) -> pd.Da
 def stand_ins(report: Backtest, main: str, language: Language) -> list[str]:
     """At which origins the rule stood in for the model, and why."""
     label = report.task.panel.calendar.label
+    words = event_words(report.task.outcome.outcome, language)
     told: dict[str, list[str]] = {}
     for result in report.results:
         evidence = result.evidence[main]
         if evidence.reason:
-            sentence = text(f"fallback.{evidence.reason}", language, **evidence.details)
+            sentence = text(f"fallback.{evidence.reason}", language, **evidence.details, **words)
             told.setdefault(sentence, []).append(label(result.unit.as_of))
     return [
         text("fallback.at", language, origins=", ".join(where), sentence=sentence) for sentence, where in told.items()

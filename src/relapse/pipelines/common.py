@@ -4,49 +4,19 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Mapping, Sequence
-from typing import Protocol
+from collections.abc import Sequence
 
 import pandas as pd
 
 from relapse.core.errors import InputError
 from relapse.core.panel import Line, Panel
-from relapse.core.protocols import Registry
+from relapse.core.protocols import Data, Registry
 from relapse.core.results import Finding
+from relapse.data.panel_checks import refuse
 from relapse.flows.assess import Assessment
-from relapse.flows.rows import FeatureBlock, Task, make_task
-from relapse.outcome.label import FallBelowLine
-from relapse.outcome.split import RollingOrigin
 from relapse.terminal import closing_table
 
 WAIT_SECONDS = 600  # for another run on the same outputs
-
-
-class Data(Protocol):
-    """Where panels come from."""
-
-    @property
-    def panel_name(self) -> str:
-        """Names the registered model and the folder of lists."""
-        ...
-
-    @property
-    def default_horizons(self) -> tuple[int, ...]:
-        """Periods ahead where the command names none."""
-        ...
-
-    @property
-    def list_length(self) -> int | str:
-        """Households on a list: a count, or a share such as `5pct`."""
-        ...
-
-    def read(self, line: Line) -> Panel:
-        """The panel; raises InputError where a fault stops the work."""
-        ...
-
-    def check(self, line: Line | None = None) -> Sequence[Finding]:
-        """Every fault in one pass."""
-        ...
 
 
 def say(text: str) -> None:
@@ -54,17 +24,16 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)  # noqa: T201
 
 
-def open_task(
-    data: Data,
-    line: Line,
-    label: FallBelowLine,
-    features: Mapping[str, FeatureBlock],
-    split: RollingOrigin,
-    horizons: Sequence[int] | None,
-    seed: int,
-) -> Task:
-    """The panel read, and what is forecast on it."""
-    return make_task(data.read(line), label, features, split, horizons or data.default_horizons, seed)
+def open_panel(data: Data, line: Line) -> tuple[Panel, tuple[Finding, ...]]:
+    """The panel, and what is odd about its files.
+
+    Raises:
+        InputError: a fault stops the work.
+    """
+    examined = data.examine(line)
+    refuse(examined.findings)
+    assert examined.panel is not None, "a panel that cannot be made is a fault that stops"
+    return examined.panel, examined.findings
 
 
 def chosen_period(panel: Panel, as_of: str | None) -> int:

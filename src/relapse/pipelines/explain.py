@@ -8,7 +8,7 @@ import numpy as np
 
 from relapse.core.errors import InputError
 from relapse.core.panel import Panel
-from relapse.core.protocols import Registry
+from relapse.core.protocols import Data, Registry
 from relapse.core.recipe import PeriodText
 from relapse.core.results import Language
 from relapse.core.texts import text_or
@@ -21,7 +21,7 @@ from relapse.flows.explain import contributions_of, part_of, values_at
 from relapse.flows.listing import Origin, list_head, ranks
 from relapse.flows.version import Forecast, Version, forecast_at
 from relapse.outputs import Paths, locked, write_all
-from relapse.pipelines.common import WAIT_SECONDS, Data, chosen_period, say
+from relapse.pipelines.common import WAIT_SECONDS, chosen_period, say
 from relapse.pipelines.score import open_version
 from relapse.terminal import closing_table
 

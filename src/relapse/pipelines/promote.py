@@ -10,7 +10,7 @@ import pandas as pd
 
 from relapse.core.errors import GateError, InputError
 from relapse.core.instantiate import instantiate
-from relapse.core.protocols import Registry
+from relapse.core.protocols import Auditor, Data, Registry
 from relapse.core.recipe import Periods, PeriodText
 from relapse.core.record import Registered
 from relapse.core.results import Trial, Verdict
@@ -20,10 +20,11 @@ from relapse.evaluation.evaluate import Evaluation
 from relapse.flows.assess import Assessment, assess, raised_alarms
 from relapse.flows.backtest import OriginResult, backtest_origins, usable_origins
 from relapse.flows.contest import CANDIDATE, CHAMPION, Contender, contest_origins, joint_trials
+from relapse.flows.examine import audit_findings
 from relapse.flows.rows import make_task
 from relapse.flows.version import Version, restore_version
 from relapse.outputs import Paths, locked, write_all
-from relapse.pipelines.common import WAIT_SECONDS, Data, chosen_origins, open_existing, say, show_results
+from relapse.pipelines.common import WAIT_SECONDS, chosen_origins, open_existing, open_panel, say, show_results
 from relapse.pipelines.train import Gate
 from relapse.registry.gates.evidence import Evidence
 from relapse.terminal import Stages, closing_table
@@ -33,6 +34,7 @@ def promote(
     data: Data,
     evaluation: Evaluation,
     alarm: LeakAlarm,
+    audits: Auditor,
     gates: Mapping[str, Gate],
     registry: Registry,
     risk_list: ListSettings,
@@ -69,7 +71,7 @@ def promote(
         candidate = _candidate(registry, name, version)
         champion = registry.champion(name)
         evidence, assessment = _evidence(
-            data, evaluation, alarm, registry, candidate, champion, risk_list, origins, allow_targets
+            data, evaluation, alarm, audits, registry, candidate, champion, risk_list, origins, allow_targets
         )
         verdicts = [gate.check(evidence) for gate in gates.values()]
         promoted = override or all(verdict.holds for verdict in verdicts)
@@ -126,6 +128,7 @@ def _evidence(
     data: Data,
     evaluation: Evaluation,
     alarm: LeakAlarm,
+    audits: Auditor,
     registry: Registry,
     candidate: Registered,
     champion: Registered | None,
@@ -136,9 +139,9 @@ def _evidence(
     """Refit both recipes at the same origins and measure them on the same draws."""
     stages = Stages()
     with stages.stage("read") as stage:
-        made = _contender(data, registry, candidate, CANDIDATE, allowed)
+        made = _contender(data, audits, registry, candidate, CANDIDATE, allowed)
         other = champion if champion is not None and champion.number != candidate.number else None
-        against = None if other is None else _contender(data, registry, other, CHAMPION, allowed)
+        against = None if other is None else _contender(data, audits, registry, other, CHAMPION, allowed)
         asked = chosen_origins(made.task.panel, origins)
         tested = usable_origins(made.task, made.rule, made.calibration, backtest_origins(made.task, asked))
         stage.say(panel=made.task.panel.name, origins=len(tested), champion=other.number if other else "none")
@@ -155,7 +158,7 @@ def _evidence(
             evaluation.block_periods,
         )
         assessment = assess(made.task, trials, wanted, made.rule.name, CANDIDATE)
-    findings = data.check(made.task.panel.line)
+    findings = (*made.findings, *audit_findings(made.task.panel, audits, None))
     alarms = raised_alarms(made.task, results, alarm, made.rule.name)
     return _laid(made, against, trials, wanted, assessment, alarms, findings), assessment
 
@@ -184,14 +187,16 @@ def _laid(
     return Evidence(findings, rows, alarms, metrics[metrics["model"] == CANDIDATE], ahead, beside, same)
 
 
-def _contender(data: Data, registry: Registry, one: Registered, name: str, allowed: Sequence[str]) -> Contender:
+def _contender(
+    data: Data, audits: Auditor, registry: Registry, one: Registered, name: str, allowed: Sequence[str]
+) -> Contender:
     """A version's recipe on the data of today."""
     version: Version = restore_version(registry.files(one.name, one.number), allowed)
     parts = cast("dict[str, Any]", instantiate(dict(version.recipe), allowed))
-    panel = data.read(parts["line"])
+    panel, findings = open_panel(data, parts["line"])
     facts = version.facts
-    task = make_task(panel, parts["label"], parts["features"], parts["split"], facts.horizons, facts.seed)
-    return Contender(name, task, parts["model"], parts["rule"], parts["calibration"])
+    task = make_task(panel, parts["label"], parts["features"], parts["split"], facts.horizons, facts.seed, audits)
+    return Contender(name, task, findings, parts["model"], parts["rule"], parts["calibration"])
 
 
 def _gate_tags(verdicts: Sequence[Verdict]) -> dict[str, str]:

@@ -12,7 +12,7 @@ import pandas as pd
 from relapse import __version__
 from relapse.core.record import Record
 from relapse.core.results import Language, Verdict
-from relapse.core.texts import periods, text, text_or
+from relapse.core.texts import event_words, periods, text, text_or
 from relapse.county.reports import backtest_html
 from relapse.evaluation.evaluate import Evaluation
 from relapse.flows.assess import Assessment, verdict_sentences
@@ -152,11 +152,12 @@ def description(
         "first": facts.origins[0],
         "last": facts.origins[1],
     }
-    parts = [text("record.first_line", language, **told)]
+    parts = [text("record.first_line", language, **told, **event_words(facts.outcome, language))]
     if facts.simulated:
         parts.append(f"**{text('mark.simulated', language)}**")
     if facts.fallback:
-        parts.append(text(f"fallback.{facts.fallback}", language, **facts.details))
+        words = event_words(facts.outcome, language)
+        parts.append(text(f"fallback.{facts.fallback}", language, **facts.details, **words))
     parts += verdict_sentences(assessment, main, rule, facts.frequency, language)
     parts.append(f"**{text('record.figures', language)}**")
     parts.append(

@@ -11,7 +11,7 @@ from typing import Any
 
 from relapse.core.errors import InputError
 from relapse.core.panel import Line
-from relapse.core.protocols import Registry
+from relapse.core.protocols import Auditor, Data, Registry
 from relapse.core.recipe import Horizons, Periods, PeriodText, Seed
 from relapse.core.results import Language
 from relapse.county.reports import findings_csv, findings_html
@@ -20,20 +20,20 @@ from relapse.evaluation.alarms import LeakAlarm
 from relapse.evaluation.evaluate import Evaluation
 from relapse.flows.fit import Calibration, HazardModel
 from relapse.flows.rows import FeatureBlock
-from relapse.outcome.label import FallBelowLine
+from relapse.outcome.label.labels import Outcome
 from relapse.outcome.split import RollingOrigin
 from relapse.outputs import Paths, locked, write_all
 from relapse.pipelines.backtest import backtest_stage, read_stage, write_stage
-from relapse.pipelines.common import WAIT_SECONDS, Data, chosen_period, say, show_results
+from relapse.pipelines.common import WAIT_SECONDS, chosen_period, say, show_results
 from relapse.pipelines.score import Listed, open_version, score_stage
-from relapse.pipelines.train import Gate, Trained, open_registry, refuse_alarms, told_of, train_stage
+from relapse.pipelines.train import Gate, Trained, audit_stage, open_registry, refuse_alarms, told_of, train_stage
 from relapse.terminal import Stages
 
 
 def run(
     data: Data,
     line: Line,
-    label: FallBelowLine,
+    label: Outcome,
     features: Mapping[str, FeatureBlock],
     split: RollingOrigin,
     model: HazardModel,
@@ -42,6 +42,7 @@ def run(
     calibration: Calibration,
     evaluation: Evaluation,
     alarm: LeakAlarm,
+    audits: Auditor,
     gates: Mapping[str, Gate],
     registry: Registry,
     risk_list: ListSettings,
@@ -66,11 +67,9 @@ def run(
     """
     stages, list_key = Stages(), risk_list.key(data.list_length)
     with locked(paths.outputs, WAIT_SECONDS, say):
-        with stages.stage("validate") as stage:
-            findings = data.check(line)
-            stage.say(findings=len(findings))
-        task = read_stage(stages, data, line, label, features, split, horizons, seed)
+        task, told = read_stage(stages, data, line, label, features, split, audits, horizons, seed)
         whole, period = task.panel, chosen_period(task.panel, as_of)
+        findings = audit_stage(stages, whole, told, audits, period)
         risk_list.chosen_horizon(task.horizons)
         open_registry(stages, registry)
         task = replace(task, panel=task.panel.until(period), units={})
@@ -108,10 +107,10 @@ def run(
             )
         opened, origin = open_version(registry, data.panel_name, "champion", allow_targets)
         listed = score_stage(
-            stages, whole, period, opened, origin, risk_list, data.list_length, paths, language, allow_targets
+            stages, whole, period, opened, origin, risk_list, data.list_length, audits, paths, language, allow_targets
         )
-        told = run_json(stages, paths, registry, trained, listed)
-        write_all(paths.outputs, {"run.json": (json.dumps(told, indent=1, ensure_ascii=False) + "\n").encode()})
+        summary = run_json(stages, paths, registry, trained, listed)
+        write_all(paths.outputs, {"run.json": (json.dumps(summary, indent=1, ensure_ascii=False) + "\n").encode()})
     places = [(name, str(listed.folder / name)) for name in ("list.xlsx", "list.html", "list.csv")]
     places += [("report", str(paths.outputs / "backtest" / "report.html"))]
     models_shown = list(dict.fromkeys([rule.name, *compared]))

@@ -11,7 +11,7 @@ from typing import Any
 
 from relapse.core.errors import InputError
 from relapse.core.panel import Panel
-from relapse.core.protocols import Registry
+from relapse.core.protocols import Auditor, Data, Registry
 from relapse.core.recipe import PeriodText
 from relapse.core.results import Language, RiskList
 from relapse.county.reports import list_csv, list_html, list_xlsx
@@ -19,7 +19,7 @@ from relapse.county.risk_list.build import ListSettings
 from relapse.flows.listing import Origin, make_list
 from relapse.flows.version import Version, forecast_at, restore_version
 from relapse.outputs import Paths, locked, write_all
-from relapse.pipelines.common import WAIT_SECONDS, Data, chosen_period, open_existing, say
+from relapse.pipelines.common import WAIT_SECONDS, chosen_period, open_existing, say
 from relapse.terminal import Stages, closing_table
 
 MANIFEST = "manifest.json"
@@ -44,6 +44,7 @@ def score(
     data: Data,
     registry: Registry,
     version: PeriodText,
+    audits: Auditor,
     risk_list: ListSettings,
     paths: Paths,
     as_of: PeriodText | None,
@@ -71,7 +72,7 @@ def score(
             period = chosen_period(panel, as_of)
             stage.say(panel=panel.name, rows=len(panel.household), as_of=panel.calendar.label(period))
         listed = score_stage(
-            stages, panel, period, opened, origin, risk_list, data.list_length, paths, language, allow_targets
+            stages, panel, period, opened, origin, risk_list, data.list_length, audits, paths, language, allow_targets
         )
     close(listed)
 
@@ -110,6 +111,7 @@ def score_stage(
     origin: Origin,
     settings: ListSettings,
     otherwise: int | str,
+    audits: Auditor,
     paths: Paths,
     language: Language,
     allowed: Sequence[str],
@@ -122,7 +124,7 @@ def score_stage(
                 f"no household of '{panel.name}' is at risk at {panel.calendar.label(period)}: all are below the line, "
                 f"or their income is not known yet (data.max_age says how old the newest known income may be)"
             )
-        risk_list = make_list(panel, version, forecast, settings, otherwise, origin, language)
+        risk_list = make_list(panel, version, forecast, settings, otherwise, audits, origin, language)
         stage.say(
             at_risk=risk_list.head.at_risk, listed=len(risk_list.rows), agreement=f"{risk_list.head.rank_agreement:.4f}"
         )

@@ -8,25 +8,27 @@ from typing import Any, Protocol
 
 from relapse import __version__
 from relapse.core.errors import GateError
-from relapse.core.panel import Line
-from relapse.core.protocols import Registry
+from relapse.core.panel import Line, Panel
+from relapse.core.protocols import Auditor, Data, Registry
 from relapse.core.recipe import Horizons, Periods, PeriodText, Seed
 from relapse.core.record import Registered
 from relapse.core.results import Finding, Language, Verdict
-from relapse.core.texts import text
+from relapse.core.texts import event_words, text
 from relapse.county.risk_list.build import ListSettings
+from relapse.data.panel_checks import refuse
 from relapse.evaluation.alarms import LeakAlarm
 from relapse.evaluation.evaluate import Evaluation
 from relapse.evaluation.small_cells import comparisons_of, without_small_cells
 from relapse.flows.assess import Assessment, verdict_sentences
+from relapse.flows.examine import audit_findings
 from relapse.flows.fit import Calibration, HazardModel, fit_hazard
 from relapse.flows.rows import FeatureBlock, Task
 from relapse.flows.version import Version, make_version
-from relapse.outcome.label import FallBelowLine
+from relapse.outcome.label.labels import Outcome
 from relapse.outcome.split import RollingOrigin
 from relapse.outputs import Paths, locked, write_all
 from relapse.pipelines.backtest import Backtest, backtest_stage, main_model, read_stage
-from relapse.pipelines.common import WAIT_SECONDS, Data, chosen_period, say, show_results
+from relapse.pipelines.common import WAIT_SECONDS, chosen_period, say, show_results
 from relapse.pipelines.drawings import explanation
 from relapse.pipelines.record import make_record
 from relapse.registry.gates.evidence import Evidence
@@ -61,7 +63,7 @@ class Trained:
 def train(
     data: Data,
     line: Line,
-    label: FallBelowLine,
+    label: Outcome,
     features: Mapping[str, FeatureBlock],
     split: RollingOrigin,
     model: HazardModel,
@@ -69,6 +71,7 @@ def train(
     calibration: Calibration,
     evaluation: Evaluation,
     alarm: LeakAlarm,
+    audits: Auditor,
     gates: Mapping[str, Gate],
     registry: Registry,
     risk_list: ListSettings,
@@ -96,15 +99,15 @@ def train(
     stages = Stages()
     list_key = risk_list.key(data.list_length)
     with locked(paths.outputs, WAIT_SECONDS, say):
-        task = read_stage(stages, data, line, label, features, split, horizons, seed)
+        task, told = read_stage(stages, data, line, label, features, split, audits, horizons, seed)
         period = chosen_period(task.panel, as_of)
+        findings = audit_stage(stages, task.panel, told, audits, period)
         risk_list.chosen_horizon(task.horizons)
         open_registry(stages, registry)
         task = replace(task, panel=task.panel.until(period), units={})
         report = backtest_stage(
             stages, task, {rule.name: rule, model.name: model}, rule, calibration, evaluation, alarm, origins, list_key
         )
-        findings = data.check(line)
         trained = train_stage(
             stages,
             task,
@@ -125,6 +128,21 @@ def train(
         )
     close(trained, report, list_key, paths, registry)
     refuse_alarms(report.alarms)
+
+
+def audit_stage(
+    stages: Stages, panel: Panel, told: Sequence[Finding], audits: Auditor, period: int
+) -> tuple[Finding, ...]:
+    """What the files and the audit rules say; ends where a rule stops the work.
+
+    Raises:
+        InputError: a rule of severity `stop` is broken.
+    """
+    with stages.stage("validate") as stage:
+        findings = (*told, *audit_findings(panel, audits, period))
+        stage.say(findings=len(findings), fix=sum(finding.severity == "fix" for finding in findings))
+        refuse(findings)
+    return findings
 
 
 def open_registry(stages: Stages, registry: Registry) -> None:
@@ -263,4 +281,6 @@ def told_of(trained: Trained, report: Backtest) -> list[str]:
     facts, models = trained.version.facts, list(report.results[0].forecasts)
     main = main_model(models, report.rule)
     told = [*verdict_sentences(report.assessment, main, report.rule, facts.frequency, "en")]
-    return [*told, text(f"fallback.{facts.fallback}", "en", **facts.details)] if facts.fallback else told
+    if not facts.fallback:
+        return told
+    return [*told, text(f"fallback.{facts.fallback}", "en", **facts.details, **event_words(facts.outcome, "en"))]

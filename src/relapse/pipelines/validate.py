@@ -6,31 +6,42 @@ from collections import Counter
 
 from relapse.core.errors import InputError
 from relapse.core.panel import Line
+from relapse.core.protocols import Auditor, Data
+from relapse.core.recipe import PeriodText
 from relapse.core.results import Language
 from relapse.county.reports import findings_csv, findings_html
+from relapse.flows.examine import all_findings
 from relapse.outputs import Paths, locked, write_all
-from relapse.pipelines.common import WAIT_SECONDS, Data, say
+from relapse.pipelines.common import WAIT_SECONDS, chosen_period, say
 from relapse.terminal import Stages, closing_table
 
 
-def validate(data: Data, line: Line, paths: Paths, language: Language) -> None:
+def validate(
+    data: Data, line: Line, audits: Auditor, paths: Paths, as_of: PeriodText | None, language: Language
+) -> None:
     """Check the input and list every fault, each with its row, column, value and rule.
 
-    Ends with 2 where a fault stops the work; other faults are told and do not.
+    Of a county the audit rules are asked as well, at as_of. Ends with 2 where a fault stops the work; other faults are
+    told and do not.
 
     Writes quality/findings.csv and quality/report.html.
 
     Examples:
         relapse validate
         relapse validate language=en
+        relapse validate data=county data.path=FOLDER audits.limits.B10.exited=6000
         relapse validate data=panel data.path=FILE data.columns.household_id=hhid data.columns.period=year \
             data.columns.income=income_pc data.frequency=annual
     """
     stages = Stages()
     folder = paths.outputs / "quality"
     with locked(paths.outputs, WAIT_SECONDS, say):
+        with stages.stage("read") as stage:
+            examined = data.examine(line)
+            stage.say(findings=len(examined.findings))
         with stages.stage("validate") as stage:
-            findings = data.check(line)
+            period = None if examined.panel is None else chosen_period(examined.panel, as_of)
+            findings = all_findings(examined, audits, period)
             counts = Counter(finding.severity for finding in findings)
             stage.say(findings=len(findings), **dict(sorted(counts.items())))
         files = {
