@@ -162,10 +162,17 @@ def _flags(parsed: argparse.Namespace) -> list[str]:
 
 
 def _with_folder(arguments: Sequence[str]) -> list[str]:
-    """`init DIR`: the first word that is neither a setting nor a flag (nor a flag's value) becomes `folder='DIR'`."""
+    """`init DIR`: the first word that is neither a setting nor a flag (nor a flag's value) becomes `folder='DIR'`.
+
+    What stands after `from=` is a path as well, and need not be written as Hydra wants it: `from=农户信息.xlsx`.
+    """
     from relapse import composition
 
-    words = list(arguments)
+    words = []
+    for word in arguments:
+        key, _, value = word.partition("=")
+        plain = key == "from" and value not in ("", "null") and value[0] not in "'\""
+        words.append(f"from={composition.quoted(value)}" if plain else word)
     takes_value = (
         "--config-dir",
         "-cd",
