@@ -130,4 +130,7 @@ def _column(values: pd.Series) -> Any:
 
 
 def _month(text: Any, default: int = NO_MONTH) -> int:
+    """A month, or the month of a date that counts months from year 0 with the day as a fraction."""
+    if isinstance(text, float) and not np.isnan(text):
+        return int(text)
     return MONTHLY.parse(text) if isinstance(text, str) else default

@@ -203,8 +203,8 @@ CASES: dict[str, dict[str, Any]] = {
         "recognitions": NONE,
         "households": homes(),
         "persons": people(
-            [{**LOST, "allowance": "none"}, {"birth_month": "2015-01", "labour": None, "allowance": "none"}],
-            [{**LOST, "allowance": "rural"}, {**LOST, "allowance": "none"}],
+            [{**LOST, "allowance": "not_covered"}, {"birth_month": "2015-01", "labour": None, "allowance": "not_covered"}],
+            [{**LOST, "allowance": "rural"}, {**LOST, "allowance": "not_covered"}],
         ),
     },
     "B09": {
@@ -286,7 +286,7 @@ CASES: dict[str, dict[str, Any]] = {
         "events": [
             {"household_id": "bad", "kind": "traffic", "injury": "grave", "happened_at": DEC - 1.0},
             {"household_id": "good", "kind": "traffic", "injury": "grave", "happened_at": DEC - 1.0},
-            {"household_id": "good", "kind": "traffic", "injury": "none", "happened_at": DEC + 0.5},
+            {"household_id": "good", "kind": "traffic", "injury": "unhurt", "happened_at": DEC + 0.5},
             {"household_id": "good", "kind": "crime", "injury": "hurt", "happened_at": DEC - 3.0},
         ],
     },
@@ -352,7 +352,7 @@ CASES: dict[str, dict[str, Any]] = {
     "C13": {
         "households": homes(),
         "recognitions": case({}, {}, cause_1="job"),
-        "persons": people([LOST, {"labour": "none"}], [LOST, {"labour": None}]),
+        "persons": people([LOST, {"labour": "unable"}], [LOST, {"labour": None}]),
     },
     "C14": {
         "households": homes(),
@@ -431,7 +431,7 @@ CASES: dict[str, dict[str, Any]] = {
     "D09": {
         "households": homes(),
         "recognitions": gone({}, {}, removed_transfer_income=0.0),
-        "persons": people([{"allowance": "none"}], [{"allowance": "none"}]),
+        "persons": people([{"allowance": "not_covered"}], [{"allowance": "not_covered"}]),
         "measures": [
             {"household_id": "bad", "kind": "support", "item": "allowance", "from": "2022-09", "to": "2023-06"},
             {"household_id": "good", "kind": "support", "item": "allowance", "from": "2022-09", "to": "2023-05"},

@@ -132,9 +132,9 @@ def f07() -> Snapshot:
         person("b", **good, labour="ordinary"),
         person("c", birth="1963-12", **good, labour="lost"),  # 60 in the month of the as_of
         person("d", birth="1964-01", **good, labour="lost"),  # 59 still
-        person("e", birth="2005-01", health="healthy", school_status="senior", labour="none"),
-        person("f", health="healthy|chronic", school_status=None, labour="none"),
-        person("g", health=None, school_status=None, labour="none"),
+        person("e", birth="2005-01", health="healthy", school_status="senior", labour="unable"),
+        person("f", health="healthy|chronic", school_status=None, labour="unable"),
+        person("g", health=None, school_status=None, labour="unable"),
         person("h", **good, labour=None),
     )
 
@@ -153,7 +153,7 @@ def f08() -> Snapshot:
 def f09() -> Snapshot:
     return people(
         person("a", birth="2008-01", labour="weak"),
-        person("b", birth="2008-01", labour="none"),
+        person("b", birth="2008-01", labour="unable"),
         person("c", birth="2007-12", labour="ordinary"),
         person("d", birth="2008-01", labour=None),
     )
@@ -162,7 +162,7 @@ def f09() -> Snapshot:
 def f10() -> Snapshot:
     return people(
         person("a", birth="1963-12", labour="lost"),
-        person("b", birth="1963-12", labour="none"),
+        person("b", birth="1963-12", labour="unable"),
         person("c", birth="1963-12", labour="weak"),
         person("d", birth="1964-01", labour="ordinary"),
         person("e", birth="1950-01", labour="skilled"),
@@ -270,7 +270,7 @@ def g07() -> Snapshot:
 def g08() -> Snapshot:
     return people(
         person("a", school_status="senior", labour="weak"),
-        person("b", school_status="senior", labour="none"),
+        person("b", school_status="senior", labour="unable"),
         person("c", school_status="not_in_school", labour="ordinary"),
         person("d", school_status=None, labour="ordinary"),
     )
@@ -294,9 +294,9 @@ def h01() -> Snapshot:
 def h02() -> Snapshot:
     return people(
         person("a", labour="lost"),
-        person("b", labour="none"),
+        person("b", labour="unable"),
         person("c", labour="weak"),
-        person("d", labour="none"),
+        person("d", labour="unable"),
         work=[spell("a", "2023-03", "2023-12"), spell("b", "2023-03", "2023-11"), spell("c", "2023-03"),
               spell("d", "2023-03", is_working=0)],
     )  # fmt: skip
@@ -317,7 +317,7 @@ def h03() -> Snapshot:
 def h04() -> Snapshot:
     return people(
         person("a", support="dispersed"),
-        person("b", support="none"),
+        person("b", support="not_covered"),
         person("c", support="central"),
         person("d", support=None),
         work=[spell("a", "2023-03"), spell("b", "2023-03"), spell("d", "2023-03")],
@@ -454,8 +454,8 @@ def i01() -> Snapshot:
         return person(home, public_post=kind, public_post_months=months)
 
     return people(
-        one("a", "forest", None), one("b", None, 3), one("c", "none", 3), one("d", "forest", 12), one("e", "forest", 0),
-        one("f", None, 0), one("g", "none", None),
+        one("a", "forest", None), one("b", None, 3), one("c", "no_post", 3), one("d", "forest", 12), one("e", "forest", 0),
+        one("f", None, 0), one("g", "no_post", None),
     )  # fmt: skip
 
 
@@ -465,7 +465,7 @@ def i02() -> Snapshot:
         person("b", public_post="forest|road"),
         person("c", public_post="forest"),
         person("c", 2, public_post="road|cleaning"),
-        person("d", public_post="forest|none|road"),
+        person("d", public_post="forest|no_post|road"),
         person("e", public_post=None),
     )
 
@@ -474,7 +474,7 @@ def i03() -> Snapshot:
     return people(
         person("a", birth="2008-01", public_post="road"),
         person("b", birth="2007-12", public_post="road"),
-        person("c", birth="2008-01", public_post="none"),
+        person("c", birth="2008-01", public_post="no_post"),
     )
 
 
@@ -490,7 +490,7 @@ def i05() -> Snapshot:
     return people(
         person("a", public_post="road", labour="lost"),
         person("b", public_post="road", labour="weak"),
-        person("c", public_post="none", labour="none"),
+        person("c", public_post="no_post", labour="unable"),
         person("d", public_post="road", labour=None),
     )
 
@@ -512,7 +512,7 @@ def i07() -> Snapshot:
     return people(
         person("a", public_post="road", public_post_since="2020-11"),
         person("b", public_post="road", public_post_since="2020-12"),
-        person("c", public_post="none", public_post_since="2019-01"),
+        person("c", public_post="no_post", public_post_since="2019-01"),
         person("d", public_post="road", public_post_since=None),
     )
 
@@ -551,7 +551,7 @@ def j01() -> Snapshot:
 
 
 def j02() -> Snapshot:
-    labour = [person(home, labour="none" if home == "c" else "ordinary") for home in "abcde"]
+    labour = [person(home, labour="unable" if home == "c" else "ordinary") for home in "abcde"]
     return cases(
         [case("a", "2023-06"), case("b"), case("c"), case("d", "2023-07"), case("e", removed_at="2023-12")],
         [given("a", "support"), given("b", "finance")],
@@ -700,9 +700,9 @@ def j16() -> Snapshot:
 
 def k01() -> Snapshot:
     return people(
-        person("a", allowance="none", support=None),
+        person("a", allowance="not_covered", support=None),
         person("b", allowance="rural", support=None),
-        person("c", allowance="rural", support="none"),
+        person("c", allowance="rural", support="not_covered"),
         person("d", allowance=None, support="dispersed"),
         person("e", allowance=None, support=None),
         measures=[
@@ -717,7 +717,7 @@ def k02() -> Snapshot:
     return people(
         person("a", allowance="rural", support=None),
         person("b", allowance="rural", support=None),
-        person("c", allowance="none", support="central"),
+        person("c", allowance="not_covered", support="central"),
         person("d", allowance="rural", support=None),
         measures=[given("b", "support", item="allowance"), given("c", "support", item="allowance")],
         recognitions=[case("a"), case("b"), case("c")],
@@ -750,7 +750,7 @@ def k05() -> Snapshot:
         person("b", support="supported", health="disabled", school_status=None),
         person("c", birth="2005-01", support="dispersed", health="healthy", school_status="senior"),
         person("d", birth="1960-01", support="dispersed", health="healthy", school_status=None),
-        person("e", support="none", health="healthy", school_status=None),
+        person("e", support="not_covered", health="healthy", school_status=None),
         person("f", support="supported", health=None, school_status=None),
     )
 
@@ -795,7 +795,7 @@ def l05() -> Snapshot:
         person("a", relocated_channel=None, labour="ordinary"),
         person("b", relocated_channel="firm", labour="ordinary"),
         person("c", relocated_channel=None, labour="ordinary"),
-        person("d", relocated_channel=None, labour="none"),
+        person("d", relocated_channel=None, labour="unable"),
         households=[*homes("abd", relocated=1), *homes("c", relocated=0)],
     )
 

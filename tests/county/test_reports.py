@@ -26,6 +26,7 @@ from relapse.county.reports import (
     list_html,
     list_xlsx,
 )
+from relapse.county.reports.finding_words import by_rule
 
 HOSTILE = ["=HYPERLINK(0)", "+1", "-1", "@SUM(1)", "\tx", "0012", "<script>alert(1)</script>", "普通"]
 
@@ -284,8 +285,8 @@ def test_explain_html__without_any_income_has_no_chart():
 
 def test_findings__gravest_first_and_none_said_so():
     lines = read_csv(findings_csv.render(findings(5), "en"))
-    assert lines[0] == ["rule", "severity", "table", "row", "column", "value", "sentence"]
-    assert lines[1] == ["not_a_number", "stop", "p.csv", "9", "income", "'=1+1", "'=1+1' is no number."]
+    assert lines[0] == ["rule", "severity", "table", "row", "column", "value", "sentence", "household"]
+    assert lines[1] == ["not_a_number", "stop", "p.csv", "9", "income", "'=1+1", "'=1+1' is no number.", ""]
     assert lines[-1][3] == ""
     assert text("findings.none", "zh") in words(findings_html.render([], "zh"))
 
@@ -295,7 +296,15 @@ def test_findings_html__counts_by_rule_and_stays_fast():
     said = words(findings_html.render(findings(10_002), "zh"))
     assert time.process_time() - start < 5
     assert "共 10,002 处，其中 1 处必须先改。" in said
-    assert said.count("income_negative") == 10_001
+    assert said.count("income_negative") == 201  # one example, and the first 200 one by one
+    assert "10,000" in said
+    assert text("findings.left_out", "zh", most="200") in said
+
+
+def test_findings_by_rule__those_not_told_one_by_one_are_counted_too():
+    more = Finding("and_more", "fix", "p.csv", details={"count": "2,000", "broken": "F09"})
+    told = [Finding("F09", "fix", "p.csv", row, details={"age": "15"}) for row in range(2, 5)]
+    assert [(each.rule, count) for each, count in by_rule([*told, more])] == [("F09", 2_003)]
 
 
 def test_backtest_html__verdict_first_then_the_rule_before_every_model():

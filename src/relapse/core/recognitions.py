@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relapse.core.facts import Facts
-from relapse.core.panel import Ints, Panel, PanelView
+from relapse.core.panel import HOUSEHOLDS, Ints, Panel, PanelView
 
 RECOGNITIONS = "recognitions"
 
@@ -28,8 +28,21 @@ def monitored(known: PanelView) -> Ints:
     return np.unique(table.household[(table.happened <= known.as_of) & ~removed(table, known.as_of)])
 
 
+def apart(known: PanelView) -> NDArray[np.bool_]:
+    """(households,) that no entry is forecast for, as known: monitored already, or not out of poverty yet.
+
+    Args:
+        known: of a panel with the table of households.
+    """
+    states = known.table(HOUSEHOLDS).newest
+    found = np.zeros(len(known.panel.household_ids), dtype=bool)
+    found[states.household[states.text("type").holds("not_exited")]] = True
+    found[monitored(known)] = True
+    return found
+
+
 def removed(table: Facts, as_of: int) -> NDArray[np.bool_]:
-    """(rows,) whether the risk of a recognition had been removed by the end of a month."""
+    """(rows,) whether the risk of a recognition had been removed by the end of a month, and has not been reopened."""
     gone = np.zeros(len(table), dtype=bool)
     if "removed_at" in table:
         gone |= table.number("removed_at") <= as_of
@@ -37,4 +50,6 @@ def removed(table: Facts, as_of: int) -> NDArray[np.bool_]:
         gone |= (table.number("removed") == 1) & (
             np.isnan(table.number("removed_at")) if "removed_at" in table else np.ones(len(table), dtype=bool)
         )
+    if "reopened_at" in table:
+        gone &= ~(table.number("reopened_at") <= as_of)
     return gone

@@ -7,7 +7,7 @@ hit on a rule of missed inclusion is a reason to visit today, and no part of any
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache, cached_property
 from typing import Literal
@@ -23,6 +23,8 @@ from relapse.core.errors import InputError, nearest
 from relapse.core.panel import Panel, PanelView
 from relapse.core.recipe import STRICT
 from relapse.core.results import Finding
+from relapse.core.texts import text
+from relapse.core.triggered import Triggered
 from relapse.county.audits.snapshot import Hits, Snapshot
 from relapse.county.audits.themes import RULES
 
@@ -43,6 +45,7 @@ class Rule:
         visit: whether a hit is a reason to visit (应纳未纳 and the like).
         limits: numbers that the rule is held against; `conf/` says whose they are.
         lacks: why no table of the contract can answer it; empty where one can.
+        department: whose screening (部门筛查预警) it is, a code of the contract's departments; empty where nobody's.
     """
 
     severity: Severity
@@ -52,6 +55,7 @@ class Rule:
     visit: bool = False
     limits: Mapping[str, float] = Field(default_factory=dict)
     lacks: str = ""
+    department: str = ""
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -113,8 +117,7 @@ class Audits:
         for name, rule in self.rules.items():
             lacks = self.missing(known.panel, name)
             if lacks:
-                details = {"broken": name, "lacks": ", ".join(lacks)}
-                findings.append(Finding("audit_not_asked", "note", "audits", details=details))
+                findings.append(_not_asked(name, rule, lacks, known.panel))
             else:
                 findings += _told(name, rule, RULES[name](county, rule.limits), known.panel)
         return findings
@@ -127,17 +130,41 @@ class Audits:
         """(households,) that hit a rule which is a reason to visit, as known."""
         return self._hit(known, (name for name, rule in self.rules.items() if rule.visit))
 
+    def triggered(self, known: PanelView, names: Iterable[str] | None = None) -> Triggered:
+        """Which households hit which rules, as known; by default the departments' triggers.
+
+        Args:
+            known: what was known by the end of the as_of.
+            names: numbers of rules that are asked, such as those of the groups that must be visited.
+
+        Raises:
+            KeyError: no such rule is asked.
+        """
+        wanted = [name for name, rule in self.rules.items() if rule.department] if names is None else list(names)
+        asked = [name for name in wanted if known.panel.tables and not self.missing(known.panel, name)]
+        hit = np.zeros((len(known.panel.household_ids), len(asked)), dtype=bool)
+        most = np.zeros(len(hit))
+        for place, (_, hits) in enumerate(self._hits(known, asked)):
+            who = hits.facts.household[hits.rows]
+            hit[who[who >= 0], place] = True
+            np.maximum.at(most, who[who >= 0], _ratio(hits)[who >= 0])
+        departments = tuple(self.rules[name].department for name in asked)
+        return Triggered(tuple(asked), departments, hit, most, tuple(name for name in wanted if name not in asked))
+
     def _hit(self, known: PanelView, names: Iterable[str]) -> NDArray[np.bool_]:
         found = np.zeros(len(known.panel.household_ids), dtype=bool)
-        if not known.panel.tables:
-            return found
-        county = Snapshot(known)
-        for name in names:
-            if not self.missing(known.panel, name):
-                hits = RULES[name](county, self.rules[name].limits)
-                who = hits.facts.household[hits.rows]
-                found[who[who >= 0]] = True
+        for _, hits in self._hits(known, names):
+            who = hits.facts.household[hits.rows]
+            found[who[who >= 0]] = True
         return found
+
+    def _hits(self, known: PanelView, names: Iterable[str]) -> Iterator[tuple[str, Hits]]:
+        """Hits of those of some rules that can be asked."""
+        if known.panel.tables:
+            county = Snapshot(known)
+            for name in names:
+                if not self.missing(known.panel, name):
+                    yield name, RULES[name](county, self.rules[name].limits)
 
 
 @cache
@@ -165,6 +192,22 @@ def _is_there(panel: Panel, need: str) -> bool:
     return table in panel.tables and (not column or column in panel.tables[table])
 
 
+def _not_asked(name: str, rule: Rule, lacks: tuple[str, ...], panel: Panel) -> Finding:
+    """A note that a rule cannot be answered, with what it lacks."""
+    key = f"lacks.{name}" if rule.lacks else ""
+    english = text(key, "en") if key else ", ".join(lacks)
+    chinese = text(key, "zh") if key else "、".join(_in_chinese(need, panel) for need in lacks)
+    details = {"broken": name, "lacks": english}
+    return Finding("audit_not_asked", "note", "audits", details=details, zh={"lacks": chinese})
+
+
+def _in_chinese(need: str, panel: Panel) -> str:
+    """A table or field as the templates call it."""
+    table = need.partition(".")[0]
+    words = [panel.titles.get(each, each) for each in dict.fromkeys((table, need))]
+    return "·".join(words)
+
+
 def _told(name: str, rule: Rule, hits: Hits, panel: Panel) -> list[Finding]:
     """Findings of one rule, the first ones each by itself."""
     findings = [_finding(name, rule, hits, place, panel) for place in range(min(len(hits.rows), MOST))]
@@ -189,7 +232,15 @@ def _finding(name: str, rule: Rule, hits: Hits, place: int, panel: Panel) -> Fin
         "",
         details,
         "" if who < 0 else str(panel.household_ids[who]),
+        {"column": panel.titles.get(f"{facts.name}.{hits.column}", hits.column)} if hits.column else {},
     )
+
+
+def _ratio(hits: Hits) -> NDArray[np.float64]:
+    """(hits,) the amount by the limit that it is held against; 1 where one of them is not told."""
+    nothing = np.full(len(hits.rows), np.nan)
+    amount, trigger = (hits.numbers.get(name, nothing) for name in ("amount", "trigger"))
+    return np.nan_to_num(amount / np.where(trigger > 0, trigger, np.nan), nan=1.0)
 
 
 def _number(value: float) -> str:

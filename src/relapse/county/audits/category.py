@@ -8,10 +8,10 @@ from __future__ import annotations
 import numpy as np
 
 from relapse.core.facts import Facts, Floats
+from relapse.core.guarantees import SCHOOLS
 from relapse.county.audits.cells import Check, Limits, blank, holds, number
 from relapse.county.audits.circumstances import (
     CAUSES,
-    SCHOOLS,
     cases,
     equals,
     flag,

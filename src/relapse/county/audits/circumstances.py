@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from relapse.core.facts import Facts, Floats, Ints
+from relapse.core.guarantees import SCHOOLS, SchoolAge
 from relapse.core.recognitions import RECOGNITIONS, removed
 from relapse.county.audits.cells import Limits, blank, holds, number, of_household
 from relapse.county.audits.members import ALLOWANCES, SUPPORTS, UNABLE, uninsured
@@ -17,7 +18,6 @@ from relapse.county.audits.snapshot import Hits, Mask, Snapshot
 
 CAUSES = tuple(f"cause_{place}" for place in range(1, 6))
 HIGHER_SCHOOLS = ("senior", "vocational", "college", "bachelor", "postgraduate")
-SCHOOLS = ("preschool", "primary", "junior", *HIGHER_SCHOOLS)
 DAYS = 31  # days of a month as dates count them: a date is its month and (day - 1) / 31
 
 
@@ -72,10 +72,12 @@ def someone_uninsured(county: Snapshot) -> Mask:
 
 def of_school_age(county: Snapshot, limits: Limits) -> Mask:
     """(persons,) of compulsory school age: by the September of the school year `first_age`, and not yet `last_age`."""
-    year, month = divmod(county.as_of, 12)
-    start = (year if month + 1 >= limits["term_month"] else year - 1) * 12 + limits["term_month"] - 1
-    born = county.persons.number("birth_month")
-    return np.asarray((born < start - limits["first_age"] * 12) & (born >= start - limits["last_age"] * 12))
+    return school_age(limits).holds(county.as_of, county.persons.number("birth_month"))
+
+
+def school_age(limits: Limits) -> SchoolAge:
+    """Compulsory school age as a rule's limits have it."""
+    return SchoolAge(limits["first_age"], limits["last_age"], limits["term_month"])
 
 
 def out_of_school(county: Snapshot, limits: Limits) -> Mask:
@@ -102,7 +104,7 @@ def on_allowance(county: Snapshot) -> Mask:
 
 def is_removed(county: Snapshot, facts: Facts) -> Mask:
     """(rows,) recognitions whose risk was removed by the as_of and has not been reopened."""
-    return removed(facts, county.as_of) & ~(number(facts, "reopened_at") <= county.as_of)
+    return removed(facts, county.as_of)
 
 
 def cases(county: Snapshot) -> tuple[Facts, Mask]:

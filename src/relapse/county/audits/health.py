@@ -58,7 +58,7 @@ def gravely_disabled_as_labour(county: Snapshot, limits: Limits) -> Hits:
 
 def healthy_without_ability(county: Snapshot, limits: Limits) -> Hits:
     """A healthy person of working age who is not in school is recorded as without full labour ability."""
-    little = holds(county.persons, "labour", "weak", "lost", "none")
+    little = holds(county.persons, "labour", "weak", "lost", "unable")
     of_age = aged(county, limits["age_least"], limits["age_most"])
     return county.persons_where(of_age & healthy(county) & ~pupil(county) & little, "labour", age=county.age)
 

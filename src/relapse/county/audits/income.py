@@ -103,7 +103,7 @@ def wage_against_work(county: Snapshot, _limits: Limits) -> Hits:
     works = spells.copy()
     if county.has("persons"):
         persons = county.persons
-        post = ~blank(persons, "public_post") & ~holds(persons, "public_post", "none")
+        post = ~blank(persons, "public_post") & ~holds(persons, "public_post", "no_post")
         works |= county.any_member((number(persons, "work_months") > 0) | post)
     unpaid = spells & ~np.isnan(county.income) & ~(wage > 0)
     return county.households_where(((wage > 0) & ~works) | unpaid, "wage", wage=np.nan_to_num(wage))

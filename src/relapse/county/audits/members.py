@@ -11,7 +11,7 @@ from relapse.county.audits.snapshot import Mask, Snapshot
 PUPIL = ("primary", "junior", "senior", "vocational", "college", "bachelor", "postgraduate")
 ABLE = ("ordinary", "skilled")
 SOME_ABILITY = (*ABLE, "weak")
-UNABLE = ("lost", "none")
+UNABLE = ("lost", "unable")
 NOT_HEALTHY = ("chronic", "serious", "disabled")
 ALLOWANCES = ("rural", "urban")
 SUPPORTS = ("supported", "dispersed", "central")
@@ -88,7 +88,7 @@ def posts(county: Snapshot) -> Floats:
     values = county.persons.columns.get("public_post")
     if not isinstance(values, Category):
         return np.zeros(len(county.persons))
-    kinds = [float(len(set(level.split("|")) - {"none", ""})) for level in values.levels]
+    kinds = [float(len(set(level.split("|")) - {"no_post", ""})) for level in values.levels]
     return np.array([*kinds, 0.0])[values.codes]
 
 

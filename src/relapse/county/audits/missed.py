@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from relapse.core.facts import Floats, per_household
+from relapse.core.guarantees import guarantees
 from relapse.county.audits.cells import Check, Limits, blank, holds
 from relapse.county.audits.circumstances import (
     DAYS,
@@ -20,7 +21,7 @@ from relapse.county.audits.circumstances import (
     months_worked,
     on_allowance,
     out_of_school,
-    someone_uninsured,
+    school_age,
     unmonitored,
     with_words,
     within,
@@ -182,13 +183,8 @@ def _unexplained(county: Snapshot, limits: Limits) -> Mask:
 
 def _unmet(county: Snapshot, limits: Limits) -> Floats:
     """(n,) how many of house, water, insurance and schooling are unmet."""
-    house, school = flag(county, "dangerous_house", 1), flag(county, "dropout_child", 1)
-    if county.has("households", "house_grade"):
-        house |= county.state_is("house_grade", "c", "d")
-    if county.has("persons", "school_status"):
-        school |= county.any_member(_unexplained(county, limits))
-    unmet = [house, flag(county, "safe_water", 0), someone_uninsured(county), school]
-    return np.asarray(np.sum(unmet, axis=0), dtype=np.float64)
+    told = guarantees(county.known, school_age(limits)).unmet
+    return np.asarray(np.nansum([told[name] for name in ("housing", "water", "medical", "schooling")], axis=0))
 
 
 RULES: dict[str, Check] = {

@@ -14,9 +14,12 @@ from relapse.county.audits import (
     income,
     measures,
     missed,
+    must_visit,
     posts,
     protection,
     removal,
+    triggers,
+    triggers_events,
     village,
     work,
 )
@@ -24,7 +27,7 @@ from relapse.county.audits.cells import Check
 
 _THEMES = (
     identity, missed, category, removal, income, health, education, work, posts, measures, protection, house, village,
-    history,
+    history, triggers, triggers_events, must_visit,
 )  # fmt: skip
 
 RULES: Mapping[str, Check] = {number: check for theme in _THEMES for number, check in theme.RULES.items()}
