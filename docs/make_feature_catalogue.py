@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import sys
+import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +20,11 @@ import relapse
 from relapse import config
 from relapse.core.catalogue import Feature
 from relapse.core.panel import Panel
+from relapse.core.rows import Unit
 from relapse.core.texts import TEXTS, text_or
 from relapse.flows.rows import make_unit
 
+OWN_WORDS = ("sources", "covariates", "place", "season", "window")  # blocks that say the same on every panel
 TARGET = Path(__file__).with_name("features.md")
 HEAD = """# Features
 
@@ -31,7 +35,9 @@ A feature is a column with an entry in the catalogue; one without an entry canno
 that of a monthly panel whose income is summed over twelve months, with the parts `wage` and `farm`, the number
 `persons_over_65`, the text `trade`, a village and a township. On your panel these are your own columns; how many
 periods ago a distance is a feature of its own depends on the frequency (`conf/features/income.yaml`); a panel whose
-window is one period has no `window` block, one without parts of income no `sources` block.
+window is one period has no `window` block, one without parts of income no `sources` block. What only a
+[county's folder](county-folder.md) can give is marked county; the block `facts` has the entries of your own config
+([how](county-facts.md)).
 
 - **unit**: `money` is the panel's; `log_ratio` is the natural logarithm of income over the line; `share` is 0 to 1 (or
   of the line); `periods` are steps of the panel; `own` is whatever the file has.
@@ -63,9 +69,7 @@ def document() -> str:
 
 def section(name: str) -> Iterator[str]:
     """One block: what its module says of itself, and its features."""
-    known = panel().as_of(panel().last)
-    outcome = config.option("label", "below_line")
-    unit = make_unit(known, outcome, {name: config.option("features", name)}, np.array([1, 3, 6], np.int32), gap=0)
+    unit = unit_on(panel(), name)
     module = sys.modules[type(config.option("features", name)).__module__]
     yield f"## {name}\n"
     yield f"{(module.__doc__ or '').strip().splitlines()[0]}\n"
@@ -74,19 +78,46 @@ def section(name: str) -> Iterator[str]:
     fixed = len(unit.table.entries)
     for place, entry in enumerate((*unit.table.entries, *unit.table.lead_entries)):
         yield row(entry, by_lead=place >= fixed)
+    if name not in OWN_WORDS:
+        there = {entry.name for entry in unit.entries}
+        for entry in unit_on(county(), name).table.entries:
+            if entry.name not in there:
+                yield row(entry, by_lead=False, where="county: ")
     yield ""
 
 
-def row(entry: Feature, *, by_lead: bool) -> str:
+def unit_on(made: Panel, name: str) -> Unit:
+    """The features of one block on a panel."""
+    known, block = made.as_of(made.last), config.option("features", name)
+    return make_unit(known, config.option("label", "below_line"), {name: block}, np.array([1, 3, 6], np.int32), gap=0)
+
+
+def row(entry: Feature, *, by_lead: bool, where: str = "") -> str:
     """One feature as a row of a table."""
     direction = {1: "+", -1: "-", 0: ""}[entry.direction]
     sentence = re.sub(r"\{\w+\}", "…", TEXTS[entry.wording][1]) if entry.wording else ""
     cause = text_or(f"group.{entry.group}", "en", entry.group)
-    meaning = entry.meaning + (" (by lead)" if by_lead else "")
+    meaning = where + entry.meaning + (" (by lead)" if by_lead else "")
     cells = [f"`{entry.name}`", entry.unit, meaning, cause, direction, "model" if entry.modelled else "words", sentence]
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
+@cache
+def county() -> Panel:
+    """A made-up county of two households, with payouts and own medical cost."""
+    months = pd.period_range("2018-01", "2020-12", freq="M").astype(str)
+    homes = pd.DataFrame({"household_id": ["a", "b"], "township": "t", "village": "v", "type": "exited", "size": 1})
+    income = pd.DataFrame([(who, month) for who in "ab" for month in months], columns=["household_id", "from"])
+    income = income.assign(to=income["from"], source="wage", amount=900, known_at=income["from"] + "-28")
+    claims = pd.DataFrame({"household_id": ["a"], "month": "2020-05", "own_cost": 500, "known_at": "2020-06-01"})
+    with tempfile.TemporaryDirectory() as folder:
+        homes = homes.assign(as_of="2017-12-01", known_at="2017-12-01")
+        for name, table in (("households", homes), ("income", income), ("claims", claims)):
+            table.to_csv(Path(folder) / f"{name}.csv", index=False)
+        return relapse.read(folder, line=6000.0)
+
+
+@cache
 def panel() -> Panel:
     """A made-up monthly panel with every kind of column."""
     rng = np.random.default_rng(1)

@@ -41,6 +41,8 @@ class History:
             (_REPORTED, known.reported[:, 0]),
             (_PREVIOUS, _previous_list(known)),
         ]
+        if known.view.panel.measured is not None:
+            columns.append((_MEASURED, known.measured[:, 0]))
         return FeatureTable.of(columns, len(known.members))
 
 
@@ -74,6 +76,12 @@ _REPORTED = Feature(
     "data",
     wording="reason.thin",
     true_below=1,
+)
+_MEASURED = Feature(
+    "history__months_measured",
+    "periods",
+    "periods of the newest window whose income was reported for itself, not spread over a span",
+    "data",
 )
 _PREVIOUS = Feature(
     "history__log_ratio_previous_list",

@@ -46,6 +46,7 @@ class Income:
         ratio = known.log_ratio
         now = known.newest(ratio)
         columns = [(_NOW, now), *self._earlier(known, ratio), *self._past(known, ratio, now), *_amounts(known, ratio)]
+        columns += _after_payouts_and_cost(known)
         return FeatureTable.of(columns, len(known.members))
 
     def _earlier(self, known: Histories, ratio: Floats) -> list[tuple[Feature, Floats]]:
@@ -129,6 +130,22 @@ _CHANGE = Feature(
     true_of="income__fall_share_1y",
     true_above=0.05,
 )
+_REFERENCE = Feature(
+    "income__reference_log_ratio_now",
+    "log_ratio",
+    "ln of the reference income (net, with payouts, less own medical cost) over the line",
+    "illness",
+    -1,
+    wording="reason.after_own_cost",
+    true_below=0,
+)
+_REFERENCE_MONEY = Feature(
+    "income__reference_per_person",
+    "money",
+    "reference income per person of the newest window",
+    "illness",
+    modelled=False,
+)
 _PER_PERSON = Feature(
     "income__per_person", "money", "income per person of the newest window", "distance", modelled=False
 )
@@ -166,6 +183,17 @@ def _amounts(known: Histories, ratio: Floats) -> list[tuple[Feature, Floats]]:
         (_LOWEST_MONEY, _lowest(income)),
         (_AT_LOWEST, income[np.arange(len(income)), np.nan_to_num(ratio, nan=np.inf).argmin(axis=1)]),
     ]
+
+
+def _after_payouts_and_cost(known: Histories) -> list[tuple[Feature, Floats]]:
+    """The reference income (监测参考收入): with payouts, less own medical cost; only where the panel has these."""
+    panel = known.view.panel
+    if not panel.references.keys() & panel.amounts.keys():
+        return []
+    income = known.reference_income
+    line = np.broadcast_to(known.line, income.shape)
+    ratio = known.newest(np.log(np.maximum(income / np.where(line > 0, line, np.nan), 0.01)))
+    return [(_REFERENCE, ratio), (_REFERENCE_MONEY, known.newest(income))]
 
 
 def _lowest(values: Floats) -> Floats:

@@ -1,0 +1,186 @@
+"""What is written down at a recognition or after it, and what names a person, can never reach a feature."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import relapse
+import tiny_county
+from counties import made_county
+from panels import blocks, unit_of
+from relapse import config
+from relapse.core.errors import RelapseError
+from relapse.core.facts import Category, Column, Facts
+from relapse.core.panel import Panel
+from relapse.data.contract_file import read_contract
+from snapshots import county_of
+
+FEATURES = Path(relapse.__file__).parent / "features"
+
+
+@pytest.fixture(scope="module")
+def panel(tmp_path_factory: pytest.TempPathFactory) -> Panel:
+    """The tiny county, with what is known of a household when it is recognised and when its risk is removed."""
+    told = tiny_county.tables()
+    homes = [
+        {**row, "合规自付支出": 3000, "致贫原因1": "因病", "户主姓名": "虚拟甲", "户联系电话": "13900000000"}
+        for row in told["农户信息"]
+    ]
+    persons = [
+        {**row, "民族": "汉族", "姓名": "虚拟乙", "证件号码": "990101198005011234"} for row in told["家庭成员信息"]
+    ]
+    return tiny_county.read(tmp_path_factory.mktemp("tiny"), {"农户信息": homes, "家庭成员信息": persons})
+
+
+def scrambled(facts: Facts) -> Facts:
+    return replace(
+        facts,
+        columns={
+            name: other(values) if facts.access[name] != "known" else values for name, values in facts.columns.items()
+        },
+    )
+
+
+def other(values: Column) -> Column:
+    if isinstance(values, Category):
+        return Category(np.full(len(values.codes), 0, np.int32), ("scrambled",))
+    return np.full(len(values), -12345.0)
+
+
+def test_features__do_not_change_with_columns_that_are_not_known_beforehand(panel):
+    hidden = {
+        f"{name}.{column}"
+        for name, facts in panel.tables.items()
+        for column in facts.columns
+        if facts.access[column] != "known"
+    }
+    assert {
+        "households.own_cost_year",
+        "households.cause_registered",
+        "persons.ethnicity",
+        "recognitions.cause_1",
+        "recognitions.removed_at",
+    } <= hidden
+    spoilt = replace(panel, tables={name: scrambled(facts) for name, facts in panel.tables.items()})
+    as_of = panel.calendar.parse("2022-07")
+    leads = np.array([1, 3], np.int32)
+    for name, block in blocks().items():
+        clean, dirty = (block.table(each.as_of(as_of).everyone, leads) for each in (panel, spoilt))
+        assert clean.values.tobytes() == dirty.values.tobytes(), name
+
+
+def test_what_names_a_person__is_not_in_the_panel_at_all(panel):
+    named = {
+        name
+        for table in read_contract("national").tables.values()
+        for name, field in table.fields.items()
+        if field.access == "identity"
+    }
+    for facts in panel.tables.values():
+        assert not set(facts.columns) & (named - {"visitor"})
+        assert all(
+            facts.access[column] != "known"
+            for column in facts.columns
+            if column.startswith(("id_", "phone_", "person_"))
+        )
+        for column in facts.columns.values():
+            if isinstance(column, Category):
+                assert not {"虚拟甲", "虚拟乙", "13900000000", "990101198005011234"} & set(column.levels)
+
+
+def test_a_view__refuses_what_is_not_known_beforehand(panel):
+    known = panel.as_of(panel.calendar.parse("2022-07"))
+    assert "removed_at" in known.whole_table("recognitions")
+    for table, column in (
+        ("recognitions", "removed_at"),
+        ("recognitions", "cause_1"),
+        ("households", "own_cost_year"),
+        ("persons", "ethnicity"),
+    ):
+        with pytest.raises(RelapseError, match=f"no column '{column}'"):
+            known.table(table)._column(column)
+
+
+@pytest.mark.parametrize("path", sorted(FEATURES.glob("*.py")), ids=lambda path: path.stem)
+def test_feature_blocks__look_at_tables_through_the_view_alone(path):
+    """Neither the whole tables, nor rows of the panel's tables without the view's as_of."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Attribute):
+            assert node.attr not in ("whole_table", "at", "until"), f"{path.name}:{node.lineno}"
+
+
+def test_facts__told_later_change_nothing_before():
+    rows = [{"household_id": "a", "name": "n", "value": "1", "happened_at": "2023-01", "known_at": "2023-02"}]
+    late = [*rows, {"household_id": "a", "name": "n", "value": "9", "happened_at": "2023-03", "known_at": "2023-11"}]
+    made = [
+        unit_of(
+            county_of(households=[{"household_id": "a"}], facts=each, as_of="2023-12").known.panel,
+            2023 * 12 + 9,
+            blocks(),
+        )
+        for each in (rows, late)
+    ]
+    assert made[0].table.values.tobytes() == made[1].table.values.tobytes()
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Panel:
+    folder = made_county(tmp_path_factory.mktemp("made") / "county", households=150)
+    return config.option("data", "county", path=str(folder)).read(config.option("line", "auto"))
+
+
+def poisoned(panel: Panel, as_of: int) -> Panel:
+    """Everything that became known after a month is something else: every amount, flag and text."""
+    late = panel.known > as_of
+    tables = {}
+    for name, facts in panel.tables.items():
+        mine = facts.known > as_of
+        columns = {}
+        for key, values in facts.columns.items():
+            if isinstance(values, Category):
+                columns[key] = Category(np.where(mine, 0, values.codes).astype(np.int32), values.levels)
+            else:
+                columns[key] = np.where(mine, 777.0, values)
+        tables[name] = replace(facts, columns=columns, withdrawn=facts.withdrawn & ~mine)
+    return replace(
+        panel,
+        income=np.where(late, 1e6, panel.income),
+        sources={name: np.where(late, 1e6, values) for name, values in panel.sources.items()},
+        amounts={name: np.where(late, 1e6, values) for name, values in panel.amounts.items()},
+        measured=np.where(late, 0.5, panel.measured),
+        tables=tables,
+        remembered={},
+    )
+
+
+@pytest.mark.parametrize("month", ["2020-06", "2022-03", "2023-05"])
+def test_features_of_a_county__do_not_know_what_became_known_later(made, month):
+    as_of, leads = made.calendar.parse(month), np.array([1, 6], np.int32)
+    spoilt = poisoned(made, as_of)
+    outcomes = [config.option("label", name) for name in ("below_line", "recognition")]
+    for outcome in outcomes:
+        at_risk = [outcome.at_risk(each.as_of(as_of)) for each in (made, spoilt)]
+        assert at_risk[0].sum() > 10
+        assert np.array_equal(*at_risk)
+    for name, block in blocks().items():
+        clean, dirty = (block.table(each.as_of(as_of).everyone, leads) for each in (made, spoilt))
+        assert clean.values.tobytes() == dirty.values.tobytes(), name
+        assert clean.lead_values is None or clean.lead_values.tobytes() == dirty.lead_values.tobytes(), name
+
+
+def test_labels_of_a_county__know_nothing_that_became_known_after_the_training(made):
+    origin, train = made.calendar.parse("2022-01"), made.calendar.parse("2022-12")
+    members, leads = made.as_of(origin).observed, np.array([1, 3, 6], np.int32)
+    for name in ("first_entry", "recognition"):
+        outcome = config.option("label", name).on(made, None)
+        clean, dirty = (
+            outcome.labels(each.as_of(train), members, origin, leads, "first_entry", 0).within
+            for each in (made, poisoned(made, train))
+        )
+        assert np.array_equal(clean, dirty, equal_nan=True)
+        assert np.nansum(clean) > 0
