@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -79,7 +79,10 @@ def assess(task: Task, trials: Sequence[Trial], evaluation: Evaluation, rule: st
 def slices(
     task: Task, results: Sequence[OriginResult], trials: Sequence[Trial], evaluation: Evaluation, models: Sequence[str]
 ) -> pd.DataFrame:
-    """Ranking and level by slice of the households: by township, and by how much of their past is on record.
+    """Ranking and level by slice of the households: by township, by how much of their past is on record, by the line.
+
+    Slice `line`: `rises` are the windows in which the line rises, `stays` all others; `held` are all rows with the line
+    that held at the origin, under which a rise of the line alone is no fall (where a policy's line decides).
 
     Returns:
         Columns `slice`, `value` and those of `metrics.csv`; pooled over origins; slices of fewer than 20 rows are left
@@ -88,12 +91,16 @@ def slices(
     kept = {"roc_auc", "pr_auc", "observed_expected"}
     tables = []
     for trial in trials:
-        for name, values in _slice_columns(task, results, trial).items():
-            for value in sorted(set(values)):
-                rows = values == value
-                if rows.sum() < LEAST_SLICE:
-                    continue
-                table = evaluation.measure(_part(trial, rows), task.rng(trial.horizon, 5), models).table()
+        parts = [
+            (name, value, _part(trial, values == value))
+            for name, values in _slice_columns(task, results, trial).items()
+            for value in sorted(set(values))
+        ]
+        held = held_trial(task, results, trial)
+        parts += [] if held is None else [("line", "held", held)]
+        for name, value, part in parts:
+            if len(part.observed) >= LEAST_SLICE:
+                table = evaluation.measure(part, task.rng(trial.horizon, 5), models).table()
                 table = table[(table["origin"] == "all") & table["metric"].isin(kept)]
                 tables.append(table.assign(slice=name, value_of=value))
     if not tables:
@@ -110,11 +117,52 @@ def _slice_columns(task: Task, results: Sequence[OriginResult], trial: Trial) ->
     told = {result.unit.as_of: ~np.isnan(result.within[:, place]) for result in results}
     origins = list(dict.fromkeys(trial.origin.tolist()))
     seen = np.concatenate([units[origin].column("history__periods_seen")[told[origin]] for origin in origins])
+    rising = {origin: _line_rises(task, origin, trial.horizon) for origin in origins}
     columns = {"records": np.where(seen <= 1, "first_seen", np.where(seen <= np.median(seen), "short", "long"))}
     towns = [_townships(task, units[origin]) for origin in origins]
     if any((each != "").any() for each in towns):
         columns["township"] = np.concatenate([each[told[origin]] for each, origin in zip(towns, origins, strict=True)])
+    if any(rising.values()):
+        columns["line"] = np.where([rising[origin] for origin in trial.origin.tolist()], "rises", "stays")
     return columns
+
+
+def _line_rises(task: Task, origin: int, horizon: int) -> bool:
+    """Whether a policy's line rises inside the label window of an origin over what was announced at the origin."""
+    panel, anybody, ahead = task.panel, np.zeros(1, np.int32), task.split.gap + horizon
+    if not panel.region:
+        return False
+    then = panel.as_of(origin).histories(anybody, lags=1).line[0, 0]
+    later = panel.as_of(panel.latest).histories(anybody, end=origin + ahead, lags=ahead).line
+    return bool((later > then).any())
+
+
+def held_trial(task: Task, results: Sequence[OriginResult], trial: Trial) -> Trial | None:
+    """A trial with what had come if the line of each origin had stayed; None where no policy's line decides."""
+    if any(result.held is None for result in results):
+        return None
+    place = int(np.flatnonzero(task.leads == trial.horizon)[0])
+    held = [each.held[~np.isnan(each.within[:, place]), place] for each in results if each.held is not None]
+    observed = np.concatenate(held)
+    part = _part(trial, ~np.isnan(observed))
+    return replace(part, observed=observed[~np.isnan(observed)])
+
+
+def line_sentences(
+    task: Task, results: Sequence[OriginResult], trials: Sequence[Trial], language: Language
+) -> list[str]:
+    """How many of the events come from the line's own rise, a sentence a horizon; a finding, and no alarm."""
+    sentences = []
+    for trial in trials:
+        held = held_trial(task, results, trial)
+        events = int(trial.observed.sum())
+        alone = 0 if held is None else events - int(held.observed.sum())
+        if alone > 0:
+            ahead = periods(trial.horizon, task.panel.calendar.frequency, language)
+            sentences.append(
+                text("backtest.line_rose", language, horizon=ahead, events=f"{events:,}", alone=f"{alone:,}")
+            )
+    return sentences
 
 
 def _townships(task: Task, unit: Unit) -> np.ndarray:

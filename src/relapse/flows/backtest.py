@@ -25,12 +25,14 @@ class OriginResult:
     Args:
         unit: households at risk and their features.
         within: (n, leads) labels with all that the panel knows by its end.
+        held: (n, leads) the same with the line of the origin, where a policy's line decides; else None.
         forecasts: by model.
         evidence: by model: whether the rule stood in.
     """
 
     unit: Unit
     within: Floats
+    held: Floats | None
     forecasts: Mapping[str, HazardForecast]
     evidence: Mapping[str, Evidence]
 
@@ -76,6 +78,7 @@ def test_origins(
         yield OriginResult(
             unit,
             task.labels(final, origin).within,
+            task.within_with_line_held(final, origin),
             {name: fit.hazard.forecast(unit) for name, fit in fits.items()},
             {name: fit.evidence for name, fit in fits.items()},
         )

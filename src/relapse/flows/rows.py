@@ -69,6 +69,12 @@ class Task:
         """Labels of an origin's unit with what was known."""
         return self.outcome.labels(known, self.unit(origin).members, origin, self.leads, self.kind, self.split.gap)
 
+    def within_with_line_held(self, known: PanelView, origin: int) -> Floats | None:
+        """(n, leads) what had come of an origin's unit if its line had stayed; None where no policy's line decides."""
+        members = self.unit(origin).members
+        held = self.outcome.labels_with_line_held(known, members, origin, self.leads, self.kind, self.split.gap)
+        return None if held is None else held.within
+
     def training_events(self, as_of: int) -> Mapping[int, Floats]:
         """Labels (n, leads) of every training origin with what was known at an as_of, by origin.
 

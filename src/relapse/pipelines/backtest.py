@@ -19,7 +19,7 @@ from relapse.county.reports.backtest_html import BacktestPage
 from relapse.county.risk_list.build import ListSettings
 from relapse.evaluation.alarms import LeakAlarm
 from relapse.evaluation.evaluate import Evaluation
-from relapse.flows.assess import Assessment, assess, raised_alarms, slices, verdict_sentences
+from relapse.flows.assess import Assessment, assess, line_sentences, raised_alarms, slices, verdict_sentences
 from relapse.flows.backtest import (
     OriginResult,
     backtest_origins,
@@ -202,6 +202,7 @@ def backtest_page(
     task, assessment = report.task, report.assessment
     label = task.panel.calendar.label
     sentences = [*verdict_sentences(assessment, main, rule, task.panel.calendar.frequency, language)]
+    sentences += line_sentences(task, report.results, assessment.trials, language)
     sentences += stand_ins(report, main, language)
     return BacktestPage(
         task.panel.name,
@@ -255,6 +256,7 @@ def parquet_bytes(table: pd.DataFrame) -> bytes:
 def close(report: Backtest, list_key: str, models: Sequence[str], outputs: Path) -> None:
     """The closing table."""
     panel, main = report.task.panel, main_model(models, report.rule)
-    told = verdict_sentences(report.assessment, main, report.rule, panel.calendar.frequency, "en")
+    told = [*verdict_sentences(report.assessment, main, report.rule, panel.calendar.frequency, "en")]
+    told += line_sentences(report.task, report.results, report.assessment.trials, "en")
     places = [("figures", str(outputs / "backtest")), ("report", str(outputs / "backtest" / "report.html"))]
     show_results(f"Backtest of {panel.name}", report.assessment, list_key, models, places, told)

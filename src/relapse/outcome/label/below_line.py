@@ -15,8 +15,9 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from relapse.core.errors import InputError
-from relapse.core.panel import Floats, Ints, Panel, PanelView, window_sums
+from relapse.core.panel import HOUSEHOLDS, Floats, Ints, Panel, PanelView, window_sums
 from relapse.core.recipe import STRICT, Share
+from relapse.core.recognitions import apart
 from relapse.outcome.label.labels import BELOW_LINE, Kind, Labels, first_entry
 
 
@@ -44,7 +45,8 @@ class FallBelowLine:
     def at_risk(self, known: PanelView) -> NDArray[np.bool_]:
         """Who is known not to be below the line.
 
-        A household that is below the line, or whose income is missing, at the as_of is not at risk.
+        A household that is below the line, or whose income is missing, at the as_of is not at risk. Of a county neither
+        is one that has not left poverty yet, nor one that is monitored already: they are looked after apart.
 
         Args:
             known: what was known by the end of the as_of.
@@ -53,7 +55,8 @@ class FallBelowLine:
             (len(known.observed),) in the order of `known.observed`.
         """
         everyone = known.everyone
-        return np.asarray(everyone.newest(everyone.below) == 0)
+        above = np.asarray(everyone.newest(everyone.below) == 0)
+        return above & ~apart(known)[known.observed] if HOUSEHOLDS in known.panel.tables else above
 
     def kind_on(self, panel: Panel, horizons: Sequence[int]) -> Kind:
         """Which kind of label this panel gets, and whether its horizons exist.
@@ -92,17 +95,13 @@ class FallBelowLine:
 
     def labels_with_line_held(
         self, known: PanelView, members: Ints, origin: int, leads: Ints, kind: Kind, gap: int
-    ) -> Labels:
-        """The same with the line that held at the origin, as announced then: a rise of the line alone is no fall.
+    ) -> Labels | None:
+        """The same with the line that held at the origin, as announced then; see `Outcome.labels_with_line_held`.
 
-        Args:
-            known: the view that may be looked at.
-            members: (n,) households at risk at the origin.
-            origin: period of the forecast, and of the line that is held.
-            leads: (leads,) periods ahead.
-            kind: see `Labels`.
-            gap: periods between the origin and the first lead.
+        None on panels without a policy's line: a relative line moves with the incomes themselves.
         """
+        if not known.panel.region:
+            return None
         span = known.histories(members, end=origin + gap + int(leads.max()), lags=int(leads.max()) + gap)
         then = known.earlier(origin).histories(members, lags=1).line[:, :1]
         income = span.window_income

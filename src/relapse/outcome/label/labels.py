@@ -87,6 +87,15 @@ class Outcome(Protocol):
         """
         ...
 
+    def labels_with_line_held(
+        self, known: PanelView, members: Ints, origin: int, leads: Ints, kind: Kind, gap: int
+    ) -> Labels | None:
+        """The same with the line that held at the origin, where a policy's line decides the outcome; else None.
+
+        A rise of that line makes households enter without any change of their own.
+        """
+        ...
+
 
 def first_entry(state: Floats) -> tuple[Floats, Floats]:
     """Labels of a first entry from the states by lead.

@@ -71,7 +71,7 @@ class Recognition:
             raise InputError(f"recognitions are counted by month; '{panel.name}' is {panel.calendar.frequency}")
         if self.matures_after is not None:
             return self
-        table = panel.tables[RECOGNITIONS]
+        table = panel.tables[RECOGNITIONS].first_told
         delays = (table.known - table.happened)[(table.happened != NO_MONTH) & ~table.withdrawn]
         usual = int(np.ceil(np.quantile(np.maximum(delays, 0), _USUAL))) if len(delays) else 0
         return Recognition(self.category, self.eligible, self.begins, usual)
@@ -131,6 +131,12 @@ class Recognition:
             event = np.where(ended & (other < mine)[:, None], np.nan, event)
         closed = ~np.isnan(state[:, leads - 1]).all(axis=0)
         return Labels(leads, event[:, leads - 1], np.where(closed, within[:, leads - 1], np.nan))
+
+    def labels_with_line_held(
+        self, known: PanelView, members: Ints, origin: int, leads: Ints, kind: Kind, gap: int
+    ) -> Labels | None:
+        """None: a committee decides, and nobody can tell what it had decided under another line."""
+        return None
 
     def _types(self) -> tuple[str, ...]:
         kinds = CATEGORIES if self.category == "any" else (self.category,)
