@@ -55,8 +55,9 @@ def test_constraints__are_exact_and_name_no_place():
     assert not [line for line in pins if line.split("==")[0].lower() in ("relapse", "relapse-forecast", "torch")]
 
 
-def test_feature_catalogue__is_current():
-    command = [sys.executable, str(ROOT / "docs" / "make_feature_catalogue.py"), "--check"]
+@pytest.mark.parametrize("name", ["make_feature_catalogue.py", "make_audit_catalogue.py"])
+def test_catalogues__are_current(name):
+    command = [sys.executable, str(ROOT / "docs" / name), "--check"]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 

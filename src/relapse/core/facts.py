@@ -6,7 +6,7 @@ withdrawn. The version that became known last holds. `Facts.at` gives what was b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -45,6 +45,50 @@ class Category:
 
 
 Column = Floats | Category
+Rows = NDArray[np.bool_] | NDArray[np.integer]
+
+
+class SomeRows(Mapping[str, Column]):
+    """Columns of some rows of a table, each taken when it is first asked for: nobody reads all of a large table.
+
+    Args:
+        columns: of all rows.
+        rows: places of the rows, or a mask.
+    """
+
+    def __init__(self, columns: Mapping[str, Column], rows: Rows) -> None:
+        """Rows of rows are rows of the first table."""
+        places = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
+        self._whole: Mapping[str, Column] = columns._whole if isinstance(columns, SomeRows) else columns
+        self._rows = columns._rows[places] if isinstance(columns, SomeRows) else places
+        self._names = tuple(columns)
+        self._taken: dict[str, Column] = {}
+
+    def only(self, names: Iterable[str]) -> SomeRows:
+        """Some of the columns; what was taken stays taken."""
+        some = SomeRows(self._whole, self._rows)
+        some._names, some._taken = tuple(names), self._taken
+        return some
+
+    def __getitem__(self, name: str) -> Column:
+        """The column's values in the rows."""
+        if name not in self._names:
+            raise KeyError(name)
+        if name not in self._taken:
+            self._taken[name] = _take(self._whole[name], self._rows)
+        return self._taken[name]
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is such a column; it is not taken for that."""
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        """Names, in the order of the table."""
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        """Number of columns."""
+        return len(self._names)
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,14 +114,14 @@ class Facts:
 
     name: str
     household: Ints
-    subject: NDArray[np.int64]
-    fact: NDArray[np.int64]
+    subject: NDArray[np.integer]
+    fact: NDArray[np.integer]
     happened: Ints
     known: Ints
     withdrawn: NDArray[np.bool_]
     columns: Mapping[str, Column]
     access: Mapping[str, Access]
-    row: NDArray[np.int64]
+    row: NDArray[np.integer]
     file: Category
     ends: bool = False
     absent: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
@@ -111,8 +155,8 @@ class Facts:
             raise RelapseError(f"the column '{column}' of the table '{self.name}' holds numbers, not texts")
         return values
 
-    def take(self, rows: NDArray[np.bool_] | NDArray[np.integer]) -> Facts:
-        """Some rows, in their order."""
+    def take(self, rows: Rows) -> Facts:
+        """Some rows, in their order; columns are taken when they are asked for."""
         return replace(
             self,
             household=self.household[rows],
@@ -121,7 +165,7 @@ class Facts:
             happened=self.happened[rows],
             known=self.known[rows],
             withdrawn=self.withdrawn[rows],
-            columns={name: _take(values, rows) for name, values in self.columns.items()},
+            columns=SomeRows(self.columns, rows),
             row=self.row[rows],
             file=self.file.take(rows),
             absent={name: mask[rows] for name, mask in self.absent.items()},
@@ -143,7 +187,7 @@ class Facts:
                 kept = kept[~np.isin(self.subject[kept], gone) & ~self.withdrawn[kept]]
             while len(self._believed) > 2:
                 del self._believed[next(iter(self._believed))]
-            self._believed[as_of] = self.take(kept)
+            self._believed[as_of] = self.take(kept) if len(kept) < len(self) else self
         return self._believed[as_of]
 
     @cached_property
@@ -151,16 +195,23 @@ class Facts:
         """Of what is believed, the newest state of each subject; what its file does not tell, an older one does."""
         last = _last_of(self.subject)
         newest = self.take(last)
-        told = {column: _take(self.columns[column], self._told(column)[last]) for column in self.absent}
+        told = {column: _take(self.columns[column], self.telling(column)[last]) for column in self.absent}
         return replace(newest, columns={**newest.columns, **told}, absent={}) if told else newest
 
-    def _told(self, column: str) -> NDArray[np.intp]:
+    def telling(self, column: str) -> NDArray[np.intp]:
         """(rows,) the row that tells a column for each row: itself, or the last one of the subject that has it."""
         here = np.arange(len(self))
+        if column not in self.absent:
+            return here
         begins = np.roll(_last_of(self.subject), 1)
         begin = np.maximum.accumulate(np.where(begins, here, 0))
         last = np.maximum.accumulate(np.where(self.absent[column], -1, here))
         return np.where(last >= begin, last, here)
+
+    @cached_property
+    def first_told(self) -> Facts:
+        """The first version of each fact: later ones correct or complete it."""
+        return self.take(np.roll(_last_of(self.fact), 1))
 
     def ended(self, as_of: int) -> Facts:
         """The rows, known by the end of a month, that say that their subject is gone."""
@@ -173,7 +224,7 @@ class Facts:
         values = self._column(column)
         plain = values.codes if isinstance(values, Category) else np.nan_to_num(values, nan=-1e300)
         if column in self.absent:
-            plain = plain[self._told(column)]
+            plain = plain[self.telling(column)]
         begins = np.ones(len(self), dtype=bool)
         begins[1:] = (self.subject[1:] != self.subject[:-1]) | (plain[1:] != plain[:-1])
         start = np.maximum.accumulate(np.where(begins, np.arange(len(self)), 0))
@@ -181,7 +232,14 @@ class Facts:
 
     def only_known(self) -> Facts:
         """The table without what is written down at a recognition or after it."""
-        return replace(self, columns={k: v for k, v in self.columns.items() if self.access[k] == "known"})
+        return self._known_alone
+
+    @cached_property
+    def _known_alone(self) -> Facts:
+        names = [name for name in self.columns if self.access[name] == "known"]
+        if isinstance(self.columns, SomeRows):
+            return replace(self, columns=self.columns.only(names))
+        return replace(self, columns={name: self.columns[name] for name in names})
 
     def until(self, month: int) -> Facts:
         """The versions known by the end of a month."""
@@ -195,7 +253,7 @@ class Facts:
         return self.columns[column]
 
 
-def _take(values: Column, rows: NDArray[np.bool_] | NDArray[np.integer]) -> Column:
+def _take(values: Column, rows: Rows) -> Column:
     return values.take(rows) if isinstance(values, Category) else values[rows]
 
 

@@ -7,7 +7,7 @@ features take a view or the `Histories` it gives: dense matrices of households b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, Protocol
@@ -18,11 +18,13 @@ from numpy.typing import NDArray
 from relapse.core.errors import InputError, RelapseError, nearest
 from relapse.core.facts import Category, Facts, Floats, Ints
 from relapse.core.periods import Calendar
+from relapse.core.sorting import order_by
 
 __all__ = ["Floats", "Histories", "Ints", "Level", "Line", "Panel", "PanelView"]
 
 Level = Literal["village", "township"]
 HOUSEHOLDS = "households"  # the table that says who exists
+_BLOCK = 1 << 14  # members whose matrices are worked on together: small enough to stay in the cache, and off the system's heap
 DOUBTS = "doubts"  # the table of rows that could not be used: whose, and since when they were known
 
 
@@ -122,7 +124,7 @@ class Panel:
     @cached_property
     def _by_period(self) -> tuple[Ints, NDArray[np.int64]]:
         """Rows ordered by period and known period, and where each period of the span begins."""
-        order = np.lexsort((self.known, self.period)).astype(np.int32)
+        order = order_by(self.period, self.known).astype(np.int32)
         starts = np.searchsorted(self.period[order], np.arange(self.first, self.last + 2))
         return order, starts
 
@@ -255,8 +257,11 @@ class PanelView:
 
     @cached_property
     def everyone(self) -> Histories:
-        """Histories of all observed households over the panel's lookback."""
-        return self.histories(self.observed)
+        """Histories of all observed households over the panel's lookback.
+
+        They look through a view of their own: two that held each other would keep their matrices long after use.
+        """
+        return PanelView(self.panel, self.as_of).histories(self.observed)
 
     def histories(self, members: Ints, end: int | None = None, lags: int | None = None) -> Histories:
         """Histories of some households.
@@ -267,6 +272,21 @@ class PanelView:
             lags: number of periods, `end` included; the panel's lookback by default.
         """
         return Histories(self, members, self.as_of if end is None else end, lags or self.panel.lookback)
+
+
+def _blockwise(*needs: str) -> Callable[[Callable[[Histories], Floats]], cached_property[Floats]]:
+    """A matrix of (n, …) that is worked out once, some members at a time.
+
+    Args:
+        needs: other such matrices that it is made of, and which are kept too.
+    """
+
+    def kept(compute: Callable[[Histories], Floats]) -> cached_property[Floats]:
+        whole = cached_property[Floats](lambda known: known._in_blocks(compute, *needs))
+        whole.__doc__ = compute.__doc__
+        return whole
+
+    return kept
 
 
 @dataclass(frozen=True, eq=False)
@@ -293,10 +313,10 @@ class Histories:
             grid[where[where >= 0], lag] = rows[where >= 0]  # sorted by known period: the last known one stays
         return grid
 
-    def take(self, mask: NDArray[np.bool_]) -> Histories:
+    def take(self, mask: NDArray[np.bool_] | slice) -> Histories:
         """The histories of some of the members, with what was already worked out."""
         part = Histories(self.view, self.members[mask], self.end, self.lags)
-        for name in ("row", "income", "window_income", "reported", "line", "below", "log_ratio"):
+        for name in ("row", "_persons", "income", "window_income", "reported", "line", "below", "log_ratio"):
             if name in self.__dict__:
                 value = self.__dict__[name]
                 part.__dict__[name] = value[mask] if len(value) == len(self.members) else value
@@ -359,17 +379,47 @@ class Histories:
         rows = np.flatnonzero((mine >= 0) & (ago >= 0) & ~np.isnan(values))
         grid = np.full((len(self.members), width), np.nan)
         grid[mine[rows], np.minimum(ago[rows], width - 1)] = values[rows]  # in order of time: the last one stays
-        carried = carry_forward(grid)
-        earliest = carry_forward(carried[:, ::-1])[:, ::-1]
-        return np.where(np.isnan(carried), earliest, carried)
+        for block in _blocks(len(grid)):
+            carried = carry_forward(grid[block])
+            earliest = carry_forward(carried[:, ::-1])[:, ::-1]
+            grid[block] = np.where(np.isnan(carried), earliest, carried)
+        return grid
 
     def per_person(self, values: Floats) -> Floats:
         """Household amounts (n, lags …) by the size last known at each lag; unchanged where income is per person."""
-        panel = self.view.panel
-        if panel.size is None and HOUSEHOLDS not in panel.tables:
+        if self._is_per_person:
             return values
-        size = self._persons[:, : values.shape[1]]
-        return values / np.where(size > 0, size, np.nan)
+        made = np.empty(values.shape)
+        for block in _blocks(len(values)):
+            size = self._persons[block, : values.shape[1]]
+            made[block] = values[block] / np.where(size > 0, size, np.nan)
+        return made
+
+    @property
+    def _is_per_person(self) -> bool:
+        """Whether the panel's amounts are per person as they stand."""
+        return self.view.panel.size is None and HOUSEHOLDS not in self.view.panel.tables
+
+    def _in_blocks(self, compute: Callable[[Histories], Floats], *needs: str) -> Floats:
+        """(n, …): what is made of (some of) the members' histories, made some members at a time.
+
+        Matrices of all members would be fetched from memory at each step of a formula; of a block they stay at hand.
+
+        Args:
+            compute: what is made; each member's rows from its own alone.
+            needs: matrices of `self` that it is made of, worked out before.
+        """
+        if len(self.members) <= _BLOCK:
+            return compute(self)
+        for name in ("row", *(() if self._is_per_person else ("_persons",)), *needs):
+            getattr(self, name)
+        first, *others = _blocks(len(self.members))
+        part = compute(self.take(first))
+        made = np.empty((len(self.members), *part.shape[1:]), dtype=part.dtype)
+        made[first] = part
+        for block in others:
+            made[block] = compute(self.take(block))
+        return made
 
     @cached_property
     def _persons(self) -> Floats:
@@ -382,17 +432,17 @@ class Histories:
         wide = self if far else Histories(self.view, self.members, self.end, panel.lookback)
         return carry_forward(wide._gather(panel.size, wide.row.shape[1]))
 
-    @cached_property
+    @_blockwise()
     def income(self) -> Floats:
         """(n, lags + window - 1): income of each period per person, NaN where none was reported."""
         return self.per_person(self._gather(self.view.panel.income, self.row.shape[1]))
 
-    @cached_property
+    @_blockwise("income")
     def reported(self) -> Floats:
         """(n, lags): share of the window's periods for which an income was reported."""
         return window_sums((~np.isnan(self.income)).astype(np.float64), self.view.panel.window) / self.view.panel.window
 
-    @cached_property
+    @_blockwise("reported")
     def window_income(self) -> Floats:
         """(n, lags): income per person summed over the window that ends at each lag.
 
@@ -404,7 +454,7 @@ class Histories:
         enough = (share > 0) & (share >= self.view.panel.reported_share - 1e-9)
         return np.where(enough, total / np.where(share > 0, share, 1), np.nan)
 
-    @cached_property
+    @_blockwise("income")
     def measured(self) -> Floats:
         """(n, lags): periods of the window whose income was reported for that period alone, not spread over a span."""
         panel = self.view.panel
@@ -424,15 +474,23 @@ class Histories:
         amounts = self.view.panel.amounts
         if name not in amounts:
             raise RelapseError(f"the panel '{self.view.panel.name}' has no amount '{name}'; {nearest(name, amounts)}")
-        told = self.per_person(np.nan_to_num(self._gather(amounts[name], self.row.shape[1])))
-        return window_sums(np.nan_to_num(told), self.view.panel.window)
+        values, window = amounts[name], self.view.panel.window
+
+        def summed(some: Histories) -> Floats:
+            told = some.per_person(np.nan_to_num(some._gather(values, some.row.shape[1])))
+            return window_sums(np.nan_to_num(told), window)
+
+        return self._in_blocks(summed)
 
     @cached_property
     def reference_income(self) -> Floats:
-        """(n, lags): window income per person plus payouts less own medical cost, as the panel's `references` say."""
-        total = self.window_income.copy()
-        for name, sign in self.view.panel.references.items():
-            total += sign * self.amount(name)
+        """(n, lags): window income per person plus payouts less own medical cost, as the panel's `references` say.
+
+        An amount of which the county has no reports counts as nothing.
+        """
+        panel, total = self.view.panel, self.window_income.copy()
+        for name, sign in panel.references.items():
+            total += sign * self.amount(name) if name in panel.amounts else 0
         return total
 
     @cached_property
@@ -440,7 +498,7 @@ class Histories:
         """(n, lags) or (1, lags): the line of each period as known, in money per person and window."""
         return self.view.panel.line.values(self)
 
-    @cached_property
+    @_blockwise("window_income", "line")
     def below(self) -> Floats:
         """(n, lags): 1 where below the line (or where the file's own state says so), 0 where not, NaN where unknown."""
         if self.view.panel.state is not None:
@@ -449,7 +507,7 @@ class Histories:
         unknown = np.isnan(income) | np.isnan(line)
         return np.where(unknown, np.nan, income < line)
 
-    @cached_property
+    @_blockwise("window_income", "line")
     def log_ratio(self) -> Floats:
         """(n, lags): natural logarithm of income over the line; income counts as at least a hundredth of the line."""
         income, line = np.broadcast_arrays(self.window_income, self.line)
@@ -469,8 +527,17 @@ class Histories:
         return np.where(inside, values[np.arange(len(values)), np.minimum(place, values.shape[1] - 1)], np.nan)
 
     def _gather(self, values: NDArray[np.floating], width: int) -> Floats:
-        row = self.row[:, :width]
-        return np.where(row >= 0, values[np.maximum(row, 0)], np.nan).astype(np.float64)
+        made = np.empty((len(self.members), width))
+        for block in _blocks(len(made)):
+            row = self.row[block, :width]
+            made[block] = np.where(row >= 0, values[np.maximum(row, 0)], np.nan)
+        return made
+
+
+def _blocks(count: int) -> Iterator[slice]:
+    """Slices of so many members, at least one."""
+    for begin in range(0, max(count, 1), _BLOCK):
+        yield slice(begin, begin + _BLOCK)
 
 
 def window_sums(values: Floats, window: int) -> Floats:

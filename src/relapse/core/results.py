@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from relapse.core.contract import Severity
 
 Language = Literal["zh", "en"]
+MORE = "and_more"  # rule of a finding that stands for `count` more of the rule `broken`, not told one by one
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Finding:
         value: what stands there, as text (identity values masked), empty where none.
         details: values for the placeholders of the rule's text.
         household_id: of the household that the fault is of, empty where none.
+        zh: details and `column` in Chinese, where the files' own words are English.
     """
 
     rule: str
@@ -38,6 +40,11 @@ class Finding:
     value: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
     household_id: str = ""
+    zh: Mapping[str, str] = field(default_factory=dict)
+
+    def column_in(self, language: Language) -> str:
+        """The column as it is called in a language."""
+        return self.zh.get("column", self.column) if language == "zh" else self.column
 
 
 @dataclass(frozen=True, eq=False)

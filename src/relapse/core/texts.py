@@ -11,8 +11,11 @@ from collections.abc import Sequence
 
 from relapse.core.audit_texts_a_e import TEXTS_A_E
 from relapse.core.audit_texts_f_n import TEXTS_F_N
+from relapse.core.county_texts import TEXTS_COUNTY
 from relapse.core.errors import nearest
+from relapse.core.init_texts import TEXTS_INIT
 from relapse.core.results import Finding, Language
+from relapse.core.trigger_texts import TEXTS_TRIGGERS
 
 DASH = "–"
 MINUS = "-"
@@ -95,8 +98,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "event_came.edge": ("被识别为边缘易致贫户", "were recognised as on the edge"),
     "event_came.sudden": ("被识别为突发严重困难户", "were recognised for sudden hardship"),
     "label.recognition": (
-        "预测期内首次被识别（{event}，一旦发生即计入）",
-        "first recognition at any time up to the horizon ({event})",
+        "预测期内首次被识别（一旦发生即计入）",
+        "first official recognition at any time up to the horizon",
     ),
     "label.first_entry": (
         "预测期内首次低于线（一旦发生即计入）",
@@ -191,26 +194,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "版本摘要 {digest}；数据摘要 {data_digest}；relapse {relapse}。完整配置见运行的 config/resolved.yaml。",
         "Version digest {digest}; data digest {data_digest}; relapse {relapse}. The whole config is "
         "config/resolved.yaml of the run.",
-    ),
-    # the folder that `relapse init` makes
-    "init.confirm": (
-        "列名与周期由程序推测，请逐项核对后再使用；??? 处必须填写。",
-        "Columns and frequency are a proposal: confirm each before you go on; fill in what says ???.",
-    ),
-    "init.others": (
-        "其余各列将作为家庭情况使用，不需要的写入 exclude",
-        "all other columns are covariates; name those to leave out",
-    ),
-    "init.guide": (
-        "# {name}\n\n"
-        "1. 核对 conf/data/{name}.yaml 中的列名与周期（monthly 月、quarterly 季、annual 年、wave 调查轮次）。\n"
-        "2. 检查数据：`relapse validate --config-dir {folder}/conf data={name}`\n"
-        "3. 回测、训练、出清单：`relapse run --config-dir {folder}/conf data={name}`\n\n"
-        "数据留在本机；清单只是走访线索，不作认定依据。\n",
-        "# {name}\n\n1. Confirm columns and frequency in conf/data/{name}.yaml.\n"
-        "2. Check the data: `relapse validate --config-dir {folder}/conf data={name}`\n"
-        "3. Backtest, train and list: `relapse run --config-dir {folder}/conf data={name}`\n\n"
-        "The data stay on this machine; a line on the list is a lead to check, never a finding.\n",
     ),
     # what the version is
     "verdict.ahead": (
@@ -434,6 +417,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "findings.column": ("列", "column"),
     "findings.value": ("值", "value"),
     "findings.sentence": ("说明", "sentence"),
+    "findings.household": ("户编号", "household"),
+    "findings.left_out": (
+        "每条规则只列前{most}处，全部见同一文件夹的 findings.csv。",
+        "The first {most} of each rule; all are in findings.csv beside this page.",
+    ),
     "findings.number": ("处数", "count"),
     "findings.example": ("例", "for example"),
     "severity.stop": ("必须改", "stop"),
@@ -528,6 +516,20 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{value}监测线由{before}元升到{after}元，{count}户仅因此低于线（其收入没有变）。",
         "In {value} the line rises from {before} to {after} yuan: {count} households are below it for that alone.",
     ),
+    "lacks.D11": (
+        "采集人和电话属个人信息，读入时不保留",
+        "who collected, and the telephone: identity, not kept by the reading",
+    ),
+    "lacks.E17": (
+        "民政部门按户按月的低保金发放表",
+        "the civil-affairs roll of allowances as paid, by household and month",
+    ),
+    "lacks.N04": (
+        "由预测对象的定义保证：在监测的户不参加预测",
+        "kept by the outcome: who is monitored is not at risk of an entry",
+    ),
+    "lacks.N05": ("由时间划分保证：预测期在数据截至之后", "kept by label and split: leads begin after the as_of"),
+    "lacks.N09": ("由泄漏警报检查（conf/alarm/leak.yaml）", "looked for by the leak alarm, conf/alarm/leak.yaml"),
     "finding.audit_not_asked": ("规则{broken}没有检查，缺少：{lacks}", "Rule {broken} was not asked; lacking: {lacks}"),
     "finding.row_width": ("这一行的值比表头多或少。", "The row has more or fewer values than the header."),
     "finding.id_missing": ("这一行没有户编号。", "The row has no household id."),
@@ -594,6 +596,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "backtest.metric": ("指标", "figure"),
     "backtest.difference": ("差", "difference"),
     "backtest.base": ("基准率", "base rate"),
+    "backtest.line_rose": (
+        "预测{horizon}：{events}例中有{alone}例只因监测线上调（收入没有跌破原来的线），按原来的线检验见 slices.csv。",
+        "{horizon} ahead: {alone} of {events} events come from the line's own rise, with no fall of the household's; "
+        "figures with the line held are in slices.csv.",
+    ),
     "backtest.small": (
         "括号里是90%区间，按村（或户）和时间块一起重抽得出。",
         "In brackets: 90% intervals; villages (or households) and blocks of origins are drawn again together.",
@@ -627,8 +634,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "plot.precision": ("命中率", "precision"),
     "plot.attainable": ("最高可达", "best attainable"),
     "plot.base_rate": ("基准率", "base rate"),
+    **TEXTS_COUNTY,
     **TEXTS_A_E,
     **TEXTS_F_N,
+    **TEXTS_TRIGGERS,
+    **TEXTS_INIT,
 }
 
 
@@ -669,6 +679,7 @@ def finding_sentence(finding: Finding, language: Language) -> str:
         KeyError: the rule has no text `finding.<rule>`, or the finding lacks a value that its text needs.
     """
     values = {"nearest": "", "column": finding.column, "value": finding.value, **finding.details}
+    values |= finding.zh if language == "zh" else {}
     return text(f"finding.{finding.rule}", language, **values).strip()
 
 

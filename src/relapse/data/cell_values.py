@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from relapse.core.facts import Category
 from relapse.data.cell_dates import dates, months
-from relapse.data.table_columns import category, is_number, is_text, levels, numbers, plain_text
+from relapse.data.table_columns import category, encoded, is_number, is_text, levels, numbers, plain_text
 
 __all__ = [
     "choices", "dates", "flags", "header_factor", "ids", "money", "months", "normal_header", "normal_text",
@@ -168,20 +168,25 @@ def choices(
     return Category(translated[codes], tuple("|".join(ordered[k] for k in ranks) for ranks in used)), wrong[codes]
 
 
-def ids(column: pa.ChunkedArray) -> tuple[Category, NDArray[np.bool_]]:
+def ids(column: pa.ChunkedArray, ordered: bool = True) -> tuple[Category, NDArray[np.bool_]]:
     """Numbers of households, persons, documents and telephones, as text.
 
     Spreadsheet traces are taken away (`123.0`, a leading apostrophe, `="0012"`), full-width digits made plain, the
     small x at the end of 18 characters made X, and the leading G of student numbers left out. A text without a letter
     or digit is missing.
 
+    Args:
+        column: (rows,)
+        ordered: whether the order of the levels counts; of numbers that are but looked at it does not.
+
     Returns:
         The texts, levels in the order of their characters; and where digits are lost (2.10727E+17), which is missing.
     """
-    codes, found = levels(column)
-    if not found:
-        return Category(codes, ()), np.zeros(len(codes), dtype=bool)
-    wrong = np.zeros(len(found) + 1, dtype=bool)
+    codes, told = encoded(column)
+    wrong = np.zeros(len(told) + 1, dtype=bool)
+    if is_text(column) and pc.all(pc.match_substring_regex(told, _PLAIN_ID)).as_py():
+        return category(codes, told) if ordered else Category(codes, tuple(told.to_pylist())), wrong[codes]
+    found = told.to_pylist()
     texts: list[str] = [plain_text(level) for level in found]
     if is_number(column):
         wrong[:-1] = [isinstance(level, float) and not (level.is_integer() and abs(level) < _EXACT) for level in found]

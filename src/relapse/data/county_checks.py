@@ -77,9 +77,9 @@ def within_table(
     return usable, findings
 
 
-def between_tables(facts: Mapping[str, Facts], tables: Mapping[str, Rows], ids: NDArray[np.object_]) -> list[Finding]:
+def between_tables(facts: Mapping[str, Facts], ids: NDArray[np.object_]) -> list[Finding]:
     """Faults that show only between tables, or over time."""
-    return [*_two_counties(tables, ids), *_silent_townships(facts)]
+    return [*_two_counties(facts, ids), *_silent_townships(facts)]
 
 
 def told_rows(rule: str, severity: Severity, rows: Rows, mask: NDArray[np.bool_], column: str) -> list[Finding]:
@@ -114,11 +114,13 @@ def _id(rows: Rows, place: int) -> str:
 def _twice(table: Table, rows: Rows, household: Ints) -> NDArray[np.bool_]:
     """(rows,) rows that tell a fact which another row of the same file and date tells already."""
     keys = [key for key in table.key if key != HOUSEHOLD and key in rows.columns]
-    own = {**rows.columns, "·happened": rows.happened, "·known": rows.known, "·series": rows.series.astype(np.float64)}
-    code = codes_of(own, [*keys, "·happened", "·known", "·series"], household)
+    own = {**rows.columns, "·happened": rows.happened, "·known": rows.known, "·series": rows.series}
+    when = [] if table.happened in keys else ["·happened"]
+    code = codes_of(own, [*keys, *when, "·known", "·series"], household)
     order = np.argsort(code, kind="stable")
+    code = code[order]
     again = np.zeros(len(code), dtype=bool)
-    again[order[1:]] = code[order][1:] == code[order][:-1]
+    again[order[1:]] = code[1:] == code[:-1]
     return again & ~rows.withdrawn
 
 
@@ -132,13 +134,11 @@ def newest_reported(tables: Mapping[str, Rows]) -> float:
     return float(enough.max())
 
 
-def _two_counties(tables: Mapping[str, Rows], ids: NDArray[np.object_]) -> list[Finding]:
+def _two_counties(facts: Mapping[str, Facts], ids: NDArray[np.object_]) -> list[Finding]:
     """Two administrative codes in one folder: in the column for it, else at the beginning of household numbers."""
     told: set[str] = set()
-    if HOUSEHOLDS in tables:
-        codes = tables[HOUSEHOLDS].columns.get("region_code")
-        if isinstance(codes, Category):
-            told = {level[:6] for level in codes.levels}
+    if HOUSEHOLDS in facts and "region_code" in facts[HOUSEHOLDS]:
+        told = {level[:6] for level in facts[HOUSEHOLDS].text("region_code").levels}
     if (
         not told
         and len(ids)
@@ -160,13 +160,15 @@ def _silent_townships(facts: Mapping[str, Facts]) -> list[Finding]:
     where = np.full(count, -1, np.int64)
     where[homes.household] = town.codes
     first, last = int(income.happened.min()), int(np.nanmax(income.number("to")))
-    grid = np.zeros((len(town.levels), last - first + 2))
+    width = last - first + 2
     place = where[income.household]
     there = place >= 0
-    np.add.at(grid, (place[there], income.happened[there] - first), 1)
     until = np.maximum(income.number("to").astype(np.int64), income.happened) - first + 1
-    np.add.at(grid, (place[there], until[there]), -1)
-    covered = np.cumsum(grid, axis=1)[:, :-1] > 0
+    begun, over = (
+        np.bincount((place * width + month)[there], minlength=len(town.levels) * width).reshape(-1, width)
+        for month in (income.happened - first, until)
+    )
+    covered = np.cumsum(begun - over, axis=1)[:, :-1] > 0
     before = np.maximum.accumulate(covered, axis=1)
     after = np.maximum.accumulate(covered[:, ::-1], axis=1)[:, ::-1]
     return [

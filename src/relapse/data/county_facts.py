@@ -15,7 +15,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from relapse.core.contract import Access, Table
-from relapse.core.facts import NO_MONTH, Category, Column, Facts, Floats
+from relapse.core.facts import NO_MONTH, Category, Column, Facts, Floats, Ints
+from relapse.core.sorting import order_by
 from relapse.data.county_typed import Typed
 
 KNOWN_AT, WITHDRAWN, HOUSEHOLD, PERSON = "known_at", "withdrawn", "household_id", "person_id"
@@ -24,6 +25,10 @@ _SUBJECTS = {
     "persons": (PERSON,), "projects": ("project_id",), "project_members": ("project_id",), "villages": ("village",),
 }  # fmt: skip
 _CLOCK = (KNOWN_AT, WITHDRAWN, AS_OF)
+_ROOM = 2**62  # different combinations that one number may tell apart
+_BLOCK = 1 << 16  # values looked at together, so that they stay in the cache
+_NEAR = 1e-6  # days that are no whole number by more than this are no days
+_DAYS = 31  # of a month as dates count them: a date is its month and (day - 1) / 31
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,14 +51,16 @@ class Rows:
     happened: Floats
     known: Floats
     withdrawn: NDArray[np.bool_]
-    row: NDArray[np.int64]
+    row: Ints
     file: Category
-    series: NDArray[np.int64]
+    series: Ints
     absent: Mapping[str, NDArray[np.bool_]]
     assumed: int
 
     def take(self, rows: NDArray[np.bool_]) -> Rows:
         """Some rows."""
+        if rows.all():
+            return self
         return replace(
             self,
             columns={name: _taken(values, np.flatnonzero(rows)) for name, values in self.columns.items()},
@@ -95,7 +102,7 @@ def rows_of(name: str, table: Table, parts: Sequence[Typed], delay: int) -> Rows
         _numbers(columns, WITHDRAWN, count) == 1,
         joined.row,
         joined.file,
-        np.repeat(np.unique([part.series for part in told], return_inverse=True)[1], [len(part) for part in told]),
+        _series(told),
         _absent(told) if table.gone == "ended" else {},
         int((np.isnan(since) & ~np.isnan(known)).sum()),
     )
@@ -114,19 +121,20 @@ def facts_of(name: str, table: Table, rows: Rows, household: NDArray[np.int32], 
     happened = np.where(np.isnan(rows.happened), NO_MONTH, rows.happened).astype(np.int32)
     known = np.where(np.isnan(rows.known), NO_MONTH, np.floor(rows.known)).astype(np.int32)
     subject = codes_of(rows.columns, _SUBJECTS.get(name, ()), household)
-    keys = [key for key in table.key if key not in (HOUSEHOLD, table.happened)]
-    own = {**rows.columns, "·happened": happened.astype(np.float64)}
+    keys = [key for key in table.key if key not in (HOUSEHOLD, table.happened, *_SUBJECTS.get(name, ()))]
+    own: dict[str, Column | Ints] = dict(rows.columns)
     if table.gone == "ended":  # what two kinds of files say of one day are two facts
-        own["·series"], keys = rows.series.astype(np.float64), [*keys, "·series"]
-    fact = codes_of(own, [*keys, "·happened"], household)
-    order = np.lexsort((rows.known, fact, happened, subject, household))
+        own["·series"], keys = rows.series, [*keys, "·series"]
+    fact = codes_of(own, keys, np.zeros_like(household))
+    order = order_by(subject, happened, fact, whole_days(rows.known))  # a subject's number begins with its household
+    subject, fact, happened = subject[order], fact[order], happened[order]
     columns = {key: _taken(values, order) for key, values in rows.columns.items() if key not in (HOUSEHOLD, PERSON)}
     return Facts(
         name,
         household[order],
-        subject[order],
-        fact[order],
-        happened[order],
+        _numbered(subject),
+        _numbered(subject, happened, fact),
+        happened,
         known[order],
         rows.withdrawn[order],
         columns,
@@ -138,18 +146,51 @@ def facts_of(name: str, table: Table, rows: Rows, household: NDArray[np.int32], 
     )
 
 
-def codes_of(columns: Mapping[str, Column], keys: Sequence[str], household: NDArray[np.int32]) -> NDArray[np.int64]:
-    """(rows,) one number for each combination of household and key columns; missing is a value like any other."""
+def codes_of(
+    columns: Mapping[str, Column | Ints], keys: Sequence[str], household: NDArray[np.int32]
+) -> NDArray[np.int64]:
+    """(rows,) one number for each combination of household and key columns, in their order; missing is a value too."""
     combined = household.astype(np.int64) + 1
-    for key in keys:
-        values = columns.get(key)
-        if values is None:
-            continue
-        codes = values.codes if isinstance(values, Category) else pd.factorize(values)[0]
-        combined = combined * (int(codes.max(initial=0)) + 2) + codes + 1
-        if combined.max(initial=0) > 2**40:
-            combined = pd.factorize(combined)[0].astype(np.int64)
+    for values in (columns[key] for key in keys if key in columns):
+        codes = values.codes if isinstance(values, Category) else whole_days(values)
+        low, size = int(codes.min(initial=0)), int(codes.max(initial=0)) - int(codes.min(initial=0)) + 1
+        if (int(combined.max(initial=0)) + 1) * size > _ROOM:
+            combined = np.unique(combined, return_inverse=True)[1].astype(np.int64)
+        combined *= size
+        combined += codes
+        combined -= low
     return combined
+
+
+def whole_days(values: Floats | Ints) -> NDArray[np.int64]:
+    """(rows,) months, and dates with their day, as whole numbers in their order; other numbers as their rank.
+
+    The last number of all is of missing values.
+    """
+    if values.dtype.kind == "i":
+        return values.astype(np.int64)
+    made, last = np.empty(len(values), dtype=np.int64), 0
+    for begin in range(0, len(values), _BLOCK):
+        some = values[begin : begin + _BLOCK] * _DAYS
+        days = np.where(np.isnan(some), 0, np.rint(some))
+        if np.nanmax(np.abs(days - some), initial=0) > _NEAR or np.abs(days).max() >= 2**31:
+            return np.unique(values, return_inverse=True)[1].astype(np.int64)
+        made[begin : begin + _BLOCK], last = days, max(last, int(days.max()))
+    made[np.isnan(values)] = last + 1
+    return made
+
+
+def _numbered(*keys: NDArray[np.integer]) -> Ints:
+    """(rows,) number of each run of rows that are equal in all keys."""
+    begins = np.zeros(len(keys[0]), dtype=bool)
+    begins[1:] = np.any([key[1:] != key[:-1] for key in keys], axis=0)
+    return np.cumsum(begins, dtype=np.int32)
+
+
+def _series(parts: Sequence[Typed]) -> Ints:
+    """(rows,) number of the series of files that each row is of."""
+    number = np.unique([part.series for part in parts], return_inverse=True)[1]
+    return np.repeat(number.astype(np.int32), [len(part) for part in parts])
 
 
 def _changes(table: Table, dated: Sequence[Typed]) -> list[Typed]:
@@ -164,7 +205,7 @@ def _changes(table: Table, dated: Sequence[Typed]) -> list[Typed]:
     key = codes_of(joined.columns, keys, nobody)
     apart = (*_CLOCK, *((table.happened,) if own_date and table.happened else ()))
     content = _hashes({field: values for field, values in joined.columns.items() if field not in apart})
-    order = np.lexsort((snapshot, key))
+    order = order_by(key, snapshot)
     same_key = np.r_[False, key[order][1:] == key[order][:-1]]
     next_one = np.r_[False, snapshot[order][1:] == snapshot[order][:-1] + 1]
     unchanged = same_key & next_one & np.r_[False, content[order][1:] == content[order][:-1]]
@@ -196,6 +237,8 @@ def _with_date(part: Typed, table: Table) -> Typed:
 
 def _joined(parts: Sequence[Typed]) -> Typed:
     """Rows of several files, one after the other; what a file does not have is missing there."""
+    if len(parts) == 1:
+        return parts[0]
     names = list(dict.fromkeys(name for part in parts for name in part.columns))
     columns = {name: _stacked(parts, [part.columns.get(name) for part in parts]) for name in names}
     rows = np.concatenate([part.row for part in parts])

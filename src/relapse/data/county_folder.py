@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Annotated
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 from pydantic import Field, field_validator
 from pydantic.dataclasses import dataclass
@@ -36,6 +38,12 @@ from relapse.data.formula import Formula
 from relapse.data.panel_checks import refuse
 
 CALENDAR = Calendar("monthly")
+DERIVED = {  # what the reading says of a field that names a person, and of which
+    **dict.fromkeys(("id_length", "id_valid", "id_placeholder", "id_same", "id_born", "id_sex"), "id_number"),
+    **dict.fromkeys(("id_certificate_kind", "id_certificate_grade"), "id_number"),
+    **dict.fromkeys(("phone_valid", "phone_same"), "phone"),
+    "person_same": "person_id",
+}
 
 
 @plain_dataclass(frozen=True, eq=False)
@@ -108,6 +116,11 @@ class CountyFolder:
             raise ValueError(f"'{value}' names a folder and a model: use letters, digits, - and _")
         return value
 
+    @field_validator("region", mode="before")
+    @classmethod
+    def _is_text(cls, value: object) -> object:  # YAML takes a code without quotation marks for a number
+        return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
     @field_validator("region")
     @classmethod
     def _is_region(cls, value: str) -> str:
@@ -163,11 +176,11 @@ class CountyFolder:
         files = find_files(Path(self.path).expanduser(), self.tables)
         told = [read_source(source, self._reading) for source in files.sources]
         findings = [*_of_files(files), *(finding for each in told for finding in each.findings)]
-        parts = _by_table(told)
-        for name in (HOUSEHOLDS, "income"):
-            if name not in parts and not any(finding.severity == "stop" for finding in findings):
-                findings.append(Finding("table_missing", "stop", name))
-        return self._draft(parts, findings, told)
+        digests, parts = [each.digest for each in told], _by_table(told)
+        del told  # a table's rows are let go of as soon as its facts are made
+        if not any(finding.severity == "stop" for finding in findings):
+            findings += [Finding("table_missing", "stop", name) for name in (HOUSEHOLDS, "income") if name not in parts]
+        return self._draft(parts, findings, digests)
 
     def panel(self, draft: Draft, line: Line) -> Panel:
         """The panel of a draft."""
@@ -197,7 +210,7 @@ class CountyFolder:
             line_column=None,
             region=self.region or _told_region(draft),
             line=line,
-            titles={name: self.tables.tables["income"].fields["source"].choices[name][0] for name in INCOME_PARTS},
+            titles=_titles(self.tables),
             digest=draft.digest,
             assumed=draft.assumed,
             amounts=rows.amounts,
@@ -225,14 +238,14 @@ class CountyFolder:
                     known = self.tables.tables[table].fields
                     raise InputError(f"data.columns.{table}.{field}: no such field; {nearest(field, known)}")
 
-    def _draft(self, parts: Mapping[str, list[Typed]], findings: list[Finding], told: Sequence[Told]) -> Draft:
-        tables = {name: self._rows(name, parts[name]) for name in parts}
+    def _draft(self, parts: dict[str, list[Typed]], findings: list[Finding], digests: Sequence[str]) -> Draft:
+        tables = {name: self._rows(name, parts.pop(name)) for name in list(parts)}
         ids, newest = _household_ids(tables), newest_reported(tables)
         assumed: list[str] = []
         facts: dict[str, Facts] = {}
         doubts: list[tuple[NDArray[np.int32], NDArray[np.float64]]] = []
-        for name, rows in tables.items():
-            table = self.tables.tables[name]
+        for name in list(tables):
+            table, rows = self.tables.tables[name], tables.pop(name)
             household = _places(rows, ids)
             usable, faults = within_table(name, table, rows, household, self.absurd_above, newest)
             findings += faults
@@ -242,9 +255,9 @@ class CountyFolder:
                 assumed.append(f"{rows.assumed:,} rows of {name} have no known_at: taken as known {delay} months later")
             access = {field: table.fields[field].access for field in rows.columns if field in table.fields}
             facts[name] = facts_of(name, table, rows.take(usable), household[usable], access)
-        findings += between_tables(facts, tables, ids)
+        findings += between_tables(facts, ids)
         facts[DOUBTS] = _doubts(doubts)
-        return Draft(facts, ids, self._monthly(facts), findings, tuple(assumed), self._digest(told))
+        return Draft(facts, ids, self._monthly(facts), findings, tuple(assumed), self._digest(digests))
 
     def _rows(self, name: str, parts: Sequence[Typed]) -> Rows:
         table = self.tables.tables[name]
@@ -257,12 +270,24 @@ class CountyFolder:
             return MonthlyRows(none, none, none, empty, {}, {}, empty)
         return monthly_rows(facts["income"], facts.get("claims"), self.formula)
 
-    def _digest(self, told: Sequence[Told]) -> str:
+    def _digest(self, digests: Sequence[str]) -> str:
         settings = asdict(self)
         for words in ("path", "name", "money", "horizons", "list_length"):
             settings.pop(words)
-        text = json.dumps([settings, sorted(each.digest for each in told)], sort_keys=True, default=str)
+        text = json.dumps([settings, sorted(digests)], sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _titles(contract: Contract) -> dict[str, str]:
+    """What people call a source of income, a table, and each field of it (`table.field`): the templates' words."""
+    sources = contract.tables["income"].fields["source"].choices
+    titles = {name: sources[name][0] for name in INCOME_PARTS}
+    for name, table in contract.tables.items():
+        titles |= {name: table.zh[0]} | {f"{name}.{key}": field.zh[0] for key, field in table.fields.items()}
+        for made, field_name in DERIVED.items():
+            if field_name in table.fields:
+                titles[f"{name}.{made}"] = table.fields[field_name].zh[0]
+    return titles
 
 
 def _of_files(files: Files) -> list[Finding]:
@@ -292,9 +317,9 @@ def _places(rows: Rows, ids: NDArray[np.object_]) -> NDArray[np.int32]:
     told = rows.columns.get(HOUSEHOLD)
     if not isinstance(told, Category):
         return np.full(len(rows.row), -1, np.int32)
-    index = {name: place for place, name in enumerate(ids)}
-    table = np.array([*(index.get(level, -1) for level in told.levels), -1], dtype=np.int32)
-    return table[told.codes]
+    levels = pa.array(told.levels, type=pa.large_string())
+    place = pc.fill_null(pc.index_in(levels, pa.array(ids, type=pa.large_string())), -1)
+    return np.append(place.to_numpy(), np.int32(-1))[told.codes]
 
 
 def _doubts(doubts: Sequence[tuple[NDArray[np.int32], NDArray[np.float64]]]) -> Facts:

@@ -7,18 +7,23 @@ new row in which the others stand as before.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from relapse.core.facts import Facts, Floats, Ints
+from relapse.core.sorting import order_by
 from relapse.data.formula import Formula
 
 OWN_COST = "own_cost"
 INCOME_PARTS = ("wage", "business", "property", "transfer", "business_cost")
 AMOUNTS = ("payout", OWN_COST)
+_BLOCK = 500_000  # reports worked on together (of whole households), which bounds the memory
+Parts = tuple[tuple[str, str], ...]
+Column = tuple[str, str]  # of rows: a field, or a source or amount of it
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +44,7 @@ class Cells:
     part: Ints
     value: Floats
     span: Ints
-    parts: tuple[tuple[str, str], ...]
+    parts: Parts
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,16 +68,29 @@ class MonthlyRows:
     measured: Floats
 
 
-def income_cells(income: Facts) -> Cells:
-    """All versions of all reports of income, spread over their months."""
-    source, first = income.text("source"), income.number("from").astype(np.int32)
-    last = np.maximum(income.number("to"), first).astype(np.int32)
-    item = income.text("item") if "item" in income else None
-    items = np.full(len(income), -1, np.int32) if item is None else item.codes
+def income_parts(income: Facts) -> tuple[Parts, Ints]:
+    """The parts that are told, by source and item, and (rows,) of which part each report is."""
+    source, item = income.text("source"), income.text("item") if "item" in income else None
     levels = ("",) if item is None else (*item.levels, "")
     width = len(levels)
-    pair = source.codes.astype(np.int64) * width + np.where(items < 0, width - 1, items)
-    there, part = np.unique(pair, return_inverse=True)
+    items = width - 1 if item is None else np.where(item.codes < 0, width - 1, item.codes)
+    pair = source.codes * width + items
+    occurs = np.zeros(len(source.levels) * width, dtype=bool)
+    occurs[pair] = True
+    parts = tuple((source.levels[code // width], levels[code % width]) for code in np.flatnonzero(occurs).tolist())
+    return parts, (np.cumsum(occurs, dtype=np.int32) - np.int32(1))[pair]
+
+
+def income_cells(income: Facts, parts: Parts, part: Ints) -> Cells:
+    """All versions of all reports of income, spread over their months.
+
+    Args:
+        income: all versions, with from, to and amount.
+        parts: all parts.
+        part: (rows,) place in them.
+    """
+    first = income.number("from").astype(np.int32)
+    last = np.maximum(income.number("to"), first).astype(np.int32)
     span = last - first + 1
     row = np.repeat(np.arange(len(income)), span)
     within = np.arange(len(row)) - np.repeat(np.cumsum(span) - span, span)
@@ -81,28 +99,21 @@ def income_cells(income: Facts) -> Cells:
         income.household[row],
         (first[row] + within).astype(np.int32),
         income.known[row],
-        part.astype(np.int32)[row],
+        part[row],
         (amount / span)[row],
         span[row].astype(np.int32),
-        tuple((source.levels[code // width], levels[code % width]) for code in there.tolist()),
+        parts,
     )
 
 
 def claim_cells(claims: Facts, part: int) -> Cells:
-    """Own cost of all claims of a household in a month, as it added up report by report.
-
-    The compliant own cost (合规自付) counts where it is told, else the own cost.
-    """
-    cost = claims.number(OWN_COST)
-    if "compliant_cost" in claims:
-        compliant = claims.number("compliant_cost")
-        cost = np.where(np.isnan(compliant), cost, compliant)
-    believed = np.where(claims.withdrawn, 0.0, np.nan_to_num(cost))
-    order = np.lexsort((claims.known, claims.fact))
+    """Compliant own cost (合规自付) of all claims of a household in a month, as it added up report by report."""
+    believed = np.where(claims.withdrawn, 0.0, np.nan_to_num(claims.number(OWN_COST)))
+    order = order_by(claims.fact, claims.known)
     before = np.zeros(len(claims))
     same = claims.fact[order[1:]] == claims.fact[order[:-1]]
     before[order[1:][same]] = believed[order[:-1][same]]
-    order = np.lexsort((claims.known, claims.happened, claims.household))
+    order = order_by(claims.household, claims.happened, claims.known)
     household, month, known = claims.household[order], claims.happened[order], claims.known[order]
     total = _running_totals((believed - before)[order], _starts(household, month))
     rows = np.full(len(order), part, np.int32)
@@ -117,10 +128,50 @@ def monthly_rows(income: Facts, claims: Facts | None, formula: Formula) -> Month
         claims: all versions, with own_cost; None where the county has none.
         formula: what counts.
     """
-    cells = income_cells(income)
-    if claims is not None and len(claims):
-        cells = _joined(cells, claim_cells(claims, len(cells.parts)))
-    cells = _believed(cells)
+    parts, part = income_parts(income)
+    most = int((np.maximum(income.number("to") - income.number("from"), 0) + 1).sum()) + (0 if claims is None else len(claims))
+    whole, count = dict[Column, NDArray[Any]](), 0
+    for own, cost in _blocks(income.household, np.empty(0, np.int32) if claims is None else claims.household):
+        cells = income_cells(income.take(own), parts, part[own])
+        if claims is not None and len(claims):
+            cells = _joined(cells, claim_cells(claims.take(cost), len(parts)))
+        rows = _rows(_believed(cells), formula)
+        for name, values in _columns(rows).items():
+            if name not in whole:
+                whole[name] = np.empty(most, dtype=values.dtype)  # what is not written to is never fetched
+            whole[name][count : count + len(values)] = values
+        count += len(rows.household)
+    return _monthly({name: values[:count] for name, values in whole.items()})
+
+
+def _blocks(income: Ints, claims: Ints) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """Places of reports and of claims, by blocks of whole households; both are sorted by household."""
+    last = np.unique(income[_BLOCK - 1 :: _BLOCK])
+    own, cost = ([0, *np.searchsorted(told, last, side="right"), len(told)] for told in (income, claims))
+    for place in range(len(last) + 1):
+        yield np.arange(own[place], own[place + 1]), np.arange(cost[place], cost[place + 1])
+
+
+def _columns(rows: MonthlyRows) -> dict[Column, NDArray[Any]]:
+    """All columns of some rows, those of groups under the group and their name."""
+    told: dict[Column, NDArray[Any]] = {}
+    for name, values in vars(rows).items():
+        told |= {(name, each): column for each, column in (values if isinstance(values, dict) else {"": values}).items()}
+    return told
+
+
+def _monthly(columns: Mapping[Column, NDArray[Any]]) -> MonthlyRows:
+    """Rows of such columns."""
+    plain = {name: values for (name, each), values in columns.items() if not each}
+    sources, amounts = (
+        {each: values for (name, each), values in columns.items() if name == group and each}
+        for group in ("sources", "amounts")
+    )
+    return MonthlyRows(**plain, sources=sources, amounts=amounts)
+
+
+def _rows(cells: Cells, formula: Formula) -> MonthlyRows:
+    """Rows of whole households from their cells."""
     starts = _starts(cells.household, cells.month, cells.known)
     version = np.cumsum(starts) - 1
     first = np.flatnonzero(starts)
@@ -137,12 +188,12 @@ def _joined(one: Cells, other: Cells) -> Cells:
 
 def _believed(cells: Cells) -> Cells:
     """Without cells that a narrower report of the same month had replaced before; sorted by household, month, known."""
-    order = np.lexsort((cells.known, cells.part, cells.month, cells.household))
+    order = order_by(cells.household, cells.month, cells.part, cells.known)
     group = np.cumsum(_starts(cells.household[order], cells.month[order], cells.part[order]))
     widest = int(cells.span.max(initial=1)) + 1
     narrowest = np.minimum.accumulate(cells.span[order] - group * widest) + group * widest
     kept = order[cells.span[order] <= narrowest]
-    kept = kept[np.lexsort((cells.known[kept], cells.month[kept], cells.household[kept]))]
+    kept = kept[order_by(cells.household[kept], cells.month[kept], cells.known[kept])]
     names = ("household", "month", "known", "part", "value", "span")
     return Cells(**{name: getattr(cells, name)[kept] for name in names}, parts=cells.parts)
 
@@ -171,7 +222,7 @@ def _summed(
     known: Ints,
     values: Floats,
     alone: Floats,
-    parts: Sequence[tuple[str, str]],
+    parts: Parts,
     formula: Formula,
 ) -> MonthlyRows:
     """Parts added up to sources, net income and amounts."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from relapse.core.contract import Contract, Export
 from relapse.core.errors import InputError
 from relapse.core.facts import Category, Column, Floats
+from relapse.core.init_texts import TEMPLATE_NOTES
 from relapse.core.results import Finding
 from relapse.data.cell_values import header_factor, money, normal_header, normal_text
 from relapse.data.county_facts import HOUSEHOLD, PERSON
@@ -19,7 +20,7 @@ from relapse.data.county_files import Source
 from relapse.data.county_match import field_names, match, readings, shown
 from relapse.data.county_typed import Typed, month_of_day, typed
 from relapse.data.panel_checks import Faults
-from relapse.data.read_export import Sheet, read_sheet
+from relapse.data.read_export import NoRowsError, Sheet, read_sheet
 from relapse.data.read_table import RawTable
 from relapse.data.table_columns import texts
 
@@ -62,16 +63,19 @@ def read_source(source: Source, reading: Reading) -> Told:
     told = Told()
     try:
         sheet = read_sheet(source.path, _known_headers(source, reading), reading.contract.words.footer)
+    except NoRowsError as error:
+        told.findings.append(_unreadable(source, error) if source.export or source.date else _empty(source))
+        return told
     except InputError as error:
-        details = {"why": str(error).removeprefix(f"{source.path.name}: ").removeprefix(f"{source.path.name} ")}
-        told.findings.append(Finding("file_unreadable", "stop", source.path.name, details=details))
+        told.findings.append(_unreadable(source, error))
         return told
     told.digest = sheet.digest
     table, paths = _table_of(sheet)
     faults = Faults(table)
     faults.ragged()
     for name in sheet.sheets_ignored:
-        faults.whole("sheet_ignored", "note", value=name)
+        if name not in TEMPLATE_NOTES:
+            faults.whole("sheet_ignored", "note", value=name)
     date = _month(source.date)
     if source.export:
         told.tables = _of_export(reading.contract.exports[source.name], source, paths, faults, reading, date)
@@ -79,6 +83,16 @@ def read_source(source: Source, reading: Reading) -> Told:
         told.tables = _of_table(source, paths, faults, reading, date)
     told.findings += faults.findings
     return told
+
+
+def _unreadable(source: Source, error: InputError) -> Finding:
+    details = {"why": str(error).removeprefix(f"{source.path.name}: ").removeprefix(f"{source.path.name} ")}
+    return Finding("file_unreadable", "stop", source.path.name, details=details)
+
+
+def _empty(source: Source) -> Finding:
+    """A template that nobody has filled in: most counties need but some of the tables."""
+    return Finding("table_empty", "note", source.path.name)
 
 
 def _table_of(sheet: Sheet) -> tuple[RawTable, tuple[tuple[str, ...], ...]]:

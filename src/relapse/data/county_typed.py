@@ -15,12 +15,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from relapse.core.contract import Field, Table, Words
-from relapse.core.facts import Category, Column, Floats
+from relapse.core.facts import Category, Column, Floats, Ints
 from relapse.data.cell_dates import dates, months
 from relapse.data.cell_values import choices, flags, header_factor, ids, money, normal_text
 from relapse.data.identity_numbers import identity_facts, phone_facts
 from relapse.data.panel_checks import Faults
-from relapse.data.table_columns import category, texts
+from relapse.data.table_columns import category, encoded, texts
 
 ID_NUMBER, PHONE, BIRTH_MONTH = "id_number", "phone", "birth_month"
 _MOSTLY = 0.5  # share of a needed column's cells that cannot be right: then the columns are shifted
@@ -46,7 +46,7 @@ class Typed:
     name: str
     file: Category
     columns: Mapping[str, Column]
-    row: NDArray[np.int64]
+    row: Ints
     series: str
     date: float | None = None
 
@@ -84,8 +84,9 @@ def typed(
         values, wrong = _values(field_, column, header, words)
         _tell(faults, field_, header, wrong, field_name in (*table.key, *table.required))
         made[field_name] = values
-    file = Category(np.zeros(len(faults.table.rows), np.int32), (faults.table.name,))
-    return Typed(name, file, made, faults.table.rows, series, date)
+    rows = faults.table.rows.astype(np.int32)
+    file = Category(np.broadcast_to(np.int32(0), rows.shape), (faults.table.name,))  # one number for all rows
+    return Typed(name, file, made, rows, series, date)
 
 
 def _tell(faults: Faults, field_: Field, header: str, wrong: NDArray[np.bool_], needed: bool) -> None:
@@ -110,16 +111,23 @@ def _values(field_: Field, column: pa.ChunkedArray, header: str, words: Words) -
         made = choices(column, field_.choices, field_.several, words.blank)
     elif field_.kind == "flag":
         made = flags(column, words.yes, words.no, words.blank)
-    elif field_.kind == "month":
-        told, wrong = months(column, blanks=words.blank)
-        made = np.where(wrong | (told <= 0), np.nan, told), wrong
-    elif field_.kind == "date":
-        days, wrong = dates(column, words.blank)
-        made = month_of_day(days), wrong
+    elif field_.kind in ("month", "date"):
+        codes, found = encoded(column)  # a county's months and days are few: each is looked at once
+        values, wrong = _when(field_, pa.chunked_array([found]), words)
+        made = np.append(values, np.nan)[codes], np.append(wrong, False)[codes]
     else:
         factor = header_factor(header) if field_.kind == "money" else 1.0
         made = money(column, factor, blanks=words.blank)
     return made
+
+
+def _when(field_: Field, column: pa.ChunkedArray, words: Words) -> tuple[Floats, NDArray[np.bool_]]:
+    """Months or dates as months count, and what can be none."""
+    if field_.kind == "date":
+        days, wrong = dates(column, words.blank)
+        return month_of_day(days), wrong
+    told, wrong = months(column, blanks=words.blank)
+    return np.where(wrong | (told <= 0), np.nan, told), wrong
 
 
 def _words(column: pa.ChunkedArray, words: Words) -> tuple[Category, NDArray[np.bool_]]:
@@ -141,7 +149,7 @@ def month_of_day(days: NDArray[np.datetime64]) -> Floats:
 def _derived(field_name: str, column: pa.ChunkedArray) -> dict[str, Column]:
     """What may be said of a number that names a person, without the number."""
     if field_name == ID_NUMBER:
-        numbers = ids(column)[0]
+        numbers = ids(column, ordered=False)[0]
         told = identity_facts(numbers)
         return {
             "id_length": told.length.astype(np.float64),
@@ -154,7 +162,7 @@ def _derived(field_name: str, column: pa.ChunkedArray) -> dict[str, Column]:
             "id_certificate_grade": told.certificate_grade.astype(np.float64),
         }
     if field_name == PHONE:
-        phones = ids(column)[0]
+        phones = ids(column, ordered=False)[0]
         valid = phone_facts(phones).valid
         return {"phone_valid": np.where(phones.codes >= 0, valid, np.nan), "phone_same": _same(phones)}
     return {}
@@ -164,5 +172,5 @@ def _same(numbers: Category) -> Floats:
     """(rows,) a number that is the same for the same text in every file, in memory alone; NaN where missing."""
     if not numbers.levels:
         return np.full(len(numbers.codes), np.nan)
-    told = pd.util.hash_array(np.array(numbers.levels, dtype=object)) >> np.uint64(12)
+    told = pd.util.hash_array(np.array(numbers.levels, dtype=object), categorize=False) >> np.uint64(12)
     return np.append(told.astype(np.float64), np.nan)[numbers.codes]

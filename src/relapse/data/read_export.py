@@ -28,6 +28,10 @@ _BLOCK = 1 << 24
 _PANDAS_INDEX = re.compile(r"__index_level_\d+__")
 
 
+class NoRowsError(InputError):
+    """A table that nobody has filled in yet."""
+
+
 @dataclass(frozen=True, eq=False)
 class Sheet:
     """A table as it stands in a file.
@@ -110,7 +114,7 @@ def _cleaned(
 
 def _checked(sheet: Sheet) -> Sheet:
     if not sheet.columns.num_columns or not sheet.columns.num_rows:
-        raise InputError(f"{sheet.name} has a header and no rows; export it again, or leave it out of the folder")
+        raise NoRowsError(f"{sheet.name} has a header and no rows; export it again, or leave it out of the folder")
     return sheet
 
 
@@ -130,8 +134,10 @@ def _digest(path: Path) -> str:
 
 def _read_parquet(path: Path) -> tuple[pa.Table, tuple[tuple[str, ...], ...]]:
     try:
-        with pq.ParquetFile(path, memory_map=True) as file:
-            table = file.read()
+        with pq.ParquetFile(path) as file:
+            texts = [field.name for field in file.schema_arrow if pa.types.is_string(field.type)]
+        with pq.ParquetFile(path, read_dictionary=texts) as file:  # each text once: it is read so anyway
+            table = file.read(use_threads=False)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise InputError(f"{path.name} is no whole Parquet file: it is cut off, damaged or of another kind") from error
     kept = [
@@ -158,7 +164,7 @@ def _read_text(
     width = _width(header, [cells for cells, _ in head[header.rows :]])
     rest = text[head[header.rows - 1][1] :]
     if not rest.strip():
-        raise InputError(f"{path.name} has a header and no rows; export it again, or leave it out of the folder")
+        raise NoRowsError(f"{path.name} has a header and no rows; export it again, or leave it out of the folder")
     columns, odd = _parsed(rest, separator, width, path.name)
     everything = np.arange(1, columns.num_rows + len(odd) + 1, dtype=np.int64)
     rows = np.setdiff1d(everything, np.array([row for row, _ in odd], dtype=np.int64), assume_unique=True) + header.rows

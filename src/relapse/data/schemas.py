@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +15,7 @@ from relapse.core.facts import Category, Column
 if TYPE_CHECKING:
     from pandera.pandas import Check, DataFrameSchema, Hypothesis
 
+_BLOCK = 1_000_000  # rows checked together, which bounds the memory
 NUMBERS = ("month", "date", "money", "number", "count", "flag")
 
 
@@ -54,20 +55,26 @@ def breaches(name: str, table: Table, columns: Mapping[str, Column]) -> dict[tup
     Returns:
         By field and what is wrong (`missing`, `range`), a mask (rows,); empty where nothing is.
     """
+    told = {key: values for key, values in columns.items() if key in table.fields}
+    count = max((len(v.codes if isinstance(v, Category) else v) for v in told.values()), default=0)
+    wanted, found = schema(name, table), dict[tuple[str, str], NDArray[np.bool_]]()
+    for begin in range(0, count, _BLOCK):
+        rows = slice(begin, begin + _BLOCK)
+        for what, places in _breaches(wanted, pd.DataFrame({key: _series(values, rows) for key, values in told.items()})):
+            found.setdefault(what, np.zeros(count, dtype=bool))[begin + places] = True
+    return dict(sorted(found.items()))
+
+
+def _breaches(wanted: DataFrameSchema, frame: pd.DataFrame) -> Iterator[tuple[tuple[str, str], NDArray[np.int64]]]:
+    """Field and what is wrong, with the rows where it is so."""
     from pandera.errors import SchemaErrors
 
-    frame = pd.DataFrame({key: _series(values) for key, values in columns.items() if key in table.fields})
     try:
-        schema(name, table).validate(frame, lazy=True)
+        wanted.validate(frame, lazy=True)
     except SchemaErrors as errors:
-        found: dict[tuple[str, str], NDArray[np.bool_]] = {}
         cases = errors.failure_cases
         for (column, check), rows in cases[cases["index"].notna()].groupby(["column", "check"])["index"]:
-            mask = np.zeros(len(frame), dtype=bool)
-            mask[rows.to_numpy(dtype=np.int64)] = True
-            found[str(column), "missing" if check == "not_nullable" else "range"] = mask
-        return found
-    return {}
+            yield (str(column), "missing" if check == "not_nullable" else "range"), rows.to_numpy(dtype=np.int64)
 
 
 def _checks(field: Field) -> list[Check | Hypothesis]:
@@ -80,7 +87,8 @@ def _checks(field: Field) -> list[Check | Hypothesis]:
     return [pa.Check.in_range(low, high, name="range")]
 
 
-def _series(values: Column) -> pd.Series:
+def _series(values: Column, rows: slice) -> pd.Series:
+    """Some rows of a column; of texts, which no check reads, their codes."""
     if isinstance(values, Category):
-        return pd.Series(pd.Categorical.from_codes(values.codes, categories=pd.Index(values.levels)))
-    return pd.Series(values)
+        return pd.Series(pd.Categorical.from_codes(values.codes[rows], categories=pd.RangeIndex(len(values.levels))))
+    return pd.Series(values[rows])

@@ -54,15 +54,16 @@ def texts(column: pa.ChunkedArray) -> Category:
 
     Whole numbers are written without a decimal point (`17`, never `17.0`); an empty text is missing.
     """
-    codes, found = levels(column)
-    return category(codes, [plain_text(level) for level in found])
+    codes, found = encoded(column)
+    return category(codes, found if is_text(column) else [plain_text(level) for level in found.to_pylist()])
 
 
-def category(codes: NDArray[np.int32], names: list[str]) -> Category:
+def category(codes: NDArray[np.int32], names: list[str] | pa.Array) -> Category:
     """Codes (rows,) into names that may repeat or be empty → a category with sorted, unique levels that occur."""
-    if not names:
+    if not len(names):
         return Category(codes.astype(np.int32), ())
-    found = pa.array(names, type=pa.large_string()).dictionary_encode()  # Arrow sorts by bytes, which is by characters
+    plain = names.cast(pa.large_string()) if isinstance(names, pa.Array) else pa.array(names, type=pa.large_string())
+    found = plain.dictionary_encode()  # Arrow sorts by bytes, which is by characters
     order = pc.sort_indices(found.dictionary)
     unique = found.dictionary.take(order).to_pylist()
     rank = np.empty(len(unique), dtype=np.int32)
@@ -70,21 +71,39 @@ def category(codes: NDArray[np.int32], names: list[str]) -> Category:
     place = np.append(rank[found.indices.to_numpy()], np.int32(-1))
     if unique[0] == "":
         unique, place = unique[1:], np.where(place >= 0, place - 1, -1)
-    return Category(place[codes].astype(np.int32), tuple(unique))
+    return Category(place.astype(np.int32, copy=False)[codes], tuple(unique))
 
 
 def levels(column: pa.ChunkedArray) -> tuple[NDArray[np.int32], list[object]]:
     """(rows,) codes into the different values that occur, -1 where missing; and these values."""
-    if pa.types.is_dictionary(column.type):
+    codes, found = encoded(column)
+    return codes, found.to_pylist()
+
+
+def encoded(column: pa.ChunkedArray) -> tuple[NDArray[np.int32], pa.Array]:
+    """The same with the values as Arrow has them; a column of texts that is encoded already is not decoded."""
+    if pa.types.is_dictionary(column.type) and not is_text(column):
         column = column.cast(column.type.value_type)
     if pa.types.is_floating(column.type):
         column = pc.if_else(pc.is_nan(column), None, column)
-    if pa.types.is_null(column.type):
-        return np.full(len(column), -1, dtype=np.int32), []
-    encoded = pa.chunked_array([column.combine_chunks()]).combine_chunks().dictionary_encode()
-    return pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False).astype(
-        np.int32
-    ), encoded.dictionary.to_pylist()
+    if pa.types.is_null(column.type) or not len(column):
+        return np.full(len(column), -1, dtype=np.int32), pa.array([], type=pa.string())
+    if not pa.types.is_dictionary(column.type):
+        column = column.dictionary_encode()
+    chunks = column.unify_dictionaries().chunks
+    codes = np.concatenate([pc.fill_null(chunk.indices.cast(pa.int32()), -1).to_numpy() for chunk in chunks])
+    return _that_occur(codes, chunks[0].dictionary)
+
+
+def _that_occur(codes: NDArray[np.int32], values: pa.Array) -> tuple[NDArray[np.int32], pa.Array]:
+    """The same without values that stand in no row (a dictionary may hold some), or that are missing themselves."""
+    occurs = np.zeros(len(values) + 1, dtype=bool)
+    occurs[codes] = True
+    occurs = occurs[:-1] & pc.is_valid(values).to_numpy(zero_copy_only=False)
+    if occurs.all():
+        return codes, values
+    place = np.where(occurs, np.cumsum(occurs) - 1, -1).astype(np.int32)
+    return np.append(place, np.int32(-1))[codes], values.filter(pa.array(occurs))
 
 
 def plain_text(level: object) -> str:

@@ -58,6 +58,9 @@ def test_data_quality__counts_a_row_with_two_faults_once(evidence: Evidence) -> 
 def test_data_quality__a_stop_or_a_fault_of_the_whole_table_refuses(evidence: Evidence) -> None:
     gate = DataQuality(max_share=0.5)
     assert not gate.check(replace(evidence, findings=[Finding("period_twice", "stop", "income.csv", 3)])).holds
+    more = Finding("and_more", "fix", "persons.csv", details={"count": "1,000", "broken": "F09"})
+    assert gate.check(replace(evidence, rows=2_000, findings=[more])).holds
+    assert not gate.check(replace(evidence, rows=1_999, findings=[more])).holds
     assert not gate.check(replace(evidence, findings=[Finding("column_text", "fix", "income.csv")])).holds
     assert gate.check(replace(evidence, findings=[Finding("spread", "note", "income.csv")])).holds
 

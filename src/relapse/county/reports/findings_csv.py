@@ -9,7 +9,7 @@ from relapse.core.texts import finding_sentence, text
 from relapse.county.reports.csv_cells import safe_text, to_bytes
 from relapse.county.reports.finding_words import gravest_first
 
-_COLUMNS = ("rule", "severity", "table", "row", "column", "value", "sentence")
+_COLUMNS = ("rule", "severity", "table", "row", "column", "value", "sentence", "household")
 
 
 def render(findings: Sequence[Finding], language: Language) -> bytes:
@@ -22,6 +22,6 @@ def render(findings: Sequence[Finding], language: Language) -> bytes:
 
 
 def _line(finding: Finding, language: Language) -> list[str]:
-    told = (finding.column, finding.value, finding_sentence(finding, language))
+    told = (finding.column_in(language), finding.value, finding_sentence(finding, language), finding.household_id)
     row = str(finding.row) if finding.row else ""
     return [finding.rule, finding.severity, safe_text(finding.table), row, *map(safe_text, told)]

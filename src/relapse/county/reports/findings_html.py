@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from relapse.core.results import Finding, Language
 from relapse.core.texts import finding_sentence, text
-from relapse.county.reports.finding_words import by_rule, gravest_first
+from relapse.county.reports.finding_words import by_rule, first_of_each, gravest_first
 from relapse.county.reports.pages import page
+
+_MOST = 200  # findings of one rule on the page; all of them are in the CSV file
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class _Line:
     table: str
     row: str
     column: str
+    household: str
     value: str
     sentence: str
     count: str
@@ -28,6 +31,7 @@ class _Line:
 
 def render(findings: Sequence[Finding], language: Language) -> bytes:
     """The page; it says so where nothing was found."""
+    shown = first_of_each(gravest_first(findings), _MOST)
     stopping = sum(finding.severity == "stop" for finding in findings)
     return page(
         "findings.html.j2",
@@ -35,7 +39,8 @@ def render(findings: Sequence[Finding], language: Language) -> bytes:
         found=bool(findings),
         count=text("findings.count", language, count=f"{len(findings):,}", stop=f"{stopping:,}"),
         rules=[_line(example, language, count) for example, count in by_rule(findings)],
-        lines=[_line(finding, language, 1) for finding in gravest_first(findings)],
+        lines=[_line(finding, language, 1) for finding in shown],
+        left_out=text("findings.left_out", language, most=f"{_MOST:,}") if len(shown) < len(findings) else "",
     )
 
 
@@ -46,7 +51,8 @@ def _line(finding: Finding, language: Language, count: int) -> _Line:
         stops=finding.severity == "stop",
         table=finding.table,
         row=f"{finding.row:,}" if finding.row else "",
-        column=finding.column,
+        column=finding.column_in(language),
+        household=finding.household_id,
         value=finding.value,
         sentence=finding_sentence(finding, language),
         count=f"{count:,}",

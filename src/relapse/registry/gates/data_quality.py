@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic.dataclasses import dataclass
 
 from relapse.core.recipe import STRICT, Share
-from relapse.core.results import Verdict
+from relapse.core.results import MORE, Verdict
 from relapse.registry.gates.evidence import Evidence
 
 
@@ -22,12 +22,13 @@ class DataQuality:
     def check(self, evidence: Evidence) -> Verdict:
         """Count faults; a row with several counts once, a fault of a whole table as every row."""
         stops = sum(finding.severity == "stop" for finding in evidence.findings)
-        fixes = {(finding.table, finding.row) for finding in evidence.findings if finding.severity == "fix"}
-        whole = any(row == 0 for _, row in fixes)
-        share = 1.0 if whole else len(fixes) / max(evidence.rows, 1)
+        told = [finding for finding in evidence.findings if finding.severity == "fix"]
+        rows = {(finding.table, finding.row) for finding in told if finding.rule != MORE}
+        fixes = len(rows) + sum(int(each.details["count"].replace(",", "")) for each in told if each.rule == MORE)
+        share = 1.0 if any(row == 0 for _, row in rows) else fixes / max(evidence.rows, 1)
         holds = stops == 0 and share <= self.max_share
         why = (
-            f"{stops} faults stop the run and {len(fixes)} of {evidence.rows} rows leave training; "
+            f"{stops} faults stop the run and {fixes} of {evidence.rows} rows leave training; "
             f"at most {self.max_share:.1%} may."
         )
         return Verdict(

@@ -1,0 +1,170 @@
+"""A county's folder through the whole job, as its office would play it."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import shutil
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+from calls import Ran, call
+
+import relapse
+from conftest import settled
+from counties import made_county
+
+WORDS = ("data=county", "data.path=county")
+FAST = (
+    "model=logit", "models=[distance_to_line]", "evaluation.draws=20", "calibration.draws=40", "horizons=[3,6]",
+    "origins=[2022-06,2022-12]",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory: pytest.TempPathFactory, ready_db: Path) -> Ran:
+    """`relapse run` on a made county of 300 households; nobody changes it."""
+    folder = settled(tmp_path_factory.mktemp("county") / "home", ready_db)
+    made_county(folder / "county", households=300)
+    words = ["run", *WORDS, *FAST]
+    ran = Ran(folder, call(*words, cwd=folder), words)
+    assert ran.called.status == 0, ran.called.err
+    return ran
+
+
+def table(content: bytes | Path) -> pd.DataFrame:
+    return pd.read_csv(content if isinstance(content, Path) else io.BytesIO(content), dtype=str, keep_default_na=False)
+
+
+def listed(county: Ran) -> Path:
+    run = json.loads((county.folder / "outputs" / "run.json").read_text())
+    return county.folder / run["list"]["csv"]
+
+
+def test_run__lists_who_may_be_recognised_with_the_credibility_of_the_data_and_no_percentage(county):
+    rows = table(listed(county))
+    assert list(rows.columns) == [
+        "位次", "户编号", "乡镇", "行政村", "走访等级", "人均收入", "线", "高于/低于线", "主要原因", "数据可信度", "核查日期",
+        "核查方式", "核查结论", "实际原因", "处置意见", "核查人", "备注",
+    ]  # fmt: skip
+    assert set(rows["数据可信度"]) <= {"高", "中", "低"}
+    assert "低" in set(rows["数据可信度"])  # children on record as able to work: to be mended, and listed all the same
+    page = listed(county).with_suffix(".html").read_text()
+    assert "被识别为监测对象" in page
+    assert 'class="chances"' not in page  # an office gets an order, never a household's percentage
+    sheet = openpyxl.load_workbook(listed(county).with_suffix(".xlsx"))["风险线索清单"]
+    assert "数据可信度" in [cell.value for cell in sheet[4]]
+
+
+def test_run__leaves_monitored_households_off_the_list(county):
+    told = pd.read_csv(county.folder / "county" / "识别记录.csv", dtype=str)
+    assert not set(told["户编号"]) & set(table(listed(county))["户编号"])  # nobody's risk was removed in this county
+
+
+def test_run__forecasts_the_official_outcome(county):
+    metrics = pd.read_csv(county.folder / "outputs" / "backtest" / "metrics.csv")
+    assert set(metrics["outcome"]) == {"any"}
+    assert set(metrics["model"]) == {"distance_to_line", "logit"}
+    slices = pd.read_csv(county.folder / "outputs" / "backtest" / "slices.csv")
+    assert {"rises", "stays"} <= set(slices.loc[slices["slice"] == "line", "slice_value"])
+
+
+def test_run__finds_what_validate_finds(county):
+    told = table(county.folder / "outputs" / "quality" / "findings.csv")
+    assert {"F09", "line_rises", "audit_not_asked"} <= set(told["规则"])
+    assert set(told.loc[told["规则"] == "F09", "列"]) == {"劳动技能"}
+    assert (told.loc[told["规则"] == "F09", "户编号"].str.startswith("9901")).all()
+
+
+def test_run__again_gives_the_same_bytes(county):
+    before = {path: path.read_bytes() for path in sorted(listed(county).parent.rglob("*")) if path.is_file()}
+    done = call(*county.words, cwd=county.folder)
+    assert done.status == 0, done.err
+    after = {path: path.read_bytes() for path in sorted(listed(county).parent.rglob("*")) if path.is_file()}
+    assert after == before
+
+
+def test_nothing_that_a_run_leaves__holds_a_name_or_a_number(county):
+    """Names and document numbers stop where files are read: looked for in every file, also inside workbooks."""
+    persons = pd.read_csv(county.folder / "county" / "家庭成员信息.csv", dtype=str)
+    secrets = [*persons["证件号码"], *persons["姓名"]]
+    looked = re.compile("|".join(map(re.escape, secrets)).encode())
+    for root in ("outputs", "state"):
+        for path in sorted((county.folder / root).rglob("*")):
+            if path.is_file():
+                for content in contents(path):
+                    assert not looked.search(content), path
+
+
+def contents(path: Path) -> list[bytes]:
+    data = path.read_bytes()
+    if not zipfile.is_zipfile(path):
+        return [data]
+    with zipfile.ZipFile(path) as archive:
+        return [data, *(archive.read(name) for name in archive.namelist())]
+
+
+def test_score__another_month_and_language(county, tmp_path):
+    done = call("score", *WORDS, "as_of=2023-06", "language=en", f"paths.outputs={tmp_path}", cwd=county.folder)
+    assert done.status == 0, done.err
+    rows = table(tmp_path / "lists" / "county" / "2023-06" / "list.csv")
+    assert set(rows["credibility"]) <= {"high", "medium", "low"}
+    assert "an official recognition" not in (tmp_path / "lists" / "county" / "2023-06" / "list.html").read_text()
+    assert "official recognitions" in (tmp_path / "lists" / "county" / "2023-06" / "list.html").read_text()
+
+
+def test_explain__one_household_of_the_list(county, tmp_path):
+    household = table(listed(county))["户编号"][0]
+    done = call("explain", *WORDS, f"household='{household}'", f"paths.outputs={tmp_path}", cwd=county.folder)
+    assert done.status == 0, done.err
+    (page,) = (tmp_path / "explain").iterdir()
+    assert household in page.read_text()
+
+
+def test_backtest__of_the_fall_below_the_line_says_how_many_fell_by_the_lines_own_rise(county, tmp_path):
+    done = call(
+        "backtest",
+        *WORDS,
+        *FAST[1:],
+        "label=below_line",
+        f"paths.outputs={tmp_path}",
+        "horizons=[12]",
+        cwd=county.folder,
+    )
+    assert done.status == 0, done.err
+    slices = pd.read_csv(tmp_path / "backtest" / "slices.csv")
+    held = slices[(slices["slice"] == "line") & (slices["slice_value"] == "held")]
+    metrics = pd.read_csv(tmp_path / "backtest" / "metrics.csv")
+    everything = metrics[(metrics["origin"] == "all") & (metrics["metric"] == "pr_auc")]
+    assert int(held["events"].iloc[0]) < int(everything["events"].iloc[0])
+    assert "come from the line's own rise" in done.err
+
+
+def test_validate__on_a_folder_with_many_faults_tells_all_in_one_pass_and_ends_with_2(county, tmp_path):
+    shutil.copytree(county.folder / "county", tmp_path / "county")
+    income = pd.read_csv(tmp_path / "county" / "收入.csv", dtype=str)
+    income.loc[0, "户编号"] = "990199999999"
+    income.loc[1, "金额(元)"] = "两千"
+    income.loc[2, "知晓日期"] = "2018-01-05"
+    income.loc[3, "起始月份"] = "民国109年3月"
+    income.to_csv(tmp_path / "county" / "收入.csv", index=False)
+    (tmp_path / "county" / "务工信息.xlsx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 600)
+    done = call("validate", *WORDS, cwd=tmp_path)
+    assert done.status == 2
+    told = table(tmp_path / "outputs" / "quality" / "findings.csv")
+    wanted = {"household_unknown", "not_a_number", "known_before_happened", "not_a_month", "file_unreadable", "F09"}
+    assert wanted <= set(told["规则"])
+    assert "密码" in " ".join(told["说明"]) or "password" in " ".join(told["说明"])
+
+
+def test_in_python__a_folder_is_read_backtested_and_trained(county):
+    panel = relapse.read(county.folder / "county")
+    rows = relapse.backtest(panel, models=["distance_to_line"], horizons=[6], origins=["2022-06"])
+    assert set(rows["outcome"]) == {"any"}
+    version = relapse.train(panel, as_of="2023-06", model="logit", horizons=[6])
+    told = version.forecast(panel, as_of="2023-06")
+    assert told.filter(like="6").select_dtypes("number").to_numpy().max() <= 1
