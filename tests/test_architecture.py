@@ -23,7 +23,7 @@ rung  packages                                              may import
  5    api, cli                                              all below; nothing imports them but the package itself
 """
 RUNGS = {
-    "core": 0, "data": 1, "panel": 1, "outcome": 1, "features": 1, "model": 1, "evaluation": 1, "explanation": 1,
+    "core": 0, "data": 1, "outcome": 1, "features": 1, "model": 1, "evaluation": 1, "explanation": 1,
     "registry": 1, "county": 1, "monitors": 1, "executor": 1, "outputs": 1, "terminal": 1, "flows": 2, "pipelines": 3,
     "config": 4, "composition": 4, "misuse": 4, "helps": 4, "api": 5, "cli": 5, "__main__": 5, "__init__": 5,
 }  # fmt: skip

@@ -82,6 +82,8 @@ def _run(command: str, arguments: list[str], *, debug: bool) -> int:
     """Composes once to look for faults, then lets Hydra compose and call; the status of the first job that failed."""
     from relapse import composition, config, misuse
 
+    sweeps = bool({"-m", "--multirun"} & {*arguments})
+    arguments = [word if sweeps and "," in word else _plain(word) for word in arguments]
     parsed = composition.parse(_with_folder(arguments) if command == "init" else arguments)
     folders = [str(config.conf_dir()), *([parsed.config_dir] if parsed.config_dir else [])]
     overrides, sweep = _overrides(command, parsed, folders)
@@ -147,6 +149,16 @@ def _overrides(command: str, parsed: argparse.Namespace, folders: Sequence[str])
     if parsed.cfg or parsed.info:  # shown, not run: its first job
         return [name, *misuse.first_job(parsed.overrides, folders)], False
     return [name, _JOB_OUTPUTS, *parsed.overrides], True
+
+
+def _plain(word: str) -> str:
+    """A setting whose value is not plain ASCII, in the quotes that Hydra's grammar wants: `data.path=县数据`."""
+    from relapse import composition
+
+    key, sign, value = word.partition("=")
+    if not sign or word.startswith("-") or value.isascii() or value[0] in "'\"[{(":
+        return word
+    return f"{key}={composition.quoted(value)}"
 
 
 def _flags(parsed: argparse.Namespace) -> list[str]:

@@ -145,15 +145,16 @@ def test_backtest__of_the_fall_below_the_line_says_how_many_fell_by_the_lines_ow
 
 
 def test_validate__on_a_folder_with_many_faults_tells_all_in_one_pass_and_ends_with_2(county, tmp_path):
-    shutil.copytree(county.folder / "county", tmp_path / "county")
-    income = pd.read_csv(tmp_path / "county" / "收入.csv", dtype=str)
+    folder = tmp_path / "县数据"  # and settings may be Chinese, without quotes
+    shutil.copytree(county.folder / "county", folder)
+    income = pd.read_csv(folder / "收入.csv", dtype=str)
     income.loc[0, "户编号"] = "990199999999"
     income.loc[1, "金额(元)"] = "两千"
     income.loc[2, "知晓日期"] = "2018-01-05"
     income.loc[3, "起始月份"] = "民国109年3月"
-    income.to_csv(tmp_path / "county" / "收入.csv", index=False)
-    (tmp_path / "county" / "务工信息.xlsx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 600)
-    done = call("validate", *WORDS, cwd=tmp_path)
+    income.to_csv(folder / "收入.csv", index=False)
+    (folder / "务工信息.xlsx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 600)
+    done = call("validate", "data=county", "data.path=县数据", cwd=tmp_path)
     assert done.status == 2
     told = table(tmp_path / "outputs" / "quality" / "findings.csv")
     wanted = {"household_unknown", "not_a_number", "known_before_happened", "not_a_month", "file_unreadable", "F09"}
