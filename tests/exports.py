@@ -215,7 +215,7 @@ def _persons(households: int, rng: np.random.Generator) -> pd.DataFrame:
     return pd.DataFrame(made)
 
 
-def _written(path: tuple[str, ...], persons: pd.DataFrame, rng: np.random.Generator) -> list[str]:
+def _written(path: tuple[str, ...], persons: pd.DataFrame, rng: np.random.Generator) -> list[str]:  # noqa: PLR0911
     """A column as people fill it in."""
     name, count = path[-1].split("(元)")[0].split("(万元)")[0], len(persons)
     plain = {"县(市、区、旗)": "示例县", "民族": "汉族", "证件类型": "居民身份证", "户类型": " 脱贫户", "脱贫年度": "2019", "文化程度": "小学", "劳动技能": "普通劳动力"}  # fmt: skip
@@ -238,8 +238,8 @@ def _written(path: tuple[str, ...], persons: pd.DataFrame, rng: np.random.Genera
         return [text.replace(",", str(sign)) for text, sign in zip(persons[name], signs, strict=True)]
     if name in persons:
         return [f"{value}" for value in persons[name]]
-    if name.startswith("是否"):
-        return list(rng.choice(["是", "否"], count))
+    if name.startswith("是否"):  # the same in every export
+        return ["是" if (int(home[-6:]) + len(name)) % 3 else "否" for home in persons["户编号"]]
     return [f"值{place}" if path[0] in UNKNOWN else "" for place in range(count)]
 
 

@@ -9,7 +9,6 @@ from itertools import chain
 
 import pytest
 
-from relapse import config
 from relapse.core.contract import Contract, Table
 from relapse.data.contract_file import read_contract
 

@@ -19,6 +19,10 @@ from relapse.core.trigger_texts import TEXTS_TRIGGERS
 
 DASH = "–"
 MINUS = "-"
+SURNAMES = (  # the commonest ones: a short text that begins with one may be a name, and is masked in findings
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹"
+    "熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文欧阮莫覃韦岑侬蓝申向石冉杞普沙阿马拉"
+)
 
 TEXTS: dict[str, tuple[str, str]] = {
     # marks and notices
@@ -425,7 +429,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "findings.number": ("处数", "count"),
     "findings.example": ("例", "for example"),
     "severity.stop": ("必须改", "stop"),
-    "severity.fix": ("该行不用于学习", "fix"),
+    "severity.fix": ("应改", "fix"),
     "severity.check": ("请核对", "check"),
     "severity.note": ("提示", "note"),
     "finding.period_twice": (
@@ -494,15 +498,27 @@ TEXTS: dict[str, tuple[str, str]] = {
         "日期晚于最新的收入报告月，该行没有使用。",
         "The date lies after the newest month for which income was reported; the row was not used.",
     ),
+    "finding.ends_before_begin": (
+        "终止月份早于起始月份，该行没有使用。",
+        "The last month lies before the first; the row was not used.",
+    ),
+    "finding.span_too_long": (
+        "自{value}起跨五年以上，应是笔误，该行没有使用。",
+        "From {value} on it spans more than five years, which is a slip; the row was not used.",
+    ),
     "finding.told_twice": (
         "同一事实在同一日期出现两次，以后一行为准。",
         "The same fact stands there twice; the later row holds.",
     ),
     "finding.snapshot_older": (
-        "文件名的日期晚于前一份，但内容更旧（{value}），请核对。",
-        "The file is dated later than the one before, but what it holds is older ({value}).",
+        "文件名的日期晚于前一份，但内容只到{value}，前一份已到{before}，请核对。",
+        "The file is dated later than the one before, but what it holds ends on {value}, and the other's on {before}.",
     ),
     "finding.snapshot_twice": ("同一天有两份同名导出。", "There are two exports of the same name and day."),
+    "finding.nothing_usable": (
+        "没有一户有可用的收入，无法预测；请先处理其他各条。",
+        "No household has an income that can be used, so nothing can be forecast; see to the other findings first.",
+    ),
     "finding.two_counties": (
         "同一文件夹里有两个县的代码：{codes}，请分开存放。",
         "Two county codes in one folder: {codes}; keep each county in a folder of its own.",

@@ -25,6 +25,7 @@ _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 _YEAR = re.compile(r"(\d{4})年?度?")
 _SERIALS = (20_000, 60_000)  # days since 1899-12-30 in a workbook: 1954 to 2064
 _SERIAL_ORIGIN = np.datetime64("1899-12-30", "D")
+_POINT_ZERO = re.compile(r"(?<=^\d{6})\.0+$|(?<=^\d{8})\.0+$")  # saved as a number with a decimal point
 _ONE_DIGIT = re.compile(r"\d{4}\.1")
 _TWO_DIGITS = re.compile(r"\d{4}\.10")
 
@@ -95,7 +96,7 @@ def _parsed(
 def _plain(text: str) -> str:
     """Without the time of day, full-width signs and spaces."""
     text = unicodedata.normalize("NFKC", text).strip()
-    return "".join(_TIME.sub("", text).split()).lower()
+    return _POINT_ZERO.sub("", "".join(_TIME.sub("", text).split())).lower()
 
 
 def _date(text: str, year_alone: int) -> Date:

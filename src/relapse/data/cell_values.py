@@ -36,6 +36,8 @@ _BRACKETS = str.maketrans("", "", "()[]{}<>【】〔〕《》“”\"'")
 _SEPARATORS = re.compile(r"[、,;/|\s]+")
 _PLAIN_ID = r"^(?:[0-9]{1,17}|[0-9]{17}[0-9X]|[0-9]{19,})$"
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:\.\d+)?E[+-]?\d+", re.IGNORECASE)
+_POINT_ZERO = re.compile(r"(?<=^\d)\.0+$")
+_DECIMALS = 6  # of a yuan
 _EXACT = 2**53  # whole numbers beyond it have lost digits where they were kept as floating point
 
 
@@ -82,12 +84,12 @@ def money(
     """
     if not is_text(column):
         values, wrong = numbers(column)
-        return values * unit_factor, wrong
+        return _exact(values * unit_factor), wrong
     codes, found = levels(column)
     plain = pa.array(found, type=pa.large_string())
     simple = pc.match_substring_regex(plain, r"^-?[0-9]+(?:\.[0-9]+)?$")
     values = pc.fill_null(pc.cast(pc.if_else(simple, plain, None), pa.float64()), np.nan).to_numpy().copy()
-    values *= unit_factor
+    values = _exact(values * unit_factor)
     wrong = ~simple.to_numpy(zero_copy_only=False)
     nothing = _blank(blanks)
     for place in np.flatnonzero(wrong):
@@ -95,6 +97,11 @@ def money(
         values[place] = _amount(text, unit_factor)
         wrong[place] = bool(np.isnan(values[place])) and text not in nothing
     return np.append(values, np.nan)[codes], np.append(wrong, False)[codes]
+
+
+def _exact(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Without the last digits that a unit's factor brings in: 1.2301万元 is 12,301, whichever way it is written."""
+    return np.round(values, _DECIMALS)
 
 
 def _amount(text: str, unit_factor: float) -> float:
@@ -105,7 +112,7 @@ def _amount(text: str, unit_factor: float) -> float:
     if found is None or not _DIGITS.fullmatch(found["digits"]) or (negative and found["sign"]):
         return float("nan")
     factor = _FACTORS[found["unit"]] if found["unit"] else unit_factor
-    value = float(found["digits"].replace(",", "")) * factor
+    value = round(float(found["digits"].replace(",", "")) * factor, _DECIMALS)
     return -value if negative or found["sign"] == "-" else value
 
 
@@ -128,7 +135,7 @@ def flags(
     said = {_folded(word): 1.0 for word in yes} | {_folded(word): 0.0 for word in no}
     nothing = _blank(blanks)
     codes, found = levels(column)
-    words = [_folded(plain_text(level)) for level in found]
+    words = [_whole(_folded(plain_text(level))) for level in found]
     values = np.array([said.get(word, np.nan) for word in words] + [np.nan])
     wrong = np.array([word not in said and word not in nothing for word in words] + [False])
     return values[codes], wrong[codes]
@@ -156,7 +163,7 @@ def choices(
     codes, found = levels(column)
     told, wrong = [], np.zeros(len(found) + 1, dtype=bool)
     for place, level in enumerate(found):
-        text = plain_text(level)
+        text = _whole(plain_text(level))
         parts = [text] if not several or _bare(text) in known else _parts(text)
         meant = {known[_bare(part)] for part in parts if _bare(part) in known}
         wrong[place] = any(_bare(part) not in known and _folded(part) not in nothing for part in parts)
@@ -209,6 +216,11 @@ def _id(text: str) -> str:
     if len(text) == 18 and text[-1] == "x":
         text = text[:-1] + "X"
     return text if any(character.isalnum() for character in text) else ""
+
+
+def _whole(text: str) -> str:
+    """A whole number that was saved with a decimal point, without it: 1.0 is 1."""
+    return _POINT_ZERO.sub("", text)
 
 
 def _folded(text: str) -> str:

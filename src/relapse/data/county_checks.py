@@ -2,30 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from relapse.core.contract import Severity, Table
-from relapse.core.facts import Category, Facts, Ints
+from relapse.core.facts import Category, Facts, Floats, Ints
 from relapse.core.panel import HOUSEHOLDS
 from relapse.core.periods import Calendar
 from relapse.core.results import Finding
 from relapse.data.county_facts import HOUSEHOLD, Rows, codes_of
+from relapse.data.county_typed import Typed
+from relapse.data.panel_checks import masked
 from relapse.data.schemas import breaches
 
 MOST = 1000  # findings of one rule that are told one by one
 PLANNED = ("dividends", "measures", "lines", "project_members", "persons")  # may be known before they happen
 _LEAST_SHARE = 0.25  # of the usual number of a month's reports for it to count as reported
 _MANY_DIGITS = 12  # household numbers that begin with an administrative code are at least so long
+INCOME = "income"
+_LONGEST = 60  # our choice: months that an amount may span; more are a slip of the pen
+_OWN_DAYS = ("known_at", "updated_on", "as_of")  # what tells of which day a row of a snapshot is
 CALENDAR = Calendar("monthly")
 
 
-def within_table(
-    name: str, table: Table, rows: Rows, household: Ints, absurd_above: float, newest: float
-) -> tuple[NDArray[np.bool_], list[Finding]]:
+@dataclass(frozen=True, eq=False)
+class Checked:
+    """The rows of one table, looked through.
+
+    Args:
+        rows: without values that cannot be meant.
+        usable: (rows,) which rows can be used.
+        doubted: (rows,) which rows must be corrected, whether they can be used or not.
+        findings: every fault.
+    """
+
+    rows: Rows
+    usable: NDArray[np.bool_]
+    doubted: NDArray[np.bool_]
+    findings: list[Finding]
+
+
+def within_table(name: str, table: Table, rows: Rows, household: Ints, absurd_above: float, newest: float) -> Checked:
     """Faults of the rows of one table.
+
+    A row that must be corrected is left out. Only the state of a household or person stays, without the value, so that
+    the household stays on the list; its records are in doubt.
 
     Args:
         name: of the table.
@@ -34,47 +59,82 @@ def within_table(
         household: (rows,) places, -1 where the household is not in the table households.
         absurd_above: amounts beyond this are taken for mistakes.
         newest: the newest reported month, NaN where that is not known; nothing can be known after it.
-
-    Returns:
-        (rows,) which rows can be used, and the findings.
     """
-    usable = np.ones(len(rows.row), dtype=bool)
     findings: list[Finding] = []
+    none, doubted = np.zeros(len(rows.row), dtype=bool), np.zeros(len(rows.row), dtype=bool)
 
-    def tell(rule: str, severity: Severity, mask: NDArray[np.bool_], column: str, leave_out: bool) -> None:
-        nonlocal usable
-        findings.extend(told_rows(rule, severity, rows, mask, column))
-        if leave_out:
-            usable &= ~mask
+    def tell(rule: str, severity: Severity, mask: NDArray[np.bool_], column: str) -> None:
+        findings.extend(told_rows(rule, severity, table, rows, mask, column))
+        if severity == "fix":
+            np.logical_or(doubted, mask, out=doubted)
 
+    for mask in rows.wrong.values():  # told where the cells were read
+        doubted |= mask
     for (field, what), mask in breaches(name, table, rows.columns).items():
-        needed = field in table.required
-        severity: Severity = "fix" if needed else table.fields[field].severity
-        tell(
-            "value_missing" if what == "missing" else "out_of_range",
-            severity,
-            mask,
-            field,
-            needed and what == "missing",
-        )
-    if HOUSEHOLD in table.fields and name != HOUSEHOLDS:
-        ids = rows.columns.get(HOUSEHOLD)
-        told = ids.codes >= 0 if isinstance(ids, Category) else np.zeros(len(usable), dtype=bool)
-        tell("household_unknown", "fix", told & (household < 0), HOUSEHOLD, leave_out=True)
-        usable &= household >= 0
-    amounts = [key for key, field in table.fields.items() if field.kind == "money" and key in rows.columns]
-    for key in amounts:
-        values = rows.columns[key]
-        assert not isinstance(values, Category)
-        tell("absurd_amount", "fix", np.abs(values) > absurd_above, key, leave_out=True)
-    if name not in PLANNED:
-        early = np.floor(rows.known) < np.floor(rows.happened)
-        tell("known_before_happened", "fix", early, table.happened or "", leave_out=True)
+        if what == "missing":
+            tell("value_missing", "fix", mask & ~rows.wrong.get(field, none), field)
+            doubted |= mask
+        else:
+            tell("out_of_range", table.fields[field].severity, mask, field)
+    if name == INCOME:
+        backward, long = _spans(rows)
+        tell("ends_before_begin", "fix", backward, "to")
+        tell("span_too_long", "fix", long, "from")
+    early = np.floor(rows.known) < np.floor(rows.happened) if name not in PLANNED else none
+    tell("known_before_happened", "fix", early, table.happened or "")
+    amounts = _amounts(table, rows)
+    absurd = {key: np.abs(values) > absurd_above for key, values in amounts.items()}
+    for key, mask in absurd.items():
+        tell("absurd_amount", "fix", mask, key)
+    out = doubted.copy()
+    if table.gone == "ended":
+        rows, out = _without(rows, amounts, absurd, early), none
+    nobody = (household < 0) & (HOUSEHOLD in table.fields)
+    tell("household_unknown", "fix", nobody & _told(rows), HOUSEHOLD)
     late = np.floor(rows.known) > newest
     late |= (np.floor(rows.happened) > newest) & (name not in PLANNED)
-    tell("in_the_future", "fix", late, table.happened or "", leave_out=True)
-    tell("told_twice", "check", _twice(table, rows, household), table.key[-1], leave_out=False)
-    return usable, findings
+    tell("in_the_future", "fix", late, table.happened or "")
+    tell("told_twice", "check", _twice(table, rows, household), table.key[-1])
+    return Checked(rows, ~(out | nobody | late | _without_key(table, rows)), doubted, findings)
+
+
+def _spans(rows: Rows) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """(rows,) reports of income whose last month lies before the first, and those of too many months."""
+    first, last = (np.asarray(rows.columns[name], dtype=np.float64) for name in ("from", "to"))
+    return last < first, last - first >= _LONGEST
+
+
+def _amounts(table: Table, rows: Rows) -> dict[str, Floats]:
+    """Columns of money."""
+    names = [key for key, field in table.fields.items() if field.kind == "money" and key in rows.columns]
+    return {key: np.asarray(rows.columns[key], dtype=np.float64) for key in names}
+
+
+def _without(
+    rows: Rows, amounts: Mapping[str, Floats], absurd: Mapping[str, NDArray[np.bool_]], early: NDArray[np.bool_]
+) -> Rows:
+    """States without amounts beyond reason; one known before its day holds since it was known."""
+    blank = {key: np.where(mask, np.nan, amounts[key]) for key, mask in absurd.items() if mask.any()}
+    if early.any():
+        day = np.where(early, rows.known, rows.day)
+        rows = replace(rows, day=day, happened=np.where(early, np.floor(rows.known), rows.happened))
+    return replace(rows, columns={**rows.columns, **blank})
+
+
+def _told(rows: Rows) -> NDArray[np.bool_]:
+    """(rows,) whether a household is told."""
+    ids = rows.columns.get(HOUSEHOLD)
+    return ids.codes >= 0 if isinstance(ids, Category) else np.zeros(len(rows.row), dtype=bool)
+
+
+def _without_key(table: Table, rows: Rows) -> NDArray[np.bool_]:
+    """(rows,) that do not tell whom or what they speak of."""
+    lacking = np.zeros(len(rows.row), dtype=bool)
+    for key in table.key:
+        values = rows.columns.get(key)
+        if table.fields[key].required and isinstance(values, Category):
+            lacking |= values.codes < 0
+    return lacking
 
 
 def between_tables(facts: Mapping[str, Facts], ids: NDArray[np.object_]) -> list[Finding]:
@@ -82,28 +142,68 @@ def between_tables(facts: Mapping[str, Facts], ids: NDArray[np.object_]) -> list
     return [*_two_counties(facts, ids), *_silent_townships(facts)]
 
 
-def told_rows(rule: str, severity: Severity, rows: Rows, mask: NDArray[np.bool_], column: str) -> list[Finding]:
-    """A finding for each row of a mask, the first ones each by itself; values are not told, they may name somebody."""
+def older_snapshots(parts: Iterable[Typed]) -> list[Finding]:
+    """Dated exports that tell of no day as late as the one before does, though they are dated later.
+
+    Args:
+        parts: typed rows of all files; dated ones of one series are compared.
+    """
+    newest: dict[tuple[str, float], tuple[float, str]] = {}
+    for part in parts:
+        if part.date is not None and not np.isnan(day := _own_day(part)):
+            key = (part.series, part.date)
+            newest[key] = max(newest.get(key, (day, "")), (day, part.file.levels[0]))
+    findings = dict[str, Finding]()
+    for (one, (before, _)), (other, (day, file)) in pairwise(sorted(newest.items())):
+        if one[0] == other[0] and day < before:
+            told = _day(day)
+            findings.setdefault(
+                file, Finding("snapshot_older", "check", file, value=told, details={"before": _day(before)})
+            )
+    return list(findings.values())
+
+
+def _own_day(part: Typed) -> float:
+    """The latest day that a file's own columns tell as that of its data, NaN where they tell none."""
+    days = [np.asarray(part.columns[name], dtype=np.float64) for name in _OWN_DAYS if name in part.columns]
+    return float(max((np.nanmax(each) for each in days if not np.isnan(each).all()), default=np.nan))
+
+
+def _day(when: float) -> str:
+    """A day as people write it."""
+    return f"{CALENDAR.label(int(when))}-{round(when % 1 * 31) + 1:02d}"
+
+
+def told_rows(
+    rule: str, severity: Severity, table: Table, rows: Rows, mask: NDArray[np.bool_], column: str
+) -> list[Finding]:
+    """A finding for each row of a mask, the first ones each by itself; values that name somebody are masked."""
     places = np.flatnonzero(mask)
     findings = []
-    for place in places[:MOST]:
+    zh = {"column": table.fields[column].zh[0]} if column in table.fields else {}
+    for place in places[:MOST].tolist():
         file = rows.file.levels[rows.file.codes[place]]
-        shown = _shown(rows, column, int(place))
-        findings.append(Finding(rule, severity, file, int(rows.row[place]), column, shown, {}, _id(rows, int(place))))
+        shown = _shown(table, rows, column, place)
+        findings.append(Finding(rule, severity, file, int(rows.row[place]), column, shown, {}, _id(rows, place), zh))
     if len(places) > MOST:
         more = {"count": f"{len(places) - MOST:,}", "broken": rule}
-        findings.append(Finding("and_more", severity, rows.file.levels[0], column=column, details=more))
+        findings.append(Finding("and_more", severity, rows.file.levels[0], column=column, details=more, zh=zh))
     return findings
 
 
-def _shown(rows: Rows, column: str, place: int) -> str:
-    values = rows.columns.get(column)
-    if values is None or column == HOUSEHOLD:
+def _shown(table: Table, rows: Rows, column: str, place: int) -> str:
+    """The value as people write it; nothing of a household's number, which stands beside it, or a person's."""
+    values = rows.columns.get(column, rows.day if column == table.happened else None)
+    if values is None or column == HOUSEHOLD or table.fields[column].access == "identity":
         return ""
     if isinstance(values, Category):
         code = values.codes[place]
-        return values.levels[code] if code >= 0 else ""
-    return "" if np.isnan(values[place]) else f"{values[place]:,.6g}"
+        return masked(values.levels[code]) if code >= 0 else ""
+    if np.isnan(values[place]):
+        return ""
+    if table.fields[column].kind not in ("month", "date"):
+        return f"{values[place]:,.10g}"
+    return CALENDAR.label(int(values[place])) if table.fields[column].kind == "month" else _day(values[place])
 
 
 def _id(rows: Rows, place: int) -> str:
@@ -114,7 +214,7 @@ def _id(rows: Rows, place: int) -> str:
 def _twice(table: Table, rows: Rows, household: Ints) -> NDArray[np.bool_]:
     """(rows,) rows that tell a fact which another row of the same file and date tells already."""
     keys = [key for key in table.key if key != HOUSEHOLD and key in rows.columns]
-    own = {**rows.columns, "·happened": rows.happened, "·known": rows.known, "·series": rows.series}
+    own = {**rows.columns, "·happened": rows.day, "·known": rows.known, "·series": rows.series}
     when = [] if table.happened in keys else ["·happened"]
     code = codes_of(own, [*keys, *when, "·known", "·series"], household)
     order = np.argsort(code, kind="stable")
@@ -124,14 +224,24 @@ def _twice(table: Table, rows: Rows, household: Ints) -> NDArray[np.bool_]:
     return again & ~rows.withdrawn
 
 
-def newest_reported(tables: Mapping[str, Rows]) -> float:
-    """The newest month in which about as many reports of income became known as usual; NaN without income."""
+def newest_reported(tables: Mapping[str, Rows], exports: Sequence[float]) -> float:
+    """The newest reported month: of the dated exports, and in which about as many incomes were told as usual.
+
+    Args:
+        tables: all rows.
+        exports: dates of the dated exports, as months; an export tells anew only what changed.
+
+    Returns:
+        A month, NaN without any income or export.
+    """
     income = tables.get("income")
-    if income is None or np.isnan(income.known).all():
-        return float("nan")
-    months, counts = np.unique(np.floor(income.known[~np.isnan(income.known)]), return_counts=True)
-    enough = months[counts >= _LEAST_SHARE * np.median(counts)]
-    return float(enough.max())
+    newest = np.floor(max(exports)) if exports else np.nan
+    if income is not None and not np.isnan(income.known).all():
+        known = np.floor(income.known[~np.isnan(income.known)]).astype(np.int64)
+        counts = np.bincount(known - known.min())
+        enough = np.flatnonzero(counts >= max(1, _LEAST_SHARE * np.median(counts[counts > 0])))
+        newest = np.fmax(newest, float(enough.max() + known.min()))
+    return float(newest)
 
 
 def _two_counties(facts: Mapping[str, Facts], ids: NDArray[np.object_]) -> list[Finding]:

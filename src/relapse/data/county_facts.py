@@ -15,11 +15,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from relapse.core.contract import Access, Table
-from relapse.core.facts import NO_MONTH, Category, Column, Facts, Floats, Ints
+from relapse.core.facts import NO_MONTH, Category, Column, Facts, Floats, Ints, smallest
 from relapse.core.sorting import order_by
-from relapse.data.county_typed import Typed
+from relapse.data.county_typed import PERSON, WRONG, Typed
 
-KNOWN_AT, WITHDRAWN, HOUSEHOLD, PERSON = "known_at", "withdrawn", "household_id", "person_id"
+KNOWN_AT, WITHDRAWN, HOUSEHOLD = "known_at", "withdrawn", "household_id"
 AS_OF = "as_of"
 _SUBJECTS = {
     "persons": (PERSON,), "projects": ("project_id",), "project_members": ("project_id",), "villages": ("village",),
@@ -38,23 +38,27 @@ class Rows:
     Args:
         columns: by field, (rows,); months where the field is a month or a date.
         happened: (rows,) month in which the fact was so, NaN where not told.
+        day: (rows,) the same with the day as a fraction, where a day was told.
         known: (rows,) month in which the office had the row, with the day as a fraction.
         withdrawn: (rows,)
         row: (rows,) row number in the file.
         file: (rows,) name of the file.
         series: (rows,) number of the series of files.
         absent: (rows,) by column, where the file has no such column; for tables of states.
+        wrong: (rows,) by field, where its cell must be corrected; fields without such cells are not there.
         assumed: rows whose known date had to be assumed from the table's delay.
     """
 
     columns: Mapping[str, Column]
     happened: Floats
+    day: Floats
     known: Floats
     withdrawn: NDArray[np.bool_]
     row: Ints
     file: Category
     series: Ints
     absent: Mapping[str, NDArray[np.bool_]]
+    wrong: Mapping[str, NDArray[np.bool_]]
     assumed: int
 
     def take(self, rows: NDArray[np.bool_]) -> Rows:
@@ -65,12 +69,14 @@ class Rows:
             self,
             columns={name: _taken(values, np.flatnonzero(rows)) for name, values in self.columns.items()},
             happened=self.happened[rows],
+            day=self.day[rows],
             known=self.known[rows],
             withdrawn=self.withdrawn[rows],
             row=self.row[rows],
             file=self.file.take(rows),
             series=self.series[rows],
             absent={name: mask[rows] for name, mask in self.absent.items()},
+            wrong={name: mask[rows] for name, mask in self.wrong.items()},
         )
 
 
@@ -88,22 +94,27 @@ def rows_of(name: str, table: Table, parts: Sequence[Typed], delay: int) -> Rows
     series = [list(each) for _, each in groupby(dated, key=lambda part: part.series)]
     told = [*plain, *(change for each in series for change in _changes(table, each))]
     joined = _joined(told)
-    columns, count = joined.columns, len(joined)
+    count = len(joined)
+    columns = {field: values for field, values in joined.columns.items() if not field.startswith(WRONG)}
+    wrong = {field.removeprefix(WRONG): values for field, values in joined.columns.items() if field not in columns}
     since = _numbers(columns, KNOWN_AT, count)
     happened = _numbers(columns, table.happened or "", count)
     until = _numbers(columns, table.until or "", count)
     until = np.where(np.isnan(until) | (name == "work"), happened, until)  # a spell of work may end long after
-    happened = np.where(np.isnan(happened), np.floor(since), np.floor(happened))
+    day = np.where(np.isnan(happened), since, happened)
+    happened = np.floor(day)
     known = np.where(np.isnan(since), np.floor(until) + delay, since)
     return Rows(
         {field: values for field, values in columns.items() if field not in _CLOCK},
         happened,
+        day,
         known,
         _numbers(columns, WITHDRAWN, count) == 1,
         joined.row,
         joined.file,
         _series(told),
         _absent(told) if table.gone == "ended" else {},
+        {field: _numbers(wrong, field, count) == 1 for field in wrong},
         int((np.isnan(since) & ~np.isnan(known)).sum()),
     )
 
@@ -120,25 +131,31 @@ def facts_of(name: str, table: Table, rows: Rows, household: NDArray[np.int32], 
     """
     happened = np.where(np.isnan(rows.happened), NO_MONTH, rows.happened).astype(np.int32)
     known = np.where(np.isnan(rows.known), NO_MONTH, np.floor(rows.known)).astype(np.int32)
-    subject = codes_of(rows.columns, _SUBJECTS.get(name, ()), household)
+    own_subject = name in _SUBJECTS
+    subject = codes_of(rows.columns, _SUBJECTS[name], household) if own_subject else household
     keys = [key for key in table.key if key not in (HOUSEHOLD, table.happened, *_SUBJECTS.get(name, ()))]
     own: dict[str, Column | Ints] = dict(rows.columns)
+    if table.happened is not None and table.fields[table.happened].kind == "date":  # two of one month are two facts
+        own["·day"], keys = rows.day, ["·day", *keys]
     if table.gone == "ended":  # what two kinds of files say of one day are two facts
         own["·series"], keys = rows.series, [*keys, "·series"]
     fact = codes_of(own, keys, np.zeros_like(household))
     order = order_by(subject, happened, fact, whole_days(rows.known))  # a subject's number begins with its household
-    subject, fact, happened = subject[order], fact[order], happened[order]
-    columns = {key: _taken(values, order) for key, values in rows.columns.items() if key not in (HOUSEHOLD, PERSON)}
+    household, fact, happened = household[order], fact[order], happened[order]
+    subject = subject[order] if own_subject else household
+    columns = {
+        key: smallest(_taken(values, order)) for key, values in rows.columns.items() if key not in (HOUSEHOLD, PERSON)
+    }
     return Facts(
         name,
-        household[order],
-        _numbered(subject),
+        household,
+        _numbered(subject) if own_subject else household,
         _numbered(subject, happened, fact),
         happened,
         known[order],
         rows.withdrawn[order],
         columns,
-        {key: access.get(key, "known") for key in columns},
+        {key: access[key] for key in columns},
         rows.row[order],
         rows.file.take(order),
         table.gone == "ended",
@@ -151,10 +168,10 @@ def codes_of(
 ) -> NDArray[np.int64]:
     """(rows,) one number for each combination of household and key columns, in their order; missing is a value too."""
     combined = household.astype(np.int64) + 1
-    for values in (columns[key] for key in keys if key in columns):
+    for values in (columns[key] for key in keys if key in columns and len(combined)):
         codes = values.codes if isinstance(values, Category) else whole_days(values)
-        low, size = int(codes.min(initial=0)), int(codes.max(initial=0)) - int(codes.min(initial=0)) + 1
-        if (int(combined.max(initial=0)) + 1) * size > _ROOM:
+        low, size = int(codes.min()), int(codes.max()) - int(codes.min()) + 1
+        if (int(combined.max()) + 1) * size > _ROOM:
             combined = np.unique(combined, return_inverse=True)[1].astype(np.int64)
         combined *= size
         combined += codes
@@ -162,19 +179,19 @@ def codes_of(
     return combined
 
 
-def whole_days(values: Floats | Ints) -> NDArray[np.int64]:
+def whole_days(values: NDArray[np.floating] | Ints) -> Ints:
     """(rows,) months, and dates with their day, as whole numbers in their order; other numbers as their rank.
 
     The last number of all is of missing values.
     """
     if values.dtype.kind == "i":
-        return values.astype(np.int64)
-    made, last = np.empty(len(values), dtype=np.int64), 0
+        return values.astype(np.int32)
+    made, last = np.empty(len(values), dtype=np.int32), 0
     for begin in range(0, len(values), _BLOCK):
         some = values[begin : begin + _BLOCK] * _DAYS
         days = np.where(np.isnan(some), 0, np.rint(some))
-        if np.nanmax(np.abs(days - some), initial=0) > _NEAR or np.abs(days).max() >= 2**31:
-            return np.unique(values, return_inverse=True)[1].astype(np.int64)
+        if np.nanmax(np.abs(days - some), initial=0) > _NEAR or np.abs(days).max() >= 2**31 - 1:
+            return np.asarray(np.unique(values, return_inverse=True)[1], dtype=np.int32)
         made[begin : begin + _BLOCK], last = days, max(last, int(days.max()))
     made[np.isnan(values)] = last + 1
     return made
@@ -270,13 +287,15 @@ def _absent(parts: Sequence[Typed]) -> dict[str, NDArray[np.bool_]]:
     return {
         name: np.repeat(absent, [len(part) for part in parts])
         for name, absent in lacking.items()
-        if any(absent) and name not in (*_CLOCK, HOUSEHOLD, PERSON)
+        if any(absent) and name not in (*_CLOCK, HOUSEHOLD, PERSON) and not name.startswith(WRONG)
     }
 
 
 def _numbers(columns: Mapping[str, Column], name: str, count: int) -> Floats:
     values = columns.get(name)
-    return np.full(count, np.nan) if values is None or isinstance(values, Category) else values
+    return (
+        np.full(count, np.nan) if values is None or isinstance(values, Category) else values.astype(float, copy=False)
+    )
 
 
 def _taken(values: Column, order: NDArray[np.intp]) -> Column:

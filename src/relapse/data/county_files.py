@@ -12,6 +12,7 @@ from relapse.core.errors import InputError, nearest
 from relapse.data.cell_values import normal_header
 
 KINDS = (".csv", ".parquet", ".xlsx")
+_OLD = (".xls", ".et")  # workbooks that cannot be read, which stops
 _DATED = re.compile(r"^(?P<name>.+?)[_\- ]?(?P<date>(?:19|20)\d{6})$")
 _IGNORED = ("README",)
 
@@ -58,7 +59,11 @@ def find_files(folder: Path, contract: Contract) -> Files:
     names = _names(contract)
     sources, unknown = [], []
     for path in sorted(folder.iterdir()):
-        if path.suffix.lower() not in KINDS or not path.is_file() or path.name.startswith((".", "~$", *_IGNORED)):
+        if not path.is_file() or path.name.startswith((".", "~$", *_IGNORED)):
+            continue
+        if path.suffix.lower() not in (*KINDS, *_OLD):
+            if normal_header(_dated(path.name.partition(".")[0])[0]) in names:
+                unknown.append((path.name, ", ".join(KINDS)))
             continue
         stem, date = _dated(path.stem)
         plain = normal_header(stem)

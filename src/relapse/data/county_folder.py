@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from pydantic import Field, field_validator
 from pydantic.dataclasses import dataclass
 
-from relapse.core.contract import Contract
+from relapse.core.contract import Access, Contract
 from relapse.core.errors import InputError, nearest
 from relapse.core.facts import Category, Facts
 from relapse.core.panel import DOUBTS, HOUSEHOLDS, Line, Panel
@@ -28,9 +28,9 @@ from relapse.core.protocols import Examined
 from relapse.core.recipe import STRICT, Count, Horizon, Share
 from relapse.core.results import Finding
 from relapse.data.contract_file import read_contract
-from relapse.data.county_checks import between_tables, newest_reported, within_table
+from relapse.data.county_checks import between_tables, newest_reported, older_snapshots, within_table
 from relapse.data.county_facts import HOUSEHOLD, Rows, facts_of, rows_of
-from relapse.data.county_files import Files, find_files
+from relapse.data.county_files import Files, Source, find_files
 from relapse.data.county_income import INCOME_PARTS, MonthlyRows, monthly_rows
 from relapse.data.county_read import Reading, Told, read_source
 from relapse.data.county_typed import Typed
@@ -57,6 +57,7 @@ class Draft:
         findings: every fault, in the order of the files.
         assumed: what had to be assumed.
         digest: SHA-256 of all files and of the settings that change a value.
+        newest: the newest reported month, NaN where nothing tells it.
     """
 
     facts: Mapping[str, Facts]
@@ -65,6 +66,7 @@ class Draft:
     findings: list[Finding]
     assumed: tuple[str, ...]
     digest: str
+    newest: float
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -163,8 +165,8 @@ class CountyFolder:
             InputError: there is no such folder, or no table in it.
         """
         draft = self.draft()
-        usable = len(draft.household_ids) and len(draft.rows.household)
-        return Examined(tuple(draft.findings), self.panel(draft, line) if usable else None)
+        panel = self.panel(draft, line) if _usable(draft.household_ids, draft.rows) else None
+        return Examined(tuple(draft.findings), panel)
 
     def draft(self) -> Draft:
         """All files read, every fault noted; rows that cannot be used are left out.
@@ -178,8 +180,9 @@ class CountyFolder:
         findings = [*_of_files(files), *(finding for each in told for finding in each.findings)]
         digests, parts = [each.digest for each in told], _by_table(told)
         del told  # a table's rows are let go of as soon as its facts are made
-        if not any(finding.severity == "stop" for finding in findings):
-            findings += [Finding("table_missing", "stop", name) for name in (HOUSEHOLDS, "income") if name not in parts]
+        stopped = any(finding.severity == "stop" for finding in findings)
+        brought = {name for source in files.sources for name in self._feeds(source)} if stopped else set(parts)
+        findings += [Finding("table_missing", "stop", name) for name in (HOUSEHOLDS, "income") if name not in brought]
         return self._draft(parts, findings, digests)
 
     def panel(self, draft: Draft, line: Line) -> Panel:
@@ -217,6 +220,7 @@ class CountyFolder:
             measured=rows.measured,
             tables=draft.facts,
             references={"payout": 1.0, "own_cost": -1.0},
+            newest=None if np.isnan(draft.newest) else int(draft.newest),
         )
 
     @cached_property
@@ -227,6 +231,10 @@ class CountyFolder:
     @property
     def _reading(self) -> Reading:
         return Reading(self.tables, self.columns, self.year_ends_in)
+
+    def _feeds(self, source: Source) -> tuple[str, ...]:
+        """Tables that a file feeds, if it can be read."""
+        return self.tables.exports[source.name].feeds if source.export else (source.name,)
 
     def _names_fields(self) -> None:
         for setting in ("columns", "delays"):
@@ -239,25 +247,32 @@ class CountyFolder:
                     raise InputError(f"data.columns.{table}.{field}: no such field; {nearest(field, known)}")
 
     def _draft(self, parts: dict[str, list[Typed]], findings: list[Finding], digests: Sequence[str]) -> Draft:
+        exports = [part.date for each in parts.values() for part in each if part.date is not None]
+        findings += older_snapshots(part for each in parts.values() for part in each)
         tables = {name: self._rows(name, parts.pop(name)) for name in list(parts)}
-        ids, newest = _household_ids(tables), newest_reported(tables)
+        ids, newest = _household_ids(tables), newest_reported(tables, exports)
         assumed: list[str] = []
         facts: dict[str, Facts] = {}
         doubts: list[tuple[NDArray[np.int32], NDArray[np.float64]]] = []
         for name in list(tables):
             table, rows = self.tables.tables[name], tables.pop(name)
             household = _places(rows, ids)
-            usable, faults = within_table(name, table, rows, household, self.absurd_above, newest)
-            findings += faults
-            doubts.append((household[~usable], rows.known[~usable]))
+            checked = within_table(name, table, rows, household, self.absurd_above, newest)
+            rows, usable = checked.rows, checked.usable
+            findings += checked.findings
+            doubts.append((household[checked.doubted], rows.known[checked.doubted]))
             if rows.assumed:
                 delay = self.delays.get(name, table.months_to_know)
                 assumed.append(f"{rows.assumed:,} rows of {name} have no known_at: taken as known {delay} months later")
-            access = {field: table.fields[field].access for field in rows.columns if field in table.fields}
+            access: dict[str, Access] = {field: told.access for field, told in table.fields.items()}
+            access |= dict.fromkeys(DERIVED, "identity")
             facts[name] = facts_of(name, table, rows.take(usable), household[usable], access)
         findings += between_tables(facts, ids)
-        facts[DOUBTS] = _doubts(doubts)
-        return Draft(facts, ids, self._monthly(facts), findings, tuple(assumed), self._digest(digests))
+        facts[DOUBTS] = _doubts(doubts, newest)
+        monthly, digest = self._monthly(facts), self._digest(digests)
+        if not _usable(ids, monthly) and not any(finding.severity == "stop" for finding in findings):
+            findings.append(Finding("nothing_usable", "stop", "income"))
+        return Draft(facts, ids, monthly, findings, tuple(assumed), digest, newest)
 
     def _rows(self, name: str, parts: Sequence[Typed]) -> Rows:
         table = self.tables.tables[name]
@@ -291,7 +306,19 @@ def _titles(contract: Contract) -> dict[str, str]:
 
 
 def _of_files(files: Files) -> list[Finding]:
-    return [Finding("file_ignored", "note", name, details={"nearest": near}) for name, near in files.unknown]
+    ignored = [Finding("file_ignored", "note", name, details={"nearest": near}) for name, near in files.unknown]
+    days = [(source.name, source.date) for source in files.sources if source.date]
+    twice = [
+        Finding("snapshot_twice", "stop", source.path.name, value=source.date)
+        for source in files.sources
+        if days.count((source.name, source.date)) > 1
+    ]
+    return [*ignored, *twice]
+
+
+def _usable(ids: NDArray[np.object_], rows: MonthlyRows) -> bool:
+    """Whether a household has an income."""
+    return bool(len(ids)) and not bool(np.isnan(rows.income).all())
 
 
 def _by_table(told: Sequence[Told]) -> dict[str, list[Typed]]:
@@ -322,10 +349,10 @@ def _places(rows: Rows, ids: NDArray[np.object_]) -> NDArray[np.int32]:
     return np.append(place.to_numpy(), np.int32(-1))[told.codes]
 
 
-def _doubts(doubts: Sequence[tuple[NDArray[np.int32], NDArray[np.float64]]]) -> Facts:
-    """Since when there are rows of a household that could not be used."""
+def _doubts(doubts: Sequence[tuple[NDArray[np.int32], NDArray[np.float64]]], newest: float) -> Facts:
+    """Since when there are rows of a household that must be corrected: since the newest month where no row tells it."""
     household = np.concatenate([who for who, _ in doubts] or [np.empty(0, np.int32)])
-    known = np.concatenate([when for _, when in doubts] or [np.empty(0)])
+    known = np.fmin(np.concatenate([when for _, when in doubts] or [np.empty(0)]), newest)
     kept = (household >= 0) & ~np.isnan(known)
     order = np.lexsort((known[kept], household[kept]))
     who, when = household[kept][order].astype(np.int32), np.floor(known[kept][order]).astype(np.int32)
@@ -348,4 +375,8 @@ def _usual_age(draft: Draft) -> int:
         return 0
     told = (income.known > -(10**6)) & ~income.withdrawn
     ages = (income.known - income.happened)[told]
-    return int(np.ceil(np.median(ages))) if len(ages) else 0
+    if not len(ages):
+        return 0
+    upto = np.cumsum(np.bincount(ages - ages.min()))  # counted: a search for the middle one of so few ages is slow
+    low, high = np.searchsorted(upto, [(len(ages) - 1) // 2, len(ages) // 2], side="right") + int(ages.min())
+    return int(np.ceil((low + high) / 2))

@@ -7,7 +7,7 @@ new row in which the others stand as before.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -129,7 +129,9 @@ def monthly_rows(income: Facts, claims: Facts | None, formula: Formula) -> Month
         formula: what counts.
     """
     parts, part = income_parts(income)
-    most = int((np.maximum(income.number("to") - income.number("from"), 0) + 1).sum()) + (0 if claims is None else len(claims))
+    most = int((np.maximum(income.number("to") - income.number("from"), 0) + 1).sum()) + (
+        0 if claims is None else len(claims)
+    )
     whole, count = dict[Column, NDArray[Any]](), 0
     for own, cost in _blocks(income.household, np.empty(0, np.int32) if claims is None else claims.household):
         cells = income_cells(income.take(own), parts, part[own])
@@ -156,7 +158,9 @@ def _columns(rows: MonthlyRows) -> dict[Column, NDArray[Any]]:
     """All columns of some rows, those of groups under the group and their name."""
     told: dict[Column, NDArray[Any]] = {}
     for name, values in vars(rows).items():
-        told |= {(name, each): column for each, column in (values if isinstance(values, dict) else {"": values}).items()}
+        told |= {
+            (name, each): column for each, column in (values if isinstance(values, dict) else {"": values}).items()
+        }
     return told
 
 

@@ -37,8 +37,8 @@ def shown(path: Sequence[str]) -> str:
 def match(paths: Sequence[tuple[str, ...]], table: Table, words: Words, own: Mapping[str, str]) -> Match:
     """The fields of a table among the columns of a file.
 
-    A column is known by all its header rows joined, else by the last one alone; the latter never where a row above
-    names another stage (at recognition, after removal), so that such a column is not taken for the plain one.
+    A column is known by all its header rows joined, else by the last one alone; where a row above names another stage
+    (at recognition, after removal), by the stage and the last one, so that it is never taken for the plain one.
 
     Args:
         paths: header rows of each column, the topmost first.
@@ -49,12 +49,14 @@ def match(paths: Sequence[tuple[str, ...]], table: Table, words: Words, own: Map
     names = field_names(table, own)
     columns: dict[str, int] = {}
     twice = []
+    said = {normal_header(header): field for field, header in own.items()}
+    for place, path in enumerate(paths):  # what the county itself says comes first
+        for mine in (said[name] for name in readings(path, words) if name in said):
+            columns.setdefault(mine, place)
     for place, path in enumerate(paths):
         field = next((names[name] for name in readings(path, words) if name in names), None)
-        if field is not None and field in columns:
+        if field is not None and columns.setdefault(field, place) != place:
             twice.append(shown(path))
-        elif field is not None:
-            columns[field] = place
     missing = tuple(field for field in table.required if field not in columns)
     left = {normal_header(path[-1]): shown(path) for place, path in enumerate(paths) if place not in columns.values()}
     return Match(columns, missing, _near(missing, table.fields, left), tuple(twice))
@@ -72,15 +74,13 @@ def field_names(table: Table, own: Mapping[str, str]) -> dict[str, str]:
 
 
 def readings(path: Sequence[str], words: Words) -> list[str]:
-    """What a column may be called: all its header rows, the last two, the last one."""
+    """What a column may be called: all its header rows, the last two, the last one under the stage that it is of."""
     parts = [part for part in path if part]
     if not parts:
         return []
     above = "".join(parts[:-1])
-    ways = ["".join(parts), "".join(parts[-2:])]
-    if not any(stage in above for stage in words.stages):
-        ways.append(parts[-1])
-    return [normal_header(way) for way in ways]
+    stage = next((stage for stage in words.stages if stage in above), "")
+    return [normal_header(way) for way in ("".join(parts), "".join(parts[-2:]), stage + parts[-1])]
 
 
 def _near(missing: Sequence[str], fields: Mapping[str, Field], left: Mapping[str, str]) -> dict[str, str]:

@@ -15,10 +15,10 @@ from relapse.core.facts import Category, Column, Floats
 from relapse.core.init_texts import TEMPLATE_NOTES
 from relapse.core.results import Finding
 from relapse.data.cell_values import header_factor, money, normal_header, normal_text
-from relapse.data.county_facts import HOUSEHOLD, PERSON
+from relapse.data.county_facts import HOUSEHOLD
 from relapse.data.county_files import Source
 from relapse.data.county_match import field_names, match, readings, shown
-from relapse.data.county_typed import Typed, month_of_day, typed
+from relapse.data.county_typed import PERSON, Typed, month_of_day, typed
 from relapse.data.panel_checks import Faults
 from relapse.data.read_export import NoRowsError, Sheet, read_sheet
 from relapse.data.read_table import RawTable
@@ -71,7 +71,7 @@ def read_source(source: Source, reading: Reading) -> Told:
         return told
     told.digest = sheet.digest
     table, paths = _table_of(sheet)
-    faults = Faults(table)
+    faults = Faults(table, private=_private(table.columns.column_names, paths, source, reading))
     faults.ragged()
     for name in sheet.sheets_ignored:
         if name not in TEMPLATE_NOTES:
@@ -106,6 +106,21 @@ def _table_of(sheet: Sheet) -> tuple[RawTable, tuple[tuple[str, ...], ...]]:
         names.append(name)
     columns = sheet.columns.rename_columns(names)
     return RawTable(sheet.name, columns, sheet.rows, sheet.ragged, sheet.digest), sheet.paths
+
+
+def _private(
+    names: Sequence[str], paths: Sequence[tuple[str, ...]], source: Source, reading: Reading
+) -> tuple[str, ...]:
+    """Names of the columns that hold names of persons, or words that may."""
+    contract = reading.contract
+    feeds = contract.exports[source.name].feeds if source.export else (source.name,)
+    wanted = {
+        name
+        for table in feeds
+        for name, field_ in field_names(contract.tables[table], reading.own.get(table, {})).items()
+        if contract.tables[table].fields[field_].access == "identity"
+    }
+    return tuple(name for name, path in zip(names, paths, strict=True) if wanted & set(readings(path, contract.words)))
 
 
 def _known_headers(source: Source, reading: Reading) -> set[str]:

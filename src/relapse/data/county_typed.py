@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from relapse.core.contract import Field, Table, Words
+from relapse.core.contract import Field, Severity, Table, Words
 from relapse.core.facts import Category, Column, Floats, Ints
 from relapse.data.cell_dates import dates, months
 from relapse.data.cell_values import choices, flags, header_factor, ids, money, normal_text
@@ -22,7 +22,8 @@ from relapse.data.identity_numbers import identity_facts, phone_facts
 from relapse.data.panel_checks import Faults
 from relapse.data.table_columns import category, encoded, texts
 
-ID_NUMBER, PHONE, BIRTH_MONTH = "id_number", "phone", "birth_month"
+ID_NUMBER, PHONE, PERSON = "id_number", "phone", "person_id"
+WRONG = "·wrong."  # before a field's name: the column that says where the field's cell must be corrected
 _MOSTLY = 0.5  # share of a needed column's cells that cannot be right: then the columns are shifted
 _WRONG = {
     "id": "id_damaged", "month": "not_a_month", "date": "not_a_date", "flag": "not_a_flag", "choice": "not_a_choice",
@@ -37,7 +38,8 @@ class Typed:
     Args:
         name: of the table.
         file: (rows,) name of the file.
-        columns: by field, (rows,) numbers or texts; no identity.
+        columns: by field, (rows,) numbers or texts; no identity but the number of a person that is a key. A column
+            `WRONG` and a field's name is 1 where the cell must be corrected, and missing elsewhere.
         row: (rows,) row number in the file.
         series: which files belong together: dated exports of one name.
         date: of the export, as months count; None where the file bears no date.
@@ -82,22 +84,24 @@ def typed(
             if field_name not in table.key:
                 continue
         values, wrong = _values(field_, column, header, words)
-        _tell(faults, field_, header, wrong, field_name in (*table.key, *table.required))
+        if _tell(faults, field_, header, wrong, field_name in (*table.key, *table.required)) == "fix" and wrong.any():
+            made[WRONG + field_name] = np.where(wrong, 1, np.nan)
         made[field_name] = values
     rows = faults.table.rows.astype(np.int32)
     file = Category(np.broadcast_to(np.int32(0), rows.shape), (faults.table.name,))  # one number for all rows
     return Typed(name, file, made, rows, series, date)
 
 
-def _tell(faults: Faults, field_: Field, header: str, wrong: NDArray[np.bool_], needed: bool) -> None:
-    """Findings for cells that cannot be what they should be; for the column where most of them are so."""
+def _tell(faults: Faults, field_: Field, header: str, wrong: NDArray[np.bool_], needed: bool) -> Severity:
+    """Findings for cells that cannot be what they should be, or for the column where most of them are so; how grave."""
     rule = _WRONG.get(field_.kind, "not_a_number")
     filled = len(wrong) - faults.table.columns[header].null_count
     if needed and wrong.sum() > _MOSTLY * max(filled, 1):
         faults.whole("column_shifted", "stop", header, kind=field_.kind, count=f"{int(wrong.sum()):,}")
-        return
-    severity = "stop" if field_.kind == "id" and needed else "fix" if needed else field_.severity
+        return "stop"
+    severity: Severity = "stop" if field_.kind == "id" and needed else "fix" if needed else field_.severity
     faults.rows(rule, severity, wrong, header)
+    return severity
 
 
 def _values(field_: Field, column: pa.ChunkedArray, header: str, words: Words) -> tuple[Column, NDArray[np.bool_]]:
@@ -165,6 +169,8 @@ def _derived(field_name: str, column: pa.ChunkedArray) -> dict[str, Column]:
         phones = ids(column, ordered=False)[0]
         valid = phone_facts(phones).valid
         return {"phone_valid": np.where(phones.codes >= 0, valid, np.nan), "phone_same": _same(phones)}
+    if field_name == PERSON:
+        return {"person_same": _same(ids(column, ordered=False)[0])}
     return {}
 
 

@@ -7,18 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from relapse.core.contract import Severity
 from relapse.core.errors import InputError
 from relapse.core.facts import Category
 from relapse.core.results import Finding
-from relapse.core.texts import finding_sentence
+from relapse.core.texts import SURNAMES, finding_sentence
 from relapse.data.read_table import RawTable
 
 _MOST = 1000  # findings of one rule and column that are told one by one
 _IDENTITY = re.compile(r"(?<![\d.])(?:\d{17}[\dXx]|\d{15}|1[3-9]\d{9})(?![\d.])")
+_NAME = re.compile(r"[\u3400-\u9fff]{2,4}")
 _SHOWN = 3
+HIDDEN = "***"
 
 
 @dataclass(eq=False)
@@ -27,6 +31,7 @@ class Faults:
 
     table: RawTable
     findings: list[Finding] = field(default_factory=list)
+    private: tuple[str, ...] = ()  # columns that name persons: what stands in them is shown nowhere
 
     def rows(
         self, rule: str, severity: Severity, wrong: NDArray[np.bool_], column: str, **details: str | NDArray[np.int64]
@@ -43,12 +48,22 @@ class Faults:
         places = np.flatnonzero(wrong)
         told = places[:_MOST]
         values = self.table.columns[column].take(told).to_pylist() if column else [""] * len(told)
+        named = self._named({str(value) for value in values})
         for place, value in zip(told, values, strict=True):
             filled = {key: text if isinstance(text, str) else str(text[place]) for key, text in details.items()}
-            row = int(self.table.rows[place])
-            self.findings.append(Finding(rule, severity, self.table.name, row, column, _shown(value), filled))
+            row, shown = int(self.table.rows[place]), HIDDEN if str(value) in named else masked(value)
+            self.findings.append(Finding(rule, severity, self.table.name, row, column, shown, filled))
         if len(places) > _MOST:
             self.whole("and_more", severity, column, count=f"{len(places) - _MOST:,}", broken=rule)
+
+    def _named(self, values: set[str]) -> set[str]:
+        """Which of some texts stand in a column that names persons, maybe in another row: columns may be shifted."""
+        found: set[str] = set()
+        wanted = pa.array(sorted(values), type=pa.string())
+        for column in self.private:
+            texts = self.table.columns[column].cast(pa.string())
+            found |= set(pc.unique(texts.filter(pc.is_in(texts, value_set=wanted))).to_pylist())
+        return found
 
     def whole(self, rule: str, severity: Severity, column: str = "", value: str = "", **details: str) -> None:
         """A finding about the whole table or a whole column."""
@@ -91,7 +106,10 @@ def refuse(findings: Sequence[Finding]) -> None:
         raise InputError(f"{stops[0].table} cannot be used: {shown}{more}. `relapse validate` lists every fault")
 
 
-def _shown(value: object) -> str:
+def masked(value: object) -> str:
+    """A value as a finding may show it: of numbers of persons and telephones, and of what may be a name, the begin."""
     text = "" if value is None else str(value)
-    masked = _IDENTITY.sub(lambda found: found[0][:3] + "*" * (len(found[0]) - 3), text)
-    return masked if len(masked) <= 40 else masked[:39] + "…"
+    plain = _IDENTITY.sub(lambda found: found[0][:3] + "*" * (len(found[0]) - 3), text)
+    if _NAME.fullmatch(plain) and plain[0] in SURNAMES:
+        plain = plain[0] + "*" * (len(plain) - 1)
+    return plain if len(plain) <= 40 else plain[:39] + "…"

@@ -100,10 +100,10 @@ def _cleaned(
     data = are_data(columns, header, footers)
     if not data.all():
         columns, rows = columns.filter(pa.array(data)), rows[data]
-    if len(ragged) > max(columns.num_rows, 1):
+    if len(ragged) > columns.num_rows:
         raise InputError(
             f"{name} is no table: most rows have more or fewer values than the header's {columns.num_columns}; "
-            "the columns may be shifted"
+            "the columns may be shifted, or a quotation mark is never closed"
         )
     paths = header.paths + (("",),) * (columns.num_columns - len(header.paths))
     kept = [p for p, path in enumerate(paths) if path != ("",) or columns.column(p).null_count < columns.num_rows]

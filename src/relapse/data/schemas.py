@@ -24,7 +24,7 @@ def schema(name: str, table: Table) -> DataFrameSchema:
 
     Args:
         name: of the table.
-        table: of the contract. Fields that name a person, and columns derived from them, are no part of it.
+        table: of the contract. Of fields that name a person only needed ones are part of it, derived columns are none.
     """
     import pandera.pandas as pa
 
@@ -39,7 +39,7 @@ def schema(name: str, table: Table) -> DataFrameSchema:
             title=field.zh[0],
         )
         for key, field in table.fields.items()
-        if field.access != "identity" and key not in ("known_at", "withdrawn")
+        if (field.access != "identity" or field.required) and key not in ("known_at", "withdrawn")
     }
     return pa.DataFrameSchema(columns, name=name, description=table.meaning, strict=False)
 
@@ -60,7 +60,8 @@ def breaches(name: str, table: Table, columns: Mapping[str, Column]) -> dict[tup
     wanted, found = schema(name, table), dict[tuple[str, str], NDArray[np.bool_]]()
     for begin in range(0, count, _BLOCK):
         rows = slice(begin, begin + _BLOCK)
-        for what, places in _breaches(wanted, pd.DataFrame({key: _series(values, rows) for key, values in told.items()})):
+        frame = pd.DataFrame({key: _series(values, rows) for key, values in told.items()})
+        for what, places in _breaches(wanted, frame):
             found.setdefault(what, np.zeros(count, dtype=bool))[begin + places] = True
     return dict(sorted(found.items()))
 

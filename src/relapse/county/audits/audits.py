@@ -124,11 +124,11 @@ class Audits:
 
     def doubtful(self, known: PanelView) -> NDArray[np.bool_]:
         """(households,) that break a rule of severity `fix`, or of which a row could not be used, as known."""
-        return known.doubted | self._hit(known, (name for name, rule in self.rules.items() if rule.severity == "fix"))
-
-    def to_visit(self, known: PanelView) -> NDArray[np.bool_]:
-        """(households,) that hit a rule which is a reason to visit, as known."""
-        return self._hit(known, (name for name, rule in self.rules.items() if rule.visit))
+        found = known.doubted.copy()
+        for _, hits in self._hits(known, (name for name, rule in self.rules.items() if rule.severity == "fix")):
+            who = hits.facts.household[hits.rows]
+            found[who[who >= 0]] = True
+        return found
 
     def triggered(self, known: PanelView, names: Iterable[str] | None = None) -> Triggered:
         """Which households hit which rules, as known; by default the departments' triggers.
@@ -150,13 +150,6 @@ class Audits:
             np.maximum.at(most, who[who >= 0], _ratio(hits)[who >= 0])
         departments = tuple(self.rules[name].department for name in asked)
         return Triggered(tuple(asked), departments, hit, most, tuple(name for name in wanted if name not in asked))
-
-    def _hit(self, known: PanelView, names: Iterable[str]) -> NDArray[np.bool_]:
-        found = np.zeros(len(known.panel.household_ids), dtype=bool)
-        for _, hits in self._hits(known, names):
-            who = hits.facts.household[hits.rows]
-            found[who[who >= 0]] = True
-        return found
 
     def _hits(self, known: PanelView, names: Iterable[str]) -> Iterator[tuple[str, Hits]]:
         """Hits of those of some rules that can be asked."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from relapse.core.facts import NO_MONTH, Category, Facts
 from relapse.core.recognitions import RECOGNITIONS
 from relapse.county.audits.cells import Check, Limits, month_words, number
-from relapse.county.audits.snapshot import Hits, Mask, Snapshot
+from relapse.county.audits.snapshot import Hits, Snapshot
 from relapse.county.audits.wholes import wholes
 
 _AHEAD = ("lines", "dividends", "measures", "project_members")  # announced, due or agreed on before they hold
@@ -20,9 +20,9 @@ _YEAR = 12
 
 def known_before_it_happened(county: Snapshot, _limits: Limits) -> Hits:
     """A row became known before the thing happened, or an income before its last month."""
-    found = [(name, *_early(county.table(name))) for name in county.known.panel.tables if name not in _AHEAD]
-    facts = _stacked([(facts, early) for _, facts, early, _ in found])
-    ends = np.concatenate([end[early] for _, _, early, end in found])
+    found = [_early(county.table(name)) for name in county.known.panel.tables if name not in _AHEAD]
+    facts = _stacked([early for early, _ in found])
+    ends = np.concatenate([end for _, end in found])
     words = {"happened": month_words(ends), "known": month_words(facts.known.astype(np.float64))}
     return Hits(facts, np.arange(len(facts)), "known_at", {}, words)
 
@@ -93,17 +93,18 @@ def campaign_month(county: Snapshot, limits: Limits) -> Hits:
     )
 
 
-def _early(facts: Facts) -> tuple[Facts, Mask, NDArray[np.float64]]:
-    """A table, which of its rows were known too early, and the month in which each thing was over."""
-    end = np.where(facts.happened == NO_MONTH, np.nan, facts.happened.astype(np.float64))
+def _early(facts: Facts) -> tuple[Facts, NDArray[np.float64]]:
+    """The rows of a table that were known too early, and the month in which each thing was over."""
+    early = facts.known < facts.happened
     if facts.name == "income":
-        end = np.fmax(end, number(facts, "to"))
-    return facts, facts.known < end, end
+        early |= facts.known < number(facts, "to")
+    rows = facts.take(early)
+    end = np.where(rows.happened == NO_MONTH, np.nan, rows.happened.astype(np.float64))
+    return rows, np.fmax(end, number(rows, "to")) if facts.name == "income" else end
 
 
-def _stacked(parts: list[tuple[Facts, Mask]]) -> Facts:
-    """Some rows of several tables under each other, without their columns; `file` names the file of each."""
-    rows = [facts.take(mask) for facts, mask in parts]
+def _stacked(rows: list[Facts]) -> Facts:
+    """Rows of several tables under each other, without their columns; `file` names the file of each."""
     files = [level for facts in rows for level in facts.file.levels]
     begin = np.cumsum([0, *(len(facts.file.levels) for facts in rows)])
     codes = [np.where(f.file.codes < 0, -1, f.file.codes + at) for f, at in zip(rows, begin[:-1], strict=True)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from relapse.core import guarantees
 from relapse.core.facts import Category, Floats
 from relapse.county.audits.cells import blank, holds, number
 from relapse.county.audits.snapshot import Mask, Snapshot
@@ -51,9 +52,7 @@ def aged(county: Snapshot, low: float, high: float) -> Mask:
 
 def uninsured(county: Snapshot) -> Mask:
     """Basic medical insurance denied in some column and affirmed in none; all blank is unknown, not uninsured."""
-    told = [number(county.persons, each) for each in ("insured_resident", "insured_employee", "insured_basic")]
-    denied, affirmed = (np.any(np.equal(told, each), axis=0) for each in (0, 1))
-    return np.asarray(denied & ~affirmed)
+    return np.asarray(guarantees.uninsured(county.persons) == 1)
 
 
 def grade_of_disability(county: Snapshot) -> Floats:
