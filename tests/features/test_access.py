@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 import relapse
 import tiny_county
 from counties import made_county
+from county_poison import ENTRIES, NAMES
 from panels import blocks, unit_of
 from relapse import config
+from relapse.core.catalogue import Feature, FeatureTable
+from relapse.core.contract import Field
 from relapse.core.errors import RelapseError
 from relapse.core.facts import Category, Column, Facts
-from relapse.core.panel import Panel
+from relapse.core.panel import Histories, Panel
 from relapse.data.contract_file import read_contract
-from snapshots import county_of
+from relapse.flows.rows import FeatureBlock
+from snapshots import county_of, facts_of
 
 FEATURES = Path(relapse.__file__).parent / "features"
 
@@ -106,12 +113,158 @@ def test_a_view__refuses_what_is_not_known_beforehand(panel):
             known.table(table)._column(column)
 
 
+# all fields of the contract -------------------------------------------------------------------------------------------
+
+
+CONTRACT = read_contract("national")
+AS_OF = "2022-07"
+FACTS = config.option("features", "facts", entries=ENTRIES)
+
+
+def hidden_fields() -> list[tuple[str, str]]:
+    """Every field of the contract that a feature may not use."""
+    return [
+        (name, column)
+        for name, table in CONTRACT.tables.items()
+        for column, field in table.fields.items()
+        if field.access != "known"
+    ]
+
+
+def cell(field: Field, rng: np.random.Generator) -> str | float:
+    """Something that may stand in a field."""
+    if field.kind in ("money", "number", "count", "flag"):
+        return float(rng.integers(0, 2 if field.kind == "flag" else 9))
+    if field.kind in ("month", "date"):
+        return f"{rng.integers(2014, 2022)}-{rng.integers(1, 13):02d}"
+    return str(rng.choice(list(field.choices))) if field.kind == "choice" else f"text {rng.integers(9)}"
+
+
+def county_of_all_fields(households: int = 30, states: int = 3) -> Panel:
+    """A county in which every field of every table is told, with what the contract says a field may be used for.
+
+    Fields that name a person never come so far from a file; here even they do.
+    """
+    rng = np.random.default_rng(4)
+    tables: dict[str, list[dict[str, Any]]] = {name: [] for name in CONTRACT.tables}
+    for (name, table), place, _ in product(CONTRACT.tables.items(), range(households), range(states)):
+        row = {column: cell(field, rng) for column, field in table.fields.items() if column != "withdrawn"}
+        own = {"household_id": f"h{place:02d}", "person_id": f"h{place:02d}-{rng.integers(2)}"}
+        own |= {"name": str(rng.choice(NAMES)), "value": str(rng.choice(["有", "7,000"]))} if name == "facts" else {}
+        if name == "households":
+            own |= {"village": f"v{place % 3}", "township": "t", "type": str(rng.choice(["exited", "ordinary"]))}
+        tables[name].append({**row, **{key: value for key, value in own.items() if key in row}})
+    costs = {"own_cost": {"h00": [2000.0] * 36}, "payout": {"h01": [10.0] * 36}}
+    homes = {"households": tables["households"]}
+    panel = county_of(as_of=AS_OF, line=9000.0, amounts=costs, **homes).known.panel
+    made = {name: facts_of(name, rows, list(panel.household_ids)) for name, rows in tables.items()}
+    classed = {
+        name: replace(facts, access={column: CONTRACT.tables[name].fields[column].access for column in facts.columns})
+        for name, facts in made.items()
+    }
+    return replace(panel, tables=classed)
+
+
+@pytest.fixture(scope="module")
+def told() -> Panel:
+    return county_of_all_fields()
+
+
+def dropped(facts: Facts) -> Facts:
+    return replace(
+        facts, columns={name: values for name, values in facts.columns.items() if facts.access[name] == "known"}
+    )
+
+
+def of(panel: Panel, block: FeatureBlock) -> list[bytes]:
+    made = block.table(panel.as_of(panel.calendar.parse(AS_OF)).everyone, np.array([1, 3], np.int32))
+    return [made.values.tobytes(), b"" if made.lead_values is None else made.lead_values.tobytes()]
+
+
+def test_the_county_of_all_fields__has_them_all(told):
+    there = {(name, column) for name, facts in told.tables.items() for column in facts.columns}
+    assert set(hidden_fields()) <= there
+    assert len(hidden_fields()) > 40
+
+
+@pytest.mark.parametrize("change", [scrambled, dropped])
+def test_features__are_bit_by_bit_the_same_whatever_all_hidden_fields_hold(told, change):
+    spoilt = replace(told, tables={name: change(facts) for name, facts in told.tables.items()})
+    for name, block in {**blocks(), "facts": FACTS}.items():
+        assert of(told, block) == of(spoilt, block), name
+    assert of(told, Peeping()) != of(spoilt, Peeping())
+
+
+class Peeping:
+    """What no block should do: it looks at the whole table, in which a recognition tells its cause."""
+
+    def table(self, known: Histories, leads: NDArray[np.int32]) -> FeatureTable:
+        homes = known.view.whole_table("households")
+        cost = np.full(len(known.members), np.nan)
+        if "own_cost_year" in homes:
+            cost[homes.household] = homes.number("own_cost_year")
+        return FeatureTable.of([(Feature("own__cost", "money", "own cost", "illness"), cost)], len(cost))
+
+
+@pytest.mark.parametrize(("table", "column"), hidden_fields(), ids=[".".join(field) for field in hidden_fields()])
+def test_a_view__refuses_each_field_that_is_not_known_beforehand(told, table, column):
+    known = told.as_of(told.calendar.parse(AS_OF))
+    facts = known.table(table)
+    assert column in known.whole_table(table)
+    assert column not in facts
+    for asked in (facts.number, facts.text, facts.since, facts.newest.number, facts.newest.text):
+        with pytest.raises(RelapseError, match=f"no column '{column}'"):
+            asked(column)
+
+
+# by the text of the modules ------------------------------------------------------------------------------------------
+
+
 @pytest.mark.parametrize("path", sorted(FEATURES.glob("*.py")), ids=lambda path: path.stem)
 def test_feature_blocks__look_at_tables_through_the_view_alone(path):
-    """Neither the whole tables, nor rows of the panel's tables without the view's as_of."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    """Neither at whole tables, nor at the panel's without the view's as_of; whether there is one may be asked."""
+    faults = round_the_view(path.read_text())
+    assert not faults, f"{path.name}: {faults}"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "known.view.whole_table('recognitions')",
+        "known.view.panel.tables['households'].newest",
+        "known.view.panel.tables.get('households')",
+        "panel.tables.values()",
+        "facts.at(5)",
+        "from relapse.data.county_read import read",
+        "import relapse.county.audits.snapshot",
+    ],
+)
+def test_what_goes_round_the_view__is_found(line):
+    assert round_the_view(line)
+
+
+def round_the_view(module: str) -> list[str]:
+    """What a module does that a block of features must not, by line."""
+    tree = ast.parse(module)
+    asked = {
+        id(side)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Compare) and all(isinstance(sign, ast.In | ast.NotIn) for sign in node.ops)
+        for side in node.comparators
+    }
+    found = []
+    for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
-            assert node.attr not in ("whole_table", "at", "until"), f"{path.name}:{node.lineno}"
+            wrong = node.attr in ("whole_table", "at", "until") or (node.attr == "tables" and id(node) not in asked)
+            found += [f"line {node.lineno}: .{node.attr}"] if wrong else []
+        names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        ours = [name for name in names if name.split(".")[0] == "relapse"]
+        found += [f"imports {name}" for name in ours if not name.startswith(("relapse.core.", "relapse.features."))]
+    return found
+
+
+# told later ----------------------------------------------------------------------------------------------------------
 
 
 def test_facts__told_later_change_nothing_before():

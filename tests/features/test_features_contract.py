@@ -15,6 +15,7 @@ from typing import get_args
 import numpy as np
 import pytest
 
+import county_poison
 import own_features
 from panels import CASES, Case, poisoned, unit_of
 from relapse import config
@@ -149,6 +150,82 @@ def test_columns_whose_names_resemble_each_other__do_not_collide(cases):
     panel = annual.panel(annual.frame.assign(land_change=1.0))
     names = [entry.name for entry in unit_of(panel, annual.periods()[0], {"c": block_of("covariates")}).table.entries]
     assert {"covariates__land_change", "covariates__land_change_change", "covariates__land_now"} <= set(names)
+
+
+# a county's tables ---------------------------------------------------------------------------------------------------
+
+
+MONTHS = ("2021-03", "2022-10")
+OF_A_COUNTY = {"guarantees", "facts"}
+
+
+def county_block(name: str) -> FeatureBlock:
+    """The block; of a county's own facts with entries, since without it makes nothing."""
+    if name != "facts":
+        return block_of(name)
+    made: FeatureBlock = config.option("features", "facts", entries=county_poison.ENTRIES)
+    return made
+
+
+@cache
+def county_of(variant: str, as_of: str = "") -> Panel:
+    tables = county_poison.told()
+    if variant == "poisoned":
+        return county_poison.read(county_poison.poisoned(tables, as_of, MONTHS.index(as_of)))
+    changes = {"clean": lambda same: same, "shuffled": county_poison.shuffled, "half": county_poison.half}
+    return county_poison.read(changes[variant](tables))
+
+
+def county_features(name: str, variant: str, as_of: str) -> dict[str, dict[str, bytes]]:
+    panel = county_of(variant, as_of if variant == "poisoned" else "")
+    return made_at(panel, panel.calendar.parse(as_of), county_block(name))
+
+
+@pytest.mark.parametrize("as_of", MONTHS)
+@pytest.mark.parametrize("name", BLOCKS)
+def test_features_of_a_county__do_not_know_what_became_known_later(name, as_of):
+    """In every file: states, persons, income, claims, recognitions, lines and facts of its own."""
+    clean = county_features(name, "clean", as_of)
+    assert len(clean) > 10
+    assert not OF_A_COUNTY & {name} or all(len(values) > 1 for values in clean.values())
+    assert county_features(name, "poisoned", as_of) == clean
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_features_of_a_county__do_not_depend_on_the_order_of_the_rows(name):
+    for as_of in MONTHS:
+        assert county_features(name, "shuffled", as_of) == county_features(name, "clean", as_of)
+
+
+@pytest.mark.parametrize("name", [name for name in BLOCKS if name not in AROUND])
+def test_features_of_a_county__do_not_depend_on_other_households(name):
+    for as_of in MONTHS:
+        some, everybody = county_features(name, "half", as_of), county_features(name, "clean", as_of)
+        assert 5 < len(some) < len(everybody)
+        assert some == {household: everybody[household] for household in some}
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_every_value_of_a_county_has_an_entry__and_is_a_number_or_missing(name):
+    panel = county_of("clean")
+    unit = unit_of(panel, panel.calendar.parse(MONTHS[-1]), {name: county_block(name)}, LEADS.tolist())
+    names = [entry.name for entry in unit.entries]
+    assert len(names) == len(set(names))
+    assert not np.isinf(unit.table.values).any()
+    for entry in unit.table.entries:
+        assert entry.name.startswith(f"{name}__")
+        assert all(TEXTS[f"group.{entry.group}"]), f"no words for the group of {entry.name}"
+        for words in TEXTS[entry.wording] if entry.wording else ():
+            asked = {field for _, field, _, _ in string.Formatter().parse(words) if field}
+            assert asked <= {*names, "money", "value", "label"}, f"{entry.wording} needs what {name} does not make"
+        assert not entry.true_of or entry.true_of in names
+
+
+def test_the_contract__catches_a_block_that_looks_at_a_county_s_tables_round_the_view():
+    as_of = MONTHS[0]
+    clean, spoilt = county_of("clean"), county_of("poisoned", as_of)
+    period = clean.calendar.parse(as_of)
+    assert made_at(clean, period, own_features.LeakOfTables()) != made_at(spoilt, period, own_features.LeakOfTables())
 
 
 # a block of one's own ------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import pytest
 
 from panels import histories, read, table, values
 from relapse import config
+from snapshots import county_of
 
 NAN = np.nan
 L15, L2, L4 = log(1.5), log(2), log(4)
@@ -104,3 +105,20 @@ def test_income__of_months_is_that_of_windows():
     assert made["income__per_person"] == [120]
     assert made["income__log_ratio_1_ago"] == pytest.approx([L15])
     assert made["income__lowest"] == [100]
+
+
+def test_after_own_cost__is_said_where_the_cost_takes_income_below_the_line():
+    """Line 7,300; a: 9,000 less 3,000; b: 9,000 less 1,000; c: 6,000 and no cost; d: 9,000 less 12,000, and 4,000 paid out."""
+    months = {who: [value / 12] * 36 for who, value in {"a": 9000, "b": 9000, "c": 6000, "d": 9000}.items()}
+    cost = {"a": [3000.0], "b": [1000.0], "d": [12_000.0]}
+    county = county_of(
+        income=months,
+        amounts={"own_cost": cost, "payout": {"d": [4000.0]}},
+        households=[{"household_id": who} for who in "abcd"],
+    )
+    made = values(config.option("features", "income"), county.known.everyone)
+    told = made["income__own_cost_when_below"]
+    assert told[0] == 3000
+    assert np.isnan(told[1:3]).all()
+    assert told[3] == 12_000  # 1,000 are left
+    assert made["income__reference_log_ratio_now"] == pytest.approx(np.log(np.array([6000, 8000, 6000, 1000]) / 7300))

@@ -15,7 +15,7 @@ TEXTS_COUNTY: dict[str, tuple[str, str]] = {
     "reason.unmet_housing": ("住房不安全，记为危房或C、D级。", "The house is unsafe: dangerous, or of grade C or D."),
     "reason.unmet_water": ("安全饮水还没有解决。", "There is no safe drinking water."),
     "reason.after_own_cost": (
-        "扣除看病自付后，人均只剩{income__reference_per_person}{money}，低于线。",
-        "After own medical cost {income__reference_per_person} {money} per person are left, below the line.",
+        "近一年看病自付人均{value}{money}，扣除后人均收入低于线。",
+        "Own medical cost of a year is {value} {money} per person; income after it is below the line.",
     ),
 }

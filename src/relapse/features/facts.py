@@ -5,6 +5,8 @@ A county that has no such table, or names no entries, has no such features.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
@@ -21,6 +23,8 @@ from relapse.core.panel import Histories
 from relapse.core.recipe import STRICT
 
 FACTS = "facts"
+_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?(?:e[+-]?\d{1,2})?", re.ASCII | re.IGNORECASE)
+_LARGEST = 1e15  # nobody counts so far: a slip of the pen, and more than a feature holds
 How = Literal["newest", "sum", "count", "months_since", "is"]
 
 
@@ -35,21 +39,21 @@ class Entry:
         window_months: only facts that happened in so many months up to the as_of; None for all.
         levels: texts, for `is`.
         unit, meaning, group, direction, label: of the catalogue, see `core.catalogue.Feature`.
-        true_above, true_below: the sentence on the list is printed only where the value lies strictly between these;
-            with neither, the feature is no reason by itself.
+        true_above, true_below: the sentence on the list, `label: value`, is printed only where the value lies strictly
+            between these; with neither, the feature is no reason by itself.
     """
 
     name: str
     how: How
-    window_months: Annotated[int, Field(ge=1)] | None
-    levels: tuple[str, ...]
     unit: Unit
     meaning: str
     group: str
     direction: Direction
     label: str
-    true_above: float | None
-    true_below: float | None
+    window_months: Annotated[int, Field(ge=1)] | None = None
+    levels: tuple[str, ...] = ()
+    true_above: float | None = None
+    true_below: float | None = None
 
     @model_validator(mode="after")
     def _is_sound(self) -> Entry:
@@ -85,7 +89,8 @@ class Facts:
             leads: not used.
 
         Returns:
-            (n, features); NaN where nothing of that name was told (0 for counts and sums).
+            (n, features); NaN where nothing of that name was told (0 for counts and sums), or no number where one is
+            asked for.
 
         Raises:
             InputError: an entry names facts that the county never told.
@@ -93,8 +98,8 @@ class Facts:
         view, members = known.view, known.members
         if FACTS not in view.panel.tables or not self.entries:
             return FeatureTable.of([], len(members))
-        self._are_told(view.panel.tables[FACTS])
         told = view.table(FACTS)
+        self._are_told(told)
         count = len(view.panel.household_ids)
         columns = [
             (entry.feature(key), _value(entry, told, view.as_of, count)[members]) for key, entry in self.entries.items()
@@ -102,7 +107,7 @@ class Facts:
         return FeatureTable.of(columns, len(members))
 
     def _are_told(self, table: Table) -> None:
-        names = table.text("name").levels
+        names = table.text("name").levels  # of the whole table: what is told later only is no mistake, and is missing
         for key, entry in self.entries.items():
             if entry.name not in names:
                 raise InputError(
@@ -123,26 +128,33 @@ def _value(entry: Entry, told: Table, as_of: int, count: int) -> Floats:
         return np.bincount(who, minlength=count).astype(np.float64)
     values = told.text("value").take(rows)
     if entry.how == "sum":
-        return np.bincount(who, weights=np.nan_to_num(_numbers(values)), minlength=count).astype(np.float64)
+        return _sum(who, _numbers(values), count)
     order = np.lexsort((rows, happened[rows]))  # the newest comes last and stays
     result = np.full(count, np.nan)
     if entry.how == "months_since":
         result[who[order]] = as_of - happened[rows][order]
     elif entry.how == "is":
-        result[who[order]] = values.holds(*entry.levels)[order]
+        result[who[order]] = np.where(values.codes < 0, np.nan, values.holds(*entry.levels))[order]
     else:
         result[who[order]] = _numbers(values)[order]
     return result
 
 
+def _sum(who: NDArray[np.int32], values: Floats, count: int) -> Floats:
+    """(households,) sums; 0 where nothing was told, NaN where all that was told is no number."""
+    valid = ~np.isnan(values)
+    rows, numbers = np.bincount(who, minlength=count), np.bincount(who[valid], minlength=count)
+    total = np.bincount(who[valid], weights=values[valid], minlength=count)
+    return np.where((rows > 0) & (numbers == 0), np.nan, total)
+
+
 def _numbers(values: Category) -> Floats:
-    """(rows,) texts as numbers, thousands separators allowed; NaN where a text is none."""
+    """(rows,) texts as numbers; NaN where a text is none."""
     return np.array([*(_number(level) for level in values.levels), np.nan])[values.codes]
 
 
 def _number(text: str) -> float:
-    try:
-        value = float(text.replace(",", ""))
-    except ValueError:
-        return float("nan")
-    return value if np.isfinite(value) else float("nan")
+    """A plain number: full-width signs, spaces and commas between thousands are taken; units and ranges are none."""
+    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    value = float(plain.replace(",", "")) if _NUMBER.fullmatch(plain) else float("nan")
+    return value if abs(value) < _LARGEST else float("nan")

@@ -16,6 +16,7 @@ from relapse.core.panel import Floats, Histories
 from relapse.core.periods import Frequency
 from relapse.core.recipe import STRICT
 
+COST = "own_cost"  # amount of a county's panel: compliant own medical cost
 Lag = Annotated[int, Field(ge=1)]
 
 
@@ -137,12 +138,13 @@ _REFERENCE = Feature(
     "illness",
     -1,
     wording="reason.after_own_cost",
-    true_below=0,
+    true_of="income__own_cost_when_below",
+    true_above=0,
 )
-_REFERENCE_MONEY = Feature(
-    "income__reference_per_person",
+_OWN_COST = Feature(
+    "income__own_cost_when_below",
     "money",
-    "reference income per person of the newest window",
+    "own medical cost per person in the newest window, where income is below the line after it",
     "illness",
     modelled=False,
 )
@@ -193,7 +195,9 @@ def _after_payouts_and_cost(known: Histories) -> list[tuple[Feature, Floats]]:
     income = known.reference_income
     line = np.broadcast_to(known.line, income.shape)
     ratio = known.newest(np.log(np.maximum(income / np.where(line > 0, line, np.nan), 0.01)))
-    return [(_REFERENCE, ratio), (_REFERENCE_MONEY, known.newest(income))]
+    cost = known.amount(COST) if COST in panel.amounts else np.zeros_like(income)
+    below = known.newest(np.where(np.isnan(income), np.nan, np.where(income < line, cost, 0)))
+    return [(_REFERENCE, ratio), (_OWN_COST, np.where(below > 0, below, np.nan))]
 
 
 def _lowest(values: Floats) -> Floats:
