@@ -15,6 +15,7 @@ from relapse.core.recipe import STRICT
 
 _WORST = Feature("own__log_ratio_worst", "log_ratio", "lowest distance of some windows", "distance", -1)
 _CLOCK = Feature("own__as_of", "periods", "the period of the forecast", "season")
+_SIZE = Feature("own__size_newest", "persons", "persons of the newest state in the file", "distance")
 _NEXT = Feature("own__income_next", "money", "income of the newest row in the file", "distance")
 
 
@@ -42,6 +43,17 @@ class Leak:
         newest = np.full(len(panel.household_ids), np.nan)
         newest[panel.household] = panel.income
         return FeatureTable.of([(_NEXT, newest[known.members])], len(known.members))
+
+
+class LeakOfTables:
+    """The same with a county's tables: the newest state in the file, whenever it became known."""
+
+    def table(self, known: Histories, leads: NDArray[np.int32]) -> FeatureTable:
+        panel = known.view.panel
+        homes = panel.tables["households"]
+        newest = np.full(len(panel.household_ids), np.nan)
+        newest[homes.household] = homes.number("size")
+        return FeatureTable.of([(_SIZE, newest[known.members])], len(known.members))
 
 
 class Unlisted:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,28 @@ def test_since__is_the_month_from_which_it_has_been_so_without_a_break():
     found = told(homes)
     assert found.unmet["housing"].tolist() == [1, 1, 0]
     assert months(found.since["housing"]) == ["2020-05", "2022-03", ""]
+
+
+def test_since__a_blank_cell_between_is_no_break():
+    steps = [("2019-01", 1.0), ("2020-01", 0.0), ("2021-01", None), ("2022-01", 0.0)]
+    found = told([{"household_id": "a", "safe_water": value, "as_of": when} for when, value in steps])
+    assert months(found.since["water"]) == ["2020-01"]
+
+
+def test_since__is_that_of_the_member_who_lacks_it_longest_and_still_does():
+    """b1 was uninsured from 2019-01 to 2020-12, b2 is since 2021-02, b3 since 2022-07."""
+    steps = [
+        ("b1", "2019-01", 0),
+        ("b1", "2021-01", 1),
+        ("b2", "2021-02", 0),
+        ("b3", "2020-01", 1),
+        ("b3", "2022-07", 0),
+    ]
+    persons = [
+        {"household_id": "b", "person_id": who, "birth_month": "1980-01", "as_of": when, "insured_basic": float(value)}
+        for who, when, value in steps
+    ]
+    assert months(told([{"household_id": "b"}], persons=persons).since["medical"]) == ["2021-02"]
 
 
 def test_guarantees__are_those_that_were_known():
@@ -108,6 +131,51 @@ def test_schooling__is_judged_at_the_begin_of_the_school_year(birth, as_of, unme
     }
     found = told([{"household_id": "a"}], as_of=as_of, persons=[child])
     assert np.array_equal(found.unmet["schooling"], [unmet], equal_nan=True)
+
+
+@pytest.mark.parametrize(
+    ("birth", "begins"),
+    [("2017-08", "2023-09"), ("2017-09", "2024-09"), ("2017-10", "2024-09"), ("2012-08", "2018-09")],
+)
+def test_school_age__begins_with_the_first_school_year_at_that_age(birth, begins):
+    months_of_birth = np.array([float(MONTHLY.parse(birth))])
+    begin = AGE.begins(months_of_birth)
+    assert months(begin) == [begins]
+    assert AGE.holds(int(begin[0]), months_of_birth).tolist() == [True]
+    assert AGE.holds(int(begin[0]) - 1, months_of_birth).tolist() == [False]
+
+
+def test_schooling__nothing_was_lacking_before_the_child_had_to_go():
+    """At home since 2019, of age on 1 September 2021: out of school since then, not since 2019."""
+    child = {"household_id": "a", "person_id": "1", "birth_month": "2015-05", "school_status": "not_in_school"}
+    found = told([{"household_id": "a"}], persons=[{**child, "as_of": "2019-02"}])
+    assert months(found.since["schooling"]) == ["2021-09"]
+
+
+def test_schooling__a_file_without_the_column_does_not_say_that_a_child_is_out_of_school():
+    """The second list has no school column: what the first told still holds, and of c nothing was ever told."""
+    child = {"birth_month": "2013-01", "as_of": "2023-01"}
+    persons = [
+        {"household_id": "a", "person_id": "a1", **child, "school_status": "primary"},
+        {"household_id": "a", "person_id": "a1", **child, "school_status": None, "as_of": "2023-06"},
+        {"household_id": "b", "person_id": "b1", **child, "school_status": "not_in_school"},
+        {"household_id": "b", "person_id": "b1", **child, "school_status": None, "as_of": "2023-06"},
+        {"household_id": "c", "person_id": "c1", **child, "school_status": None, "as_of": "2023-06"},
+    ]
+    panel = county_of(households=[{"household_id": who} for who in "abc"], persons=persons).known.panel
+    facts = panel.tables["persons"]
+    later = facts.happened == MONTHLY.parse("2023-06")
+    tables = {**panel.tables, "persons": replace(facts, absent={"school_status": later})}
+    found = guarantees(replace(panel, tables=tables).as_of(MONTHLY.parse("2023-12")), AGE)
+    assert np.array_equal(found.unmet["schooling"], [0, 1, NAN], equal_nan=True)
+    assert months(found.since["schooling"]) == ["", "2023-01", ""]
+
+
+def test_persons_of_no_household__say_nothing_of_the_last_one():
+    """A row that names an unknown household has no place; once its place -1 was the last household's."""
+    stranger = {"household_id": "z", "person_id": "1", "birth_month": "1980-01", "insured_basic": 0.0}
+    found = told([{"household_id": "a"}, {"household_id": "b"}], persons=[{**stranger, "as_of": "2020-01"}])
+    assert np.isnan(found.unmet["medical"]).all()
 
 
 def test_schooling__a_child_in_school_or_with_a_reason_is_no_fault():

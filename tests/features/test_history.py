@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+import tiny_county
 from panels import histories, read, table, values
 from relapse import config
 
@@ -70,3 +71,21 @@ def test_reported_share__of_the_newest_window():
     frame["period"] = frame["period"].map(lambda year: f"2000-0{int(year) - 1999}")
     made = history(frame, "2000-04", frequency="monthly", window=4, reported_share=0.5, lookback=1)
     assert made["reported_share"] == [1, 0.5]
+
+
+def test_months_measured__are_those_that_were_reported_for_themselves(tmp_path):
+    """At the end of 2022-07 the window is 2021-08 … 2022-07, and July is not reported yet.
+
+    a1: a report each month. a5: of 2021-10 to 2021-12 two of three parts were spread, which leaves a third of each.
+    a9: no report but that of a whole year.
+    """
+    panel = tiny_county.read(tmp_path)
+    made = values(config.option("features", "history"), histories(panel, "2022-07"))
+    measured = dict(zip(panel.household_ids, made["history__months_measured"], strict=True))
+    assert measured["a1"] == 11
+    assert measured["a5"] == 11 - 2
+    assert measured["a9"] == 0
+
+
+def test_months_measured__are_no_feature_where_nothing_is_spread():
+    assert "months_measured" not in history(table({"1": [200, 200, 200, 200, 200, 200]}))

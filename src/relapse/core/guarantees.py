@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from relapse.core.facts import Category, Facts, Floats
+from relapse.core.facts import NO_MONTH, Facts, Floats
 from relapse.core.panel import HOUSEHOLDS, PanelView
 
 GUARANTEES = ("food_clothing", "schooling", "medical", "housing", "water")
@@ -42,6 +42,11 @@ class SchoolAge:
         start = (year if month + 1 >= self.term_month else year - 1) * 12 + self.term_month - 1
         return np.asarray((birth_month < start - self.first_age * 12) & (birth_month >= start - self.last_age * 12))
 
+    def begins(self, birth_month: Floats) -> Floats:
+        """(persons,) the month in which their first school year of that age begins."""
+        term = self.term_month - 1
+        return np.asarray((np.floor((birth_month + self.first_age * 12 - term) / 12) + 1) * 12 + term)
+
 
 @dataclass(frozen=True, eq=False)
 class Guarantees:
@@ -49,7 +54,8 @@ class Guarantees:
 
     Args:
         unmet: by guarantee, 1 where it is not met, 0 where it is, NaN where nothing tells.
-        since: by guarantee, the month since which it has not been met without a break; NaN where it is met.
+        since: by guarantee, the month since which it has not been met without a break (a blank cell between is none);
+            NaN where it is met, or where nothing tells since when.
     """
 
     unmet: Mapping[str, Floats]
@@ -77,9 +83,12 @@ def guarantees(known: PanelView, age: SchoolAge) -> Guarantees:
         persons = known.table(PERSONS)
         there = np.zeros(count, dtype=bool)
         there[homes.household] = True
-        persons = persons.take(there[persons.household])
-        for name, values in _person_flags(persons, known.as_of, age).items():
-            told[name] = _either(told[name], _of_states(persons, values, count))
+        persons = persons.take((persons.household >= 0) & there[persons.household])
+        told["medical"] = _either(told["medical"], _of_states(persons, uninsured(persons), count))
+        if "school_status" in persons:
+            birth = _filled(persons, "birth_month")
+            out = np.where(age.holds(known.as_of, birth), _out_of_school(persons), np.nan)
+            told["schooling"] = _either(told["schooling"], _of_states(persons, out, count, age.begins(birth)))
     return Guarantees({name: told[name][0] for name in GUARANTEES}, {name: told[name][1] for name in GUARANTEES})
 
 
@@ -98,36 +107,43 @@ def _household_flags(homes: Facts) -> dict[str, Floats]:
     }
 
 
-def _person_flags(persons: Facts, as_of: int, age: SchoolAge) -> dict[str, Floats]:
-    """(rows,) of all states of persons."""
-    flags = {"medical": _uninsured(persons)}
-    if "school_status" in persons:
-        of_age = age.holds(as_of, persons.number("birth_month"))
-        in_school = persons.text("school_status").holds(*SCHOOLS)
-        explained = np.zeros(len(persons), dtype=bool)
-        if "not_in_school_reason" in persons:
-            explained = persons.text("not_in_school_reason").codes >= 0
-        flags["schooling"] = np.where(of_age, (~in_school & ~explained).astype(np.float64), np.nan)
-    return flags
+def _out_of_school(persons: Facts) -> Floats:
+    """(rows,) 1 in no school and without a reason; a blank cell is no school, a file without the column nothing."""
+    rows = persons.telling("school_status")
+    found = ~persons.text("school_status").take(rows).holds(*SCHOOLS)
+    if "not_in_school_reason" in persons:
+        found &= persons.text("not_in_school_reason").take(persons.telling("not_in_school_reason")).codes < 0
+    untold = persons.absent.get("school_status", np.zeros(len(persons), dtype=bool))[rows]
+    return np.where(untold, np.nan, found.astype(np.float64))
 
 
-def _uninsured(persons: Facts) -> Floats:
-    """(rows,) 1 where basic insurance is denied in some column and affirmed in none."""
+def uninsured(persons: Facts) -> Floats:
+    """(rows,) 1 where basic medical insurance is denied in some column and affirmed in none, NaN where blank."""
     told = [_is(persons, column, 0) for column in _INSURANCES]
     denied, affirmed = np.any(np.equal(told, 1), axis=0), np.any(np.equal(told, 0), axis=0)
     return np.where(affirmed, 0.0, np.where(denied, 1.0, np.nan))
 
 
-def _of_states(states: Facts, values: Floats, count: int) -> Told:
-    """The newest value of each subject by household, the worst of them, and since when it has been so."""
-    flagged = replace(states, columns={"unmet": values}, access={"unmet": "known"}, absent={})
-    newest, since = flagged.newest, flagged.since("unmet").astype(np.float64)
+def _of_states(states: Facts, values: Floats, count: int, earliest: Floats | None = None) -> Told:
+    """The newest value of each subject by household, the worst of them, and since when it has been so.
+
+    Args:
+        states: all states of households or persons.
+        values: (rows,) 1 where a guarantee is not met.
+        count: number of households.
+        earliest: (rows,) the month before which it was nothing to lack.
+    """
+    begins = np.full(len(states), -np.inf) if earliest is None else earliest
+    flagged = replace(states, columns={"unmet": values, "begins": begins}, absent={})
+    newest = flagged.newest
     mine = newest.number("unmet")
     unmet, first = np.full(count, np.nan), np.full(count, np.inf)
     np.fmax.at(unmet, newest.household, mine)
-    lacking = mine == 1
-    np.minimum.at(first, newest.household[lacking], since[lacking])
-    return unmet, np.where(unmet == 1, first, np.nan)
+    told = flagged.take(~np.isnan(values) & np.isin(flagged.subject, newest.subject[mine == 1]))
+    since = told.since("unmet").astype(np.float64)
+    since = np.where(since == NO_MONTH, np.inf, np.maximum(since, told.newest.number("begins")))
+    np.minimum.at(first, told.newest.household, since)
+    return unmet, np.where(np.isfinite(first), first, np.nan)
 
 
 def _either(one: Told, other: Told) -> Told:
@@ -150,9 +166,7 @@ def _is(facts: Facts, column: str, wanted: float) -> Floats:
 def _holds(facts: Facts, column: str, codes: tuple[str, ...]) -> Floats:
     if column not in facts:
         return np.full(len(facts), np.nan)
-    values = facts.text(column)
-    rows = facts.telling(column)
-    told: Category = values.take(rows)
+    told = facts.text(column).take(facts.telling(column))
     return np.where(told.codes < 0, np.nan, told.holds(*codes))
 
 
