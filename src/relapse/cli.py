@@ -86,6 +86,7 @@ def _run(command: str, arguments: list[str], *, debug: bool) -> int:
     arguments = [word if sweeps and "," in word else _plain(word) for word in arguments]
     parsed = composition.parse(_with_folder(arguments) if command == "init" else arguments)
     folders = [str(config.conf_dir()), *([parsed.config_dir] if parsed.config_dir else [])]
+    composition.refuse_hidden(folders)
     overrides, sweep = _overrides(command, parsed, folders)
     if parsed.config_path is None:
         cfg = misuse.composed(parsed.config_name or command, overrides, folders, sweep=sweep)

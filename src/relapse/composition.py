@@ -161,6 +161,27 @@ def _base(group: str, base: object, file: Path, folders: Sequence[str | Path]) -
     return OmegaConf.create({key: layer}) if key else layer
 
 
+def refuse_hidden(folders: Sequence[str | Path]) -> None:
+    """Stop where a file of the user's own has the name of one of ours, which Hydra would take without a word.
+
+    Args:
+        folders: ours first, then the user's.
+
+    Raises:
+        InputError: names the file and what to do.
+    """
+    ours = Path(folders[0])
+    for folder in map(Path, folders[1:]):
+        for file in sorted(folder.rglob("*.yaml")):
+            inside = file.relative_to(folder)
+            if (ours / inside).is_file() and not file.samefile(ours / inside):
+                named = f", such as {inside.parent.as_posix()}=my_{inside.stem}" if inside.parent.name else ""
+                raise InputError(
+                    f"{file}: relapse has a config {inside.as_posix()} of its own, which would be taken instead; give "
+                    f"yours another name and choose it{named}"
+                )
+
+
 def job_title() -> str:
     """Number and overrides of the job of a sweep that runs now."""
     from hydra.core.hydra_config import HydraConfig

@@ -169,3 +169,12 @@ def test_in_python__a_folder_is_read_backtested_and_trained(county):
     version = relapse.train(panel, as_of="2023-06", model="logit", horizons=[6])
     told = version.forecast(panel, as_of="2023-06")
     assert told.filter(like="6").select_dtypes("number").to_numpy().max() <= 1
+
+
+def test_a_config_of_the_offices_own__that_bears_the_name_of_ours_is_refused(tmp_path):
+    (tmp_path / "conf" / "data").mkdir(parents=True)
+    (tmp_path / "conf" / "data" / "county.yaml").write_text("path: x\n")
+    done = call("validate", "--config-dir=conf", "data=county", cwd=tmp_path)
+    assert done.status == 2
+    assert "conf/data/county.yaml" in done.told
+    assert "data=my_county" in done.told

@@ -38,11 +38,11 @@ class History:
             (_FALLS, _falls(below)),
             (_GAP, _gap(seen)),
             (_AGE, _first_lag(seen)),
-            (_REPORTED, known.reported[:, 0]),
+            (_REPORTED, _newest_window(known, known.reported)),
             (_PREVIOUS, _previous_list(known)),
         ]
         if known.view.panel.measured is not None:
-            columns.append((_MEASURED, known.measured[:, 0]))
+            columns.append((_MEASURED, _newest_window(known, known.measured)))
         return FeatureTable.of(columns, len(known.members))
 
 
@@ -91,6 +91,15 @@ _PREVIOUS = Feature(
     -1,
     modelled=False,
 )
+
+
+def _newest_window(known: Histories, values: Floats) -> Floats:
+    """(n,): a figure of the newest window whose income is known, of the as_of's where none is.
+
+    Where reports come a month late, the as_of's own window always lacks its last month.
+    """
+    newest = known.newest(np.where(np.isnan(known.window_income), np.nan, values))
+    return np.where(np.isnan(newest), values[:, 0], newest)
 
 
 def _first_lag(mask: NDArray[np.bool_]) -> Floats:
