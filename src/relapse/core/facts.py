@@ -31,7 +31,10 @@ class Category:
     levels: tuple[str, ...]
 
     def take(self, rows: NDArray[np.bool_] | NDArray[np.integer]) -> Category:
-        """The same texts of some rows."""
+        """The same texts of some rows; one number for all rows (the name of a file) stays one."""
+        if self.codes.strides == (0,):
+            count = int(np.count_nonzero(rows)) if rows.dtype == np.bool_ else len(rows)
+            return Category(np.broadcast_to(self.codes[:1], (count,)), self.levels)
         return Category(self.codes[rows], self.levels)
 
     def texts(self) -> NDArray[np.object_]:
@@ -44,7 +47,7 @@ class Category:
         return np.array([*found, False])[self.codes]
 
 
-Column = Floats | Category
+Column = Floats | NDArray[np.float32] | Category
 Rows = NDArray[np.bool_] | NDArray[np.integer]
 
 
@@ -60,7 +63,9 @@ class SomeRows(Mapping[str, Column]):
         """Rows of rows are rows of the first table."""
         places = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
         self._whole: Mapping[str, Column] = columns._whole if isinstance(columns, SomeRows) else columns
-        self._rows = columns._rows[places] if isinstance(columns, SomeRows) else places
+        self._rows: NDArray[np.integer] = (
+            columns._rows[places] if isinstance(columns, SomeRows) else places.astype(np.int32)
+        )
         self._names = tuple(columns)
         self._taken: dict[str, Column] = {}
 
@@ -103,7 +108,8 @@ class Facts:
         happened: month in which the fact was so, NO_MONTH where not told.
         known: month in which this version became known.
         withdrawn: whether this version takes the fact back.
-        columns: numbers (months count from year 0, flags are 1 and 0; NaN where missing) and texts.
+        columns: numbers (months count from year 0, flags are 1 and 0; NaN where missing; float32 where that holds them
+            exactly) and texts.
         access: of each column, see `core.contract`.
         row: row number in the file, 0 where there is none.
         file: name of the file.
@@ -142,7 +148,7 @@ class Facts:
         values = self._column(column)
         if isinstance(values, Category):
             raise RelapseError(f"the column '{column}' of the table '{self.name}' holds texts, not numbers")
-        return values
+        return values.astype(np.float64, copy=False)
 
     def text(self, column: str) -> Category:
         """A column of texts.
@@ -157,10 +163,11 @@ class Facts:
 
     def take(self, rows: Rows) -> Facts:
         """Some rows, in their order; columns are taken when they are asked for."""
+        household = self.household[rows]
         return replace(
             self,
-            household=self.household[rows],
-            subject=self.subject[rows],
+            household=household,
+            subject=household if self.subject is self.household else self.subject[rows],
             fact=self.fact[rows],
             happened=self.happened[rows],
             known=self.known[rows],
@@ -185,7 +192,7 @@ class Facts:
                 closing = _last_of(self.subject[kept])
                 gone = np.unique(self.subject[kept[closing & self.withdrawn[kept]]])
                 kept = kept[~np.isin(self.subject[kept], gone) & ~self.withdrawn[kept]]
-            while len(self._believed) > 2:
+            while len(self._believed) > 1:
                 del self._believed[next(iter(self._believed))]
             self._believed[as_of] = self.take(kept) if len(kept) < len(self) else self
         return self._believed[as_of]
@@ -222,7 +229,7 @@ class Facts:
     def since(self, column: str) -> Ints:
         """(subjects,) in the order of `newest`: from when on the column has had its newest value without a break."""
         values = self._column(column)
-        plain = values.codes if isinstance(values, Category) else np.nan_to_num(values, nan=-1e300)
+        plain = values.codes if isinstance(values, Category) else np.nan_to_num(self.number(column), nan=-1e300)
         if column in self.absent:
             plain = plain[self.telling(column)]
         begins = np.ones(len(self), dtype=bool)
@@ -255,6 +262,15 @@ class Facts:
 
 def _take(values: Column, rows: Rows) -> Column:
     return values.take(rows) if isinstance(values, Category) else values[rows]
+
+
+def smallest(values: Column) -> Column:
+    """The same numbers in half the memory, where no digit is lost by that; texts as they are."""
+    if isinstance(values, Category) or values.dtype == np.float32:
+        return values
+    with np.errstate(over="ignore"):
+        half = values.astype(np.float32)
+    return half if np.array_equal(half, values, equal_nan=True) else values
 
 
 def _last_of(group: NDArray[np.integer]) -> NDArray[np.bool_]:

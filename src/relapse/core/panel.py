@@ -24,8 +24,8 @@ __all__ = ["Floats", "Histories", "Ints", "Level", "Line", "Panel", "PanelView"]
 
 Level = Literal["village", "township"]
 HOUSEHOLDS = "households"  # the table that says who exists
-_BLOCK = 1 << 14  # members whose matrices are worked on together: small enough to stay in the cache, and off the system's heap
 DOUBTS = "doubts"  # the table of rows that could not be used: whose, and since when they were known
+_BLOCK = 1 << 14  # members whose matrices are worked on together, small enough to stay in the cache
 
 
 class Line(Protocol):
@@ -84,6 +84,7 @@ class Panel:
         tables: a county's other tables, by name; empty for a long table. With `households` among them, who exists, its
             size and its home are told there and not by the rows.
         references: by amount, what it counts for in the reference income (+1 payouts, -1 own cost); empty without one.
+        newest: the latest as_of that the data allow, where they tell it by more than the reports on the last period.
         cut: the period up to which everything is known, where the panel was cut (see `until`).
     """
 
@@ -118,6 +119,7 @@ class Panel:
     measured: Floats | None = None
     tables: Mapping[str, Facts] = field(default_factory=dict)
     references: Mapping[str, float] = field(default_factory=dict)
+    newest: int | None = None
     cut: int | None = None
     remembered: dict[object, float] = field(default_factory=dict, repr=False)  # relative lines already worked out
 
@@ -141,9 +143,14 @@ class Panel:
 
     @cached_property
     def latest(self) -> int:
-        """The latest as_of: where the panel was cut, else when the first report on the last closed period was known."""
+        """The latest as_of: where the panel was cut, else the newest reported period.
+
+        Where nothing else tells that, it is when the first report on the last closed period was known.
+        """
         if self.cut is not None:
             return self.cut
+        if self.newest is not None:
+            return self.newest
         told = self.income if self.state is None else self.state
         return int(self.known[(self.period == self.last) & ~np.isnan(told)].min())
 
@@ -302,15 +309,13 @@ class Histories:
     def row(self) -> Ints:
         """(n, lags + window - 1): the row of the panel that was believed at as_of, -1 where there was none."""
         panel = self.view.panel
-        place = np.full(len(panel.household_ids), -1, dtype=np.int32)
-        place[self.members] = np.arange(len(self.members), dtype=np.int32)
         width = self.lags + panel.window - 1
         grid = np.full((len(self.members), width), -1, dtype=np.int32)
-        for lag in range(width):
-            rows = panel.rows_of(self.end - lag)
-            rows = rows[panel.known[rows] <= self.view.as_of]
-            where = place[panel.household[rows]]
-            grid[where[where >= 0], lag] = rows[where >= 0]  # sorted by known period: the last known one stays
+        for block in _blocks(len(self.members)):
+            rows, member = _rows_of(panel.household, self.members[block])
+            lag = self.end - panel.period[rows]
+            told = np.flatnonzero((panel.known[rows] <= self.view.as_of) & (lag >= 0) & (lag < width))
+            grid[block][member[told], lag[told]] = rows[told]  # sorted by known period: the last known one stays
         return grid
 
     def take(self, mask: NDArray[np.bool_] | slice) -> Histories:
@@ -532,6 +537,14 @@ class Histories:
             row = self.row[block, :width]
             made[block] = np.where(row >= 0, values[np.maximum(row, 0)], np.nan)
         return made
+
+
+def _rows_of(household: Ints, members: Ints) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Rows of members in rows sorted by household, in their order, and whose each is: a place in members."""
+    first = np.searchsorted(household, members, side="left")
+    count = np.searchsorted(household, members, side="right") - first
+    member = np.repeat(np.arange(len(members)), count)
+    return np.arange(len(member)) + (first - np.cumsum(count) + count)[member], member
 
 
 def _blocks(count: int) -> Iterator[slice]:
