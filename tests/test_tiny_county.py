@@ -130,7 +130,7 @@ def test_line__a_missing_one_names_the_county_and_the_year_to_add(tmp_path):
         ).unit(2022 * 12 + 6)
     found = all_findings(recipe.examine(line), config.option("audits", "national"), None)
     stops = [finding for finding in found if finding.severity == "stop"]
-    assert [finding.rule for finding in stops][0] == "line_missing"
+    assert next(finding.rule for finding in stops) == "line_missing"
     assert "region 539901" in stops[0].details["why"]
     assert "A11" in {finding.rule for finding in found}  # what does not hang on the line is told in the same pass
 
@@ -144,7 +144,11 @@ def test_line__its_rise_alone_is_a_finding_and_no_alarm(panel):
         each for each in audit_findings(panel, config.option("audits", "national"), None) if each.rule == "line_rises"
     ]
     rise = next(each for each in found if each.value == "2022-01")
-    assert dict(rise.details) == {"before": "6,600", "after": "7,260", "count": "4"}  # a2, a3 (still 7,200 then), a6 and a7
+    assert dict(rise.details) == {
+        "before": "6,600",
+        "after": "7,260",
+        "count": "4",
+    }  # a2, a3 (still 7,200 then), a6 and a7
     assert rise.severity == "note"
 
 

@@ -203,7 +203,10 @@ CASES: dict[str, dict[str, Any]] = {
         "recognitions": NONE,
         "households": homes(),
         "persons": people(
-            [{**LOST, "allowance": "not_covered"}, {"birth_month": "2015-01", "labour": None, "allowance": "not_covered"}],
+            [
+                {**LOST, "allowance": "not_covered"},
+                {"birth_month": "2015-01", "labour": None, "allowance": "not_covered"},
+            ],
             [{**LOST, "allowance": "rural"}, {**LOST, "allowance": "not_covered"}],
         ),
     },
