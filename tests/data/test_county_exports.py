@@ -235,6 +235,31 @@ def test_dated__a_household_that_comes_back_is_there_again(tmp_path):
     assert there == [False, True, True, False, False, True, True]
 
 
+def test_dated__two_exports_of_one_month_are_two_days(tmp_path):
+    panel = dated(
+        tmp_path, ("20230502", homes("h1", "h2")), ("20230512", homes("h1")), ("20230731", homes("h1", size=4))
+    )
+    assert [state(panel, "h2", "size", f"2023-{m:02d}") for m in (4, 5, 6)] == [None, None, None]
+    assert [state(panel, "h1", "size", f"2023-{m:02d}") for m in (5, 6, 7)] == [2, 2, 4]
+    back = dated(
+        tmp_path / "back",
+        ("20230502", homes("h1", "h2")),
+        ("20230512", homes("h1")),
+        ("20230530", homes("h1", "h2", size=3)),
+    )
+    assert [state(back, "h2", "size", f"2023-{m:02d}") for m in (4, 5, 6)] == [None, 3, 3]
+
+
+def test_dated__row_order_does_not_matter(tmp_path):
+    rolls = exports.three_rolls(COUNT)
+    turned = [exports.Roll(r.date, r.paths, list(reversed(r.cells)), r.persons) for r in rolls]
+    one, other = (panel_of(put(tmp_path / name, *each)) for name, each in (("a", rolls), ("b", turned)))
+    assert one.household_ids.tolist() == other.household_ids.tolist()
+    for name in ("household", "period", "known", "income", "measured"):
+        assert np.array_equal(getattr(one, name), getattr(other, name), equal_nan=True)
+    assert one.tables["households"].happened.tolist() == other.tables["households"].happened.tolist()
+
+
 def test_dated__a_value_that_changes_back_is_told_again(tmp_path):
     panel = dated(
         tmp_path,

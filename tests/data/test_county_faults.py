@@ -30,6 +30,7 @@ from folders import (
 from relapse.core.errors import InputError
 from relapse.core.results import Finding
 from relapse.core.texts import finding_sentence
+from relapse.data.panel_checks import masked
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -77,6 +78,9 @@ def test_township__that_is_silent_for_a_month_is_named(tmp_path):
     assert [(each.severity, each.value, each.details["township"]) for each in told] == [
         ("check", "2023-04", "t2"), ("check", "2023-09", "t2"),
     ]  # fmt: skip
+    end = [row for row in income if not (row["household_id"] in ("h3", "h4") and row["from"] >= "2023-11")]
+    told = of(examine(tmp_path / "end", {"households": homes, "income": end}).findings, "township_silent")
+    assert [(each.value, each.details["township"]) for each in told] == [("2023-11", "t2"), ("2023-12", "t2")]
     one = [row for row in income if not (row["household_id"] == "h3" and row["from"] == "2023-04")]
     assert of(examine(tmp_path / "one", {"households": homes, "income": one}).findings, "township_silent") == []
 
@@ -85,6 +89,10 @@ def test_known__before_it_happened_is_named_and_left_out(tmp_path):
     income = [*year("h1"), *year("h2"), report("h2", "2023-05", 900, source="business", known_at="2023-03-05")]
     told = examine(tmp_path, plain(income=income))
     assert where(of(told.findings, "known_before_happened")) == [("income.csv", "fix", 26, "h2")]
+    assert (
+        of(told.findings, "known_before_happened")[0].column,
+        of(told.findings, "known_before_happened")[0].value,
+    ) == ("known_at", "2023-03-05")
     assert told.panel is not None
     assert believed(told.panel, "h2", "2023-05", "2023-12") == 100
     assert doubted(told.panel) == ["h2"]
@@ -103,6 +111,7 @@ def test_future__is_after_the_newest_reported_month_and_not_todays(tmp_path):
     ]
     told = examine(tmp_path, plain(events=events))
     assert where(of(told.findings, "in_the_future")) == [("events.csv", "fix", 3, "h2")]
+    assert [(each.column, each.value) for each in of(told.findings, "in_the_future")] == [("happened_at", "2024-02-03")]
     assert told.panel is not None
     assert len(told.panel.tables["events"]) == 1
     assert doubted(told.panel) == ["h2"]
@@ -243,7 +252,7 @@ def test_person__in_two_households_bears_one_number_for_the_audits(tmp_path):
 
 def test_amounts__beyond_reason_are_left_out(tmp_path):
     told = examine(tmp_path, plain(income=[*year("h1"), *year("h2"), report("h2", amount=5e9, source="business")]))
-    assert ("absurd_amount", "fix") in rules(told.findings)
+    assert [(each.severity, each.value) for each in of(told.findings, "absurd_amount")] == [("fix", "5,000,000,000")]
     assert told.panel is not None
     assert believed(told.panel, "h2", "2023-05", "2023-12") == 100
 
@@ -274,6 +283,15 @@ def test_columns__that_are_shifted_stop(tmp_path):
     assert {each.column for each in of(told.findings, "column_shifted")} >= {"source", "from", "amount"}
 
 
+def test_columns__that_are_shifted_further_right_are_named_too(tmp_path):
+    homes = [home(f"h{place}", toilet="120", house_area="是", microloan="否") for place in range(4)]
+    told = examine(tmp_path, {"households": homes, "income": [row for place in range(4) for row in year(f"h{place}")]})
+    assert sorted((each.column, each.severity) for each in of(told.findings, "column_shifted")) == [
+        ("house_area", "check"), ("microloan", "check"), ("toilet", "check"),
+    ]  # fmt: skip
+    assert told.panel is not None
+
+
 def test_rows__that_are_shifted_are_told_by_number(tmp_path):
     folder = write(tmp_path, plain())
     lines = (folder / "income.csv").read_text().splitlines()
@@ -292,7 +310,11 @@ def test_workbook__with_a_password_is_named_beside_the_others(tmp_path):
     assert {each.table: each.severity for each in of(told.findings, "file_unreadable")} == {
         "persons.xlsx": "stop", "claims.csv": "stop", "work.parquet": "stop",
     }  # fmt: skip
-    assert "password" in of(told.findings, "file_unreadable")[1].details["why"]
+    why = {each.table: [each.details["why"], each.zh["why"]] for each in of(told.findings, "file_unreadable")}
+    assert "password" in why["persons.xlsx"][0]
+    assert "密码" in why["persons.xlsx"][1]
+    assert "空的" in why["claims.csv"][1]
+    assert "不完整" in why["work.parquet"][1]
     assert told.panel is not None
 
 
@@ -425,6 +447,36 @@ def test_findings__show_no_name_number_or_telephone(tmp_path: Path):
     shown = [" ".join([each.value, *each.details.values(), finding_sentence(each, "zh")]) for each in told.findings]
     assert not [each for each in shown if any(secret in each for secret in {*secrets, "欧阳小明"})]
     assert any("欧***" in each for each in shown)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("11010519491231002x", "110***************"),
+        ("11010519491231002X43", "110*****************"),  # a certificate of disability
+        ("110105491231002", "110************"),
+        ("6217000000000000001", "621****************"),  # a bank card
+        ("电话13912345678转1", "电话139********转1"),
+        ("王小明", "王**"),
+        ("欧阳小明", "欧***"),
+        ("1234567.50", "1234567.50"),
+        ("20230501", "20230501"),
+        ("一万元左右", "一万元左右"),
+        ("好", "好"),
+    ],
+)
+def test_masked__leaves_no_number_or_name_to_be_read(text, shown):
+    assert masked(text) == shown
+
+
+def test_findings__show_no_number_of_a_person_where_a_households_should_stand(tmp_path):
+    told = examine(
+        tmp_path, plain(income=[*year("h1"), *year("h2"), report("11010519491231002X"), report("990101000000000001")])
+    )
+    assert [each.household_id for each in of(told.findings, "household_unknown")] == [
+        "110***************",
+        "990101000000000001",
+    ]
 
 
 def test_findings__of_persons_told_twice_do_not_tell_their_numbers(tmp_path):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from omegaconf import OmegaConf
 
 from folders import (
     LINE,
@@ -25,9 +27,13 @@ from folders import (
     write,
     year,
 )
+from relapse import config
+from relapse.core.conf_dir import conf_dir
 from relapse.core.errors import InputError
 from relapse.core.facts import Category
 from relapse.core.panel import Panel
+from relapse.data.contract_file import read_contract
+from relapse.flows.examine import audit_findings
 
 HEADERS = {
     "households": {"household_id": "户编号", "township": "乡(镇)", "village": "行政村", "type": "户类型", "size": "家庭人口(人数)",
@@ -219,6 +225,27 @@ def test_states__are_those_that_were_believed(tmp_path):
     assert [state(panel, "h1", "size", f"2023-{m:02d}") for m in (7, 8, 9, 10)] == [2, 3, 3, 4]
 
 
+def test_states__of_two_days_of_one_month_hold_in_the_order_of_their_days(tmp_path):
+    later, earlier = (
+        home("h1", size=4, as_of="2023-06-20", known_at="2023-07-01"),
+        home("h1", size=3, as_of="2023-06-05", known_at="2023-07-01"),
+    )
+    told = examine(tmp_path, plain(households=[home("h1"), home("h2"), later, earlier]))
+    assert told.findings == ()
+    assert told.panel is not None
+    assert state(told.panel, "h1", "size", "2023-07") == 4
+
+
+def test_events__of_two_days_of_one_month_are_two(tmp_path):
+    events = [{"household_id": "h1", "kind": "illness", "happened_at": f"2023-05-{day}", "own_cost": cost, "known_at": known}
+              for day, cost, known in (("03", 50, "2023-06-01"), ("21", 70, "2023-06-01"), ("21", 90, "2023-07-01"))]  # fmt: skip
+    told = examine(tmp_path, plain(events=events))
+    assert told.findings == ()
+    assert told.panel is not None
+    for as_of, costs in (("2023-06", [50, 70]), ("2023-07", [50, 90])):
+        assert sorted(told.panel.as_of(month(as_of)).table("events").number("own_cost")) == costs
+
+
 # ---- months ------------------------------------------------------------------------------------------------------------
 
 
@@ -227,6 +254,55 @@ def test_spans__are_spread_evenly_and_marked(tmp_path):
     assert [believed(panel, "h1", f"2023-{m:02d}", "2023-12") for m in (1, 4, 5)] == [300, 300, None]
     assert believed(panel, "h1", "2023-01", "2023-12", "measured") == 0
     assert believed(panel, "h2", "2023-01", "2023-12", "measured") == 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_reports__are_believed_as_a_slow_reader_would_at_every_month(tmp_path, seed):
+    rng = np.random.default_rng(seed)
+    rows = [*year("h2")]
+    for _ in range(60):
+        first, width = int(rng.integers(1, 13)), int(rng.choice([1, 1, 1, 2, 3, 6]))
+        last = min(first + width - 1, 12)
+        sent = pd.Timestamp(2023, last, 1) + pd.DateOffset(days=int(rng.integers(31, 200)))
+        rows.append(
+            report(
+                "h1", f"2023-{first:02d}", float(rng.integers(1, 90) * 12), to=f"2023-{last:02d}", source=str(rng.choice(["wage", "business"])),
+                known_at=f"{sent:%Y-%m-%d}", withdrawn="是" if rng.random() < 0.25 else "",
+            )
+        )  # fmt: skip
+    late = {
+        (row["source"], row["from"], row["to"], row["known_at"]): row for row in rows if row["household_id"] == "h1"
+    }
+    panel = county(write(tmp_path, plain(income=[*year("h2"), *late.values()]))).read(LINE)
+    for as_of in (f"{2023 + m // 12}-{m % 12 + 1:02d}" for m in range(20)):
+        for period in (f"2023-{m:02d}" for m in range(1, 13)):
+            parts = [slowly(list(late.values()), source, period, as_of) for source in ("wage", "business")]
+            told = [each for each in parts if each is not None]
+            seen = believed(panel, "h1", period, as_of)
+            assert seen == (pytest.approx(sum(told)) if told else None), (as_of, period)
+
+
+def slowly(rows: list[dict[str, Any]], source: str, period: str, as_of: str) -> float | None:
+    """Of a source in a month: the report of fewest months, of those the one of the latest month, none that is taken back."""
+    newest: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in sorted(rows, key=lambda row: row["known_at"]):
+        if row["source"] == source and row["from"] <= period <= row["to"] and row["known_at"][:7] <= as_of:
+            newest[row["from"], row["to"]] = row
+    there = [row for row in newest.values() if row["withdrawn"] != "是"]
+    spans = [month(row["to"]) - month(row["from"]) + 1 for row in there]
+    least = [(row, span) for row, span in zip(there, spans, strict=True) if span == min(spans)]
+    if not least:
+        return None
+    row, span = max(least, key=lambda each: (each[0]["known_at"][:7], each[0]["from"], each[0]["to"]))
+    return float(row["amount"]) / span
+
+
+def test_spans__a_narrow_report_that_is_taken_back_gives_way_to_the_wide_one(tmp_path):
+    income = [*year("h2"), report("h1", "2023-01", 1200, to="2023-04", known_at="2023-05-05"), report("h1", "2023-02", 50, known_at="2023-06-05"),
+              report("h1", "2023-02", 50, known_at="2023-09-05", withdrawn=1)]  # fmt: skip
+    panel = read(tmp_path, plain(income=income))
+    assert [believed(panel, "h1", "2023-02", f"2023-{m:02d}") for m in (4, 5, 6, 8, 9)] == [None, 300, 50, 50, 300]
+    assert [believed(panel, "h1", "2023-02", f"2023-{m:02d}", "measured") for m in (5, 6, 9)] == [0, 1, 0]
 
 
 @pytest.mark.parametrize("late", [True, False])
@@ -382,6 +458,52 @@ def test_persons__of_one_number_are_the_same_in_every_table(tmp_path):
     assert same_["work"][0] in same_["persons"]
     assert same_["work"][1] not in same_["persons"]
     assert same_["claims"][0] in same_["persons"]
+
+
+NEEDS = sorted(
+    {
+        tuple(need.split("."))
+        for name in ("audits_a_e", "audits_f_n")
+        for rule in OmegaConf.load(conf_dir() / "rules" / f"{name}.yaml").values()
+        for need in rule.get("needs", [])
+        if "." in need
+    }
+)
+
+
+def test_derived__everything_that_audits_ask_for_is_made(tmp_path):
+    contract = read_contract("national")
+    wanted = {(table, column) for table, column in NEEDS if column not in contract.tables[table].fields}
+    assert {
+        ("persons", "id_same"),
+        ("persons", "person_same"),
+        ("work", "person_same"),
+        ("work", "phone_same"),
+    } <= wanted
+    number = {"person_id": "p1", "id_number": "11010519491231002X", "phone": "13900000000"}
+    persons = [
+        {"household_id": "h1", **number, "birth_month": "1949-12", "as_of": "2023-01-01", "known_at": "2023-01-05"}
+    ]
+    work = [{"household_id": "h1", **number, "from": "2023-02", "place": "省外"}]
+    panel = read(tmp_path, plain(persons=persons, work=work))
+    assert not [(table, column) for table, column in wanted if column not in panel.tables[table]]
+    assert not [(table, column) for table, column in wanted if panel.tables[table].access[column] != "identity"]
+
+
+def test_derived__a_spell_of_work_finds_its_person_in_the_audits(tmp_path):
+    base = {"household_id": "h1", "as_of": "2023-01-01", "known_at": "2023-01-05"}
+    persons = [
+        {**base, "person_id": "p1", "birth_month": "1980-05", "labour": "无劳动力"},
+        {**base, "person_id": "p2", "birth_month": "1982-05", "labour": "普通劳动力"},
+    ]
+    work = [{"household_id": "h1", "person_id": each, "from": "2023-02", "place": "省外"} for each in ("p1", "p2")]
+    panel = read(tmp_path, plain(persons=persons, work=work))
+    hits = [
+        each
+        for each in audit_findings(panel, config.option("audits", "national"), month("2023-12"))
+        if each.rule == "H02"
+    ]
+    assert len(hits) == 1
 
 
 def test_nothing_wrong__no_finding_and_nothing_assumed(tmp_path):

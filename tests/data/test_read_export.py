@@ -267,6 +267,31 @@ def test_workbook__the_first_sheet_with_known_headers_is_read(tmp_path):
     assert sheet.sheets_ignored == ("说明",)
 
 
+def test_workbook__a_cell_that_is_merged_over_a_households_rows_stands_in_each(tmp_path):
+    path = tmp_path / "a.xlsx"
+    made = openpyxl.Workbook()
+    sheet = made.worksheets[0]
+    rows = [
+        ["农户", ""],
+        ["户编号", "姓名"],
+        ["0012", "甲"],
+        [None, "乙"],
+        ["0013", "丙"],
+        [None, None],
+        ["0014", "丁"],
+        [None, "戊"],
+        [None, "己"],
+    ]
+    for row in rows:
+        sheet.append(row)
+    for area in ("A1:B1", "A3:A4", "A7:A9"):
+        sheet.merge_cells(area)
+    made.save(path)
+    told = read(path)
+    assert told.columns.column(0).to_pylist() == ["0012", "0012", "0013", "0014", "0014", "0014"]
+    assert told.columns.column(1).to_pylist() == ["甲", "乙", "丙", "丁", "戊", "己"]
+
+
 def test_workbook__without_a_filled_cell_is_empty(tmp_path):
     with pytest.raises(InputError, match="empty"):
         read(book(tmp_path / "a.xlsx", ("一", [])))

@@ -447,6 +447,27 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     # a county's files
     "finding.file_unreadable": ("文件无法读取：{why}", "The file cannot be read: {why}"),
+    "unreadable.password": (
+        "文件有打开密码（或是旧版.xls），请打开后另存为没有密码的.xlsx。",
+        "it is protected by a password (or an old .xls): open it, save it as .xlsx without a password",
+    ),
+    "unreadable.old": ("是旧版工作簿，请打开后另存为.xlsx。", "it is an old workbook: open it and save it as .xlsx"),
+    "unreadable.cut": ("文件不完整或已损坏，请重新导出。", "it is cut off or damaged: export it again"),
+    "unreadable.empty": ("文件是空的，请重新导出，或移出文件夹。", "it is empty: export it again, or take it away"),
+    "unreadable.no_rows": (
+        "只有表头没有数据，请重新导出，或移出文件夹。",
+        "it has a header and no rows: export it again, or take it away",
+    ),
+    "unreadable.encoding": (
+        "编码不是UTF-8也不是GBK，请另存为UTF-8编码的CSV。",
+        "the encoding is neither UTF-8 nor GBK: save it as CSV in UTF-8",
+    ),
+    "unreadable.no_table": (
+        "内容不成表格：多数行的值比表头多或少，或缺引号，请检查后重新导出。",
+        "it is no table: rows have more or fewer values than the header, or a quotation mark is missing",
+    ),
+    "unreadable.large": ("解压后过大，请另存为CSV。", "it is too large once unpacked: save it as CSV"),
+    "unreadable.open": ("文件打不开，请先在其他程序中关闭它。", "it cannot be opened: close it in other programs"),
     "finding.file_ignored": (
         "文件名不是任何一张表，没有读取。{nearest}",
         "The file's name is none of the tables'; it was not read. {nearest}",
@@ -524,8 +545,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Two county codes in one folder: {codes}; keep each county in a folder of its own.",
     ),
     "finding.township_silent": (
-        "{township}在{value}没有任何收入记录，前后月份都有。",
-        "{township} reported no income at all for {value}, but did before and after.",
+        "{township}在{value}没有任何收入记录，此前有。",
+        "{township} reported no income at all for {value}, though it did before.",
     ),
     "finding.line_missing": ("{why}", "{why}"),
     "finding.line_rises": (

@@ -14,8 +14,9 @@ from relapse.core.facts import Category, Facts, Floats, Ints
 from relapse.core.panel import HOUSEHOLDS
 from relapse.core.periods import Calendar
 from relapse.core.results import Finding
-from relapse.data.county_facts import HOUSEHOLD, Rows, codes_of
+from relapse.data.county_facts import HOUSEHOLD, KNOWN_AT, Rows, codes_of
 from relapse.data.county_typed import Typed
+from relapse.data.identity_numbers import identity_facts
 from relapse.data.panel_checks import masked
 from relapse.data.schemas import breaches
 
@@ -81,7 +82,7 @@ def within_table(name: str, table: Table, rows: Rows, household: Ints, absurd_ab
         tell("ends_before_begin", "fix", backward, "to")
         tell("span_too_long", "fix", long, "from")
     early = np.floor(rows.known) < np.floor(rows.happened) if name not in PLANNED else none
-    tell("known_before_happened", "fix", early, table.happened or "")
+    tell("known_before_happened", "fix", early, KNOWN_AT)
     amounts = _amounts(table, rows)
     absurd = {key: np.abs(values) > absurd_above for key, values in amounts.items()}
     for key, mask in absurd.items():
@@ -91,11 +92,12 @@ def within_table(name: str, table: Table, rows: Rows, household: Ints, absurd_ab
         rows, out = _without(rows, amounts, absurd, early), none
     nobody = (household < 0) & (HOUSEHOLD in table.fields)
     tell("household_unknown", "fix", nobody & _told(rows), HOUSEHOLD)
-    late = np.floor(rows.known) > newest
-    late |= (np.floor(rows.happened) > newest) & (name not in PLANNED)
-    tell("in_the_future", "fix", late, table.happened or "")
+    ahead = (rows.happened > newest) & (name not in PLANNED)
+    late = (np.floor(rows.known) > newest) & ~ahead
+    tell("in_the_future", "fix", ahead, table.happened or "")
+    tell("in_the_future", "fix", late, KNOWN_AT)
     tell("told_twice", "check", _twice(table, rows, household), table.key[-1])
-    return Checked(rows, ~(out | nobody | late | _without_key(table, rows)), doubted, findings)
+    return Checked(rows, ~(out | nobody | ahead | late | _without_key(table, rows)), doubted, findings)
 
 
 def _spans(rows: Rows) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -193,7 +195,7 @@ def told_rows(
 
 def _shown(table: Table, rows: Rows, column: str, place: int) -> str:
     """The value as people write it; nothing of a household's number, which stands beside it, or a person's."""
-    values = rows.columns.get(column, rows.day if column == table.happened else None)
+    values = rows.columns.get(column, {table.happened: rows.day, KNOWN_AT: rows.known}.get(column))
     if values is None or column == HOUSEHOLD or table.fields[column].access == "identity":
         return ""
     if isinstance(values, Category):
@@ -202,13 +204,18 @@ def _shown(table: Table, rows: Rows, column: str, place: int) -> str:
     if np.isnan(values[place]):
         return ""
     if table.fields[column].kind not in ("month", "date"):
-        return f"{values[place]:,.10g}"
+        return f"{values[place]:,.2f}".removesuffix(".00")
     return CALENDAR.label(int(values[place])) if table.fields[column].kind == "month" else _day(values[place])
 
 
 def _id(rows: Rows, place: int) -> str:
+    """The household's number; masked where it is one of a person, as in columns that are shifted."""
     ids = rows.columns.get(HOUSEHOLD)
-    return ids.levels[ids.codes[place]] if isinstance(ids, Category) and ids.codes[place] >= 0 else ""
+    if not isinstance(ids, Category) or ids.codes[place] < 0:
+        return ""
+    number = ids.levels[ids.codes[place]]
+    told = identity_facts(Category(np.zeros(1, np.int32), (number,)))
+    return masked(number) if told.valid[0] and told.born[0] >= 0 else number
 
 
 def _twice(table: Table, rows: Rows, household: Ints) -> NDArray[np.bool_]:
@@ -261,7 +268,7 @@ def _two_counties(facts: Mapping[str, Facts], ids: NDArray[np.object_]) -> list[
 
 
 def _silent_townships(facts: Mapping[str, Facts]) -> list[Finding]:
-    """Months in which a township reported no income at all, while it did before and after."""
+    """Months in which a township reported no income at all, while it did before, and later it or most others did."""
     if "income" not in facts or HOUSEHOLDS not in facts or not len(facts["income"]):
         return []
     income, homes = facts["income"], facts[HOUSEHOLDS].newest
@@ -280,7 +287,8 @@ def _silent_townships(facts: Mapping[str, Facts]) -> list[Finding]:
     )
     covered = np.cumsum(begun - over, axis=1)[:, :-1] > 0
     before = np.maximum.accumulate(covered, axis=1)
-    after = np.maximum.accumulate(covered[:, ::-1], axis=1)[:, ::-1]
+    usual = 2 * covered.sum(axis=0) >= len(covered)
+    after = np.maximum.accumulate((covered | usual)[:, ::-1], axis=1)[:, ::-1]
     return [
         Finding(
             "township_silent", "check", "income", column="from", value=CALENDAR.label(first + int(month)),

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from pydantic import Field, field_validator
 from pydantic.dataclasses import dataclass
 
-from relapse.core.contract import Access, Contract
+from relapse.core.contract import Access, Contract, Table
 from relapse.core.errors import InputError, nearest
 from relapse.core.facts import Category, Facts
 from relapse.core.panel import DOUBTS, HOUSEHOLDS, Line, Panel
@@ -258,15 +258,15 @@ class CountyFolder:
             table, rows = self.tables.tables[name], tables.pop(name)
             household = _places(rows, ids)
             checked = within_table(name, table, rows, household, self.absurd_above, newest)
-            rows, usable = checked.rows, checked.usable
             findings += checked.findings
             doubts.append((household[checked.doubted], rows.known[checked.doubted]))
             if rows.assumed:
-                delay = self.delays.get(name, table.months_to_know)
-                assumed.append(f"{rows.assumed:,} rows of {name} have no known_at: taken as known {delay} months later")
-            access: dict[str, Access] = {field: told.access for field, told in table.fields.items()}
-            access |= dict.fromkeys(DERIVED, "identity")
-            facts[name] = facts_of(name, table, rows.take(usable), household[usable], access)
+                assumed.append(
+                    f"{rows.assumed:,} rows of {name} have no known_at: taken as known {self._delay(name)} months later"
+                )
+            del rows
+            usable, access = checked.usable, _access(table)
+            facts[name] = facts_of(name, table, checked.rows.take(usable), household[usable], access)
         findings += between_tables(facts, ids)
         facts[DOUBTS] = _doubts(doubts, newest)
         monthly, digest = self._monthly(facts), self._digest(digests)
@@ -275,8 +275,11 @@ class CountyFolder:
         return Draft(facts, ids, monthly, findings, tuple(assumed), digest, newest)
 
     def _rows(self, name: str, parts: Sequence[Typed]) -> Rows:
-        table = self.tables.tables[name]
-        return rows_of(name, table, parts, self.delays.get(name, table.months_to_know))
+        return rows_of(name, self.tables.tables[name], parts, self._delay(name))
+
+    def _delay(self, name: str) -> int:
+        """Months after which a row of a table counts as known where nothing tells it."""
+        return self.delays.get(name, self.tables.tables[name].months_to_know)
 
     def _monthly(self, facts: Mapping[str, Facts]) -> MonthlyRows:
         if "income" not in facts:
@@ -314,6 +317,11 @@ def _of_files(files: Files) -> list[Finding]:
         if days.count((source.name, source.date)) > 1
     ]
     return [*ignored, *twice]
+
+
+def _access(table: Table) -> dict[str, Access]:
+    """What each column may be used for: what is said of a person's number is for audits alone."""
+    return {**{name: field.access for name, field in table.fields.items()}, **dict.fromkeys(DERIVED, "identity")}
 
 
 def _usable(ids: NDArray[np.object_], rows: MonthlyRows) -> bool:

@@ -7,8 +7,8 @@ new row in which the others stand as before.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,7 @@ class Cells:
         part: (cells,) place in `parts`.
         value: (cells,) yuan of the household in that month, NaN where taken back.
         span: (cells,) months over which the report was spread.
+        fact: (cells,) number of the report, which its versions share.
         parts: (source, item) of each part.
     """
 
@@ -44,6 +45,7 @@ class Cells:
     part: Ints
     value: Floats
     span: Ints
+    fact: NDArray[np.integer]
     parts: Parts
 
 
@@ -102,6 +104,7 @@ def income_cells(income: Facts, parts: Parts, part: Ints) -> Cells:
         part[row],
         (amount / span)[row],
         span[row].astype(np.int32),
+        income.fact[row],
         parts,
     )
 
@@ -117,7 +120,7 @@ def claim_cells(claims: Facts, part: int) -> Cells:
     household, month, known = claims.household[order], claims.happened[order], claims.known[order]
     total = _running_totals((believed - before)[order], _starts(household, month))
     rows = np.full(len(order), part, np.int32)
-    return Cells(household, month, known, rows, total, np.ones(len(order), np.int32), ((OWN_COST, ""),))
+    return Cells(household, month, known, rows, total, np.ones(len(order), np.int32), rows, ((OWN_COST, ""),))
 
 
 def monthly_rows(income: Facts, claims: Facts | None, formula: Formula) -> MonthlyRows:
@@ -185,7 +188,7 @@ def _rows(cells: Cells, formula: Formula) -> MonthlyRows:
 
 
 def _joined(one: Cells, other: Cells) -> Cells:
-    names = ("household", "month", "known", "part", "value", "span")
+    names = ("household", "month", "known", "part", "value", "span", "fact")
     arrays = {name: np.concatenate([getattr(one, name), getattr(other, name)]) for name in names}
     return Cells(**arrays, parts=(*one.parts, *other.parts))
 
@@ -193,13 +196,41 @@ def _joined(one: Cells, other: Cells) -> Cells:
 def _believed(cells: Cells) -> Cells:
     """Without cells that a narrower report of the same month had replaced before; sorted by household, month, known."""
     order = order_by(cells.household, cells.month, cells.part, cells.known)
-    group = np.cumsum(_starts(cells.household[order], cells.month[order], cells.part[order]))
-    widest = int(cells.span.max(initial=1)) + 1
-    narrowest = np.minimum.accumulate(cells.span[order] - group * widest) + group * widest
-    kept = order[cells.span[order] <= narrowest]
+    group = np.cumsum(_starts(cells.household[order], cells.month[order], cells.part[order]), dtype=np.int64)
+    cells, again = _reinstated(cells, order, _starts(group))
+    span = np.where(again, 1, cells.span)[order]
+    widest = int(span.max(initial=1)) + 1
+    narrowest = np.minimum.accumulate(span - group * widest) + group * widest
+    kept = order[span <= narrowest]
     kept = kept[order_by(cells.household[kept], cells.month[kept], cells.known[kept])]
-    names = ("household", "month", "known", "part", "value", "span")
+    names = ("household", "month", "known", "part", "value", "span", "fact")
     return Cells(**{name: getattr(cells, name)[kept] for name in names}, parts=cells.parts)
+
+
+def _reinstated(cells: Cells, order: NDArray[np.intp], begins: NDArray[np.bool_]) -> tuple[Cells, NDArray[np.bool_]]:
+    """Where a report was taken back, what another one of its month tells; and (cells,) where that was looked at."""
+    again = np.zeros(len(order), dtype=bool)
+    back, fact, starts = np.isnan(cells.value[order]), cells.fact[order], np.flatnonzero(begins)
+    if not back.any():
+        return cells, again
+    several = np.minimum.reduceat(fact, starts) < np.maximum.reduceat(fact, starts)
+    value, span = cells.value.copy(), cells.span.copy()
+    for group in np.flatnonzero(several & np.logical_or.reduceat(back, starts)).tolist():  # there are few such
+        end = starts[group + 1] if group + 1 < len(starts) else len(order)
+        for cell, (months, _, amount) in _standing(cells, order[starts[group] : end].tolist()):
+            value[cell], span[cell], again[cell] = amount, months, True
+    return replace(cells, value=value, span=span), again
+
+
+def _standing(cells: Cells, group: Sequence[int]) -> Iterator[tuple[int, tuple[int, int, float]]]:
+    """Of each cell of a month and part: its place; months, rank and amount of the report that stands from then on."""
+    told: dict[int, tuple[int, int, float]] = {}
+    for late, cell in enumerate(group):
+        fact, span, value = int(cells.fact[cell]), int(cells.span[cell]), float(cells.value[cell])
+        told.pop(fact, None)
+        if not np.isnan(value):
+            told[fact] = (span, -late, value)
+        yield cell, min(told.values(), default=(span, 0, np.nan))
 
 
 def _states(cells: Cells, version: NDArray[np.intp], starts: NDArray[np.bool_]) -> tuple[Floats, Floats]:

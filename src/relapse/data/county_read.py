@@ -14,6 +14,7 @@ from relapse.core.errors import InputError
 from relapse.core.facts import Category, Column, Floats
 from relapse.core.init_texts import TEMPLATE_NOTES
 from relapse.core.results import Finding
+from relapse.core.texts import text
 from relapse.data.cell_values import header_factor, money, normal_header, normal_text
 from relapse.data.county_facts import HOUSEHOLD
 from relapse.data.county_files import Source
@@ -25,6 +26,11 @@ from relapse.data.read_table import RawTable
 from relapse.data.table_columns import texts
 
 HOUSEHOLDS, INCOME, MEASURES, RECOGNITIONS = "households", "income", "measures", "recognitions"
+_UNREADABLE = {  # what an error of reading says, and its words in Chinese
+    "password": "password", "old kind": "old", "no whole": "cut", "is empty": "empty", "no rows": "no_rows",
+    "encoding": "encoding", "no text table": "encoding", "is no table": "no_table", "once unpacked": "large",
+    "cannot be read": "open",
+}  # fmt: skip
 _KEYS = {"persons": (HOUSEHOLD, PERSON), RECOGNITIONS: (HOUSEHOLD, "category", "recognised_at")}
 
 
@@ -86,8 +92,10 @@ def read_source(source: Source, reading: Reading) -> Told:
 
 
 def _unreadable(source: Source, error: InputError) -> Finding:
-    details = {"why": str(error).removeprefix(f"{source.path.name}: ").removeprefix(f"{source.path.name} ")}
-    return Finding("file_unreadable", "stop", source.path.name, details=details)
+    why = str(error).removeprefix(f"{source.path.name}: ").removeprefix(f"{source.path.name} ")
+    reason = next((key for sign, key in _UNREADABLE.items() if sign in why), "")
+    zh = {"why": text(f"unreadable.{reason}", "zh")} if reason else {}
+    return Finding("file_unreadable", "stop", source.path.name, details={"why": why}, zh=zh)
 
 
 def _empty(source: Source) -> Finding:

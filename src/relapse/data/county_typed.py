@@ -23,8 +23,10 @@ from relapse.data.panel_checks import Faults
 from relapse.data.table_columns import category, encoded, texts
 
 ID_NUMBER, PHONE, PERSON = "id_number", "phone", "person_id"
+PERSON_SAME = "person_same"
 WRONG = "·wrong."  # before a field's name: the column that says where the field's cell must be corrected
-_MOSTLY = 0.5  # share of a needed column's cells that cannot be right: then the columns are shifted
+_MOSTLY = 0.5  # share of a column's cells that cannot be right: then the columns may be shifted
+_FEW = 3  # such cells there must be for that
 _WRONG = {
     "id": "id_damaged", "month": "not_a_month", "date": "not_a_date", "flag": "not_a_flag", "choice": "not_a_choice",
     "money": "not_a_number", "number": "not_a_number", "count": "not_a_number",
@@ -79,14 +81,15 @@ def typed(
     for field_name, header in columns.items():
         field_ = table.fields[field_name]
         column = faults.table.columns[header]
-        if field_.access == "identity":
+        if field_.access == "identity" and field_name not in table.key:
             made |= _derived(field_name, column)
-            if field_name not in table.key:
-                continue
+            continue
         values, wrong = _values(field_, column, header, words)
         if _tell(faults, field_, header, wrong, field_name in (*table.key, *table.required)) == "fix" and wrong.any():
             made[WRONG + field_name] = np.where(wrong, 1, np.nan)
         made[field_name] = values
+        if field_name == PERSON and isinstance(values, Category):
+            made[PERSON_SAME] = _same(values)
     rows = faults.table.rows.astype(np.int32)
     file = Category(np.broadcast_to(np.int32(0), rows.shape), (faults.table.name,))  # one number for all rows
     return Typed(name, file, made, rows, series, date)
@@ -96,9 +99,11 @@ def _tell(faults: Faults, field_: Field, header: str, wrong: NDArray[np.bool_], 
     """Findings for cells that cannot be what they should be, or for the column where most of them are so; how grave."""
     rule = _WRONG.get(field_.kind, "not_a_number")
     filled = len(wrong) - faults.table.columns[header].null_count
-    if needed and wrong.sum() > _MOSTLY * max(filled, 1):
-        faults.whole("column_shifted", "stop", header, kind=field_.kind, count=f"{int(wrong.sum()):,}")
-        return "stop"
+    if wrong.sum() >= _FEW and wrong.sum() > _MOSTLY * filled:
+        shifted: Severity = "stop" if needed else "check"
+        faults.whole("column_shifted", shifted, header, kind=field_.kind, count=f"{int(wrong.sum()):,}")
+        if needed:
+            return "stop"
     severity: Severity = "stop" if field_.kind == "id" and needed else "fix" if needed else field_.severity
     faults.rows(rule, severity, wrong, header)
     return severity
@@ -170,7 +175,7 @@ def _derived(field_name: str, column: pa.ChunkedArray) -> dict[str, Column]:
         valid = phone_facts(phones).valid
         return {"phone_valid": np.where(phones.codes >= 0, valid, np.nan), "phone_same": _same(phones)}
     if field_name == PERSON:
-        return {"person_same": _same(ids(column, ordered=False)[0])}
+        return {PERSON_SAME: _same(ids(column, ordered=False)[0])}
     return {}
 
 

@@ -68,6 +68,8 @@ class Book:
 def read_workbook(path: Path, known_headers: Collection[str]) -> Book:
     """Read the first visible sheet that has known headers (else the first that has data).
 
+    A cell that is merged downwards below the header stands in each of its rows.
+
     Args:
         path: of the file.
         known_headers: as `normal_header` gives them.
@@ -91,6 +93,7 @@ def read_workbook(path: Path, known_headers: Collection[str]) -> Book:
             chosen, header = next((each for each in filled if each[1].known), filled[0])
             ignored = tuple(str(sheet.title) for sheet, _ in filled if sheet is not chosen)
             columns, rows, ragged = _columns(chosen.iter_rows(values_only=True), header)
+            columns = _filled_down(columns, rows, _merges(path, chosen._worksheet_path))
     except _BROKEN as error:
         raise InputError(f"{path.name} is no whole workbook: it is cut off, damaged or of another kind") from error
     return Book(columns, header, rows, ragged, ignored)
@@ -164,6 +167,24 @@ def _merges(path: Path, inside: str) -> list[Merge]:
                 last = last_match.end()
             tail = text[max(last, len(text) - 200) :]
     return found
+
+
+def _filled_down(columns: pa.Table, rows: NDArray[np.int64], merges: Sequence[Merge]) -> pa.Table:
+    """Columns in which a cell that is merged downwards tells of all its rows: a household's cell, of its persons."""
+    down: dict[int, list[tuple[int, int]]] = {}
+    for merge in merges:
+        if merge.bottom > merge.top and merge.left < columns.num_columns:
+            down.setdefault(merge.left, []).append((merge.top + 1, merge.bottom + 1))  # as rows are numbered
+    for place, spans in down.items():
+        first, last = np.array(spans).T
+        begin, end = np.searchsorted(rows, first), np.searchsorted(rows, last, side="right")
+        there = (end > begin) & (rows[np.minimum(begin, len(rows) - 1)] == first) if len(rows) else end > begin
+        begin, length = begin[there], (end - begin)[there]
+        source = np.arange(len(rows))
+        into = np.repeat(begin - np.cumsum(length) + length, length) + np.arange(length.sum())
+        source[into] = np.repeat(begin, length)
+        columns = columns.set_column(place, columns.column_names[place], columns.column(place).take(pa.array(source)))
+    return columns
 
 
 def _place(letters: bytes) -> int:
