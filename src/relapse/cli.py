@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -23,6 +24,9 @@ STOPPED, CLOSED_PIPE = 130, 141
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _NO_LEAVE = (errno.EACCES, errno.EPERM, errno.EROFS)
 _JOB_OUTPUTS = "paths.outputs='${hydra:sweep.dir}/${hydra:sweep.subdir}'"
+_OPEN = re.compile(  # settings of tables that ship empty
+    r"(audits\.limits\.\w+\.\w+|audits\.severity\.\w+|data\.delays\.\w+|data\.columns\.\w+\.\w+)="
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -153,9 +157,15 @@ def _overrides(command: str, parsed: argparse.Namespace, folders: Sequence[str])
 
 
 def _plain(word: str) -> str:
-    """A setting whose value is not plain ASCII, in the quotes that Hydra's grammar wants: `data.path=县数据`."""
+    """A setting as Hydra's grammar wants it.
+
+    A value that is not plain ASCII gets quotes: `data.path=县数据`. A key of a table that ships empty is one to add:
+    `audits.limits.B10.exited=6000`; the recipe refuses one that means nothing.
+    """
     from relapse import composition
 
+    if _OPEN.match(word):
+        word = f"++{word}"
     key, sign, value = word.partition("=")
     if not sign or word.startswith("-") or value.isascii() or value[0] in "'\"[{(":
         return word

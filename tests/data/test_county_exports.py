@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import exports
-from folders import LINE, Row, believed, county, examine, home, month, of, rules, state, write, year
+from folders import LINE, Row, believed, county, examine, home, month, of, plain, rules, state, write, year
 from relapse.core.facts import Category
 from relapse.core.panel import Panel
 
@@ -258,6 +258,24 @@ def test_dated__row_order_does_not_matter(tmp_path):
     for name in ("household", "period", "known", "income", "measured"):
         assert np.array_equal(getattr(one, name), getattr(other, name), equal_nan=True)
     assert one.tables["households"].happened.tolist() == other.tables["households"].happened.tolist()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["households_20230201", "households-20230201", "households 2023-02-01", "农户信息_2023.02.01", "农户信息20230201"],
+)
+def test_dated__the_day_stands_at_the_end_of_the_name(tmp_path, name):
+    told = examine(tmp_path, {f"{name}.csv": homes("h1", "h2"), "income": [*year("h1"), *year("h2")]})
+    assert told.findings == ()
+    assert told.panel is not None
+    assert state(told.panel, "h1", "size", "2023-02") == 2
+    assert state(told.panel, "h1", "size", "2023-01") is None
+
+
+@pytest.mark.parametrize("name", ["households_20230231", "households_20231301", "households_2023-0201"])
+def test_dated__a_day_that_is_none_makes_an_unknown_name(tmp_path, name):
+    told = examine(tmp_path, {**plain(), f"{name}.csv": homes("h1", "h2")})
+    assert [(each.rule, each.table) for each in told.findings] == [("file_ignored", f"{name}.csv")]
 
 
 def test_dated__a_value_that_changes_back_is_told_again(tmp_path):

@@ -128,6 +128,22 @@ def test_future__is_after_the_newest_reported_month_and_not_todays(tmp_path):
     assert examine(tmp_path / "far", {"households": far, "income": late}).findings == ()
 
 
+def test_future__a_line_may_be_announced_after_the_newest_report(tmp_path):
+    lines = [
+        {
+            "region_code": "99",
+            "valid_from": "2024-06-01",
+            "line": 7000,
+            "announced_on": "2024-05-20",
+            "known_at": "2024-05-20",
+        }
+    ]
+    told = examine(tmp_path, plain(lines=lines))
+    assert told.findings == ()
+    assert told.panel is not None
+    assert len(told.panel.tables["lines"]) == 1
+
+
 def test_future__one_slip_of_the_pen_does_not_move_the_newest_month(tmp_path):
     told = examine(tmp_path, many(report("h2", "2033-05", 900)))
     assert where(of(told.findings, "in_the_future")) == [("income.csv", "fix", 98, "h2")]

@@ -178,3 +178,27 @@ def test_a_config_of_the_offices_own__that_bears_the_name_of_ours_is_refused(tmp
     assert done.status == 2
     assert "conf/data/county.yaml" in done.told
     assert "data=my_county" in done.told
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("audits.limits.B99.x=1",), "there is no rule 'B99'"),
+        (("audits.limits.B10.exitd=1",), "the rule B10 has no limit 'exitd'; did you mean 'exited'"),
+        (("data.delays.claim=2",), "no table 'claim'; did you mean 'claims'"),
+        (("data.columns.households.townshp=x",), "data.columns.households.townshp: no such field"),
+    ],
+)
+def test_settings_of_tables_that_ship_empty__are_checked_all_the_same(county, words, said, tmp_path):
+    done = call("validate", *WORDS, *words, f"paths.outputs={tmp_path}", cwd=county.folder)
+    assert done.status == 2
+    assert said in done.told
+
+
+def test_a_countys_own_limits_and_severities__hold(county, tmp_path):
+    words = ("audits.limits.E09.share=0.99", "audits.severity.F10=stop", "data.delays.claims=2", "audits.without=[B17]")
+    done = call("validate", *WORDS, *words, f"paths.outputs={tmp_path}", cwd=county.folder)
+    assert done.status == 2
+    told = table(tmp_path / "quality" / "findings.csv")
+    assert set(told.loc[told["规则"] == "F10", "程度"]) == {"stop"}
+    assert not {"E09", "B17"} & set(told["规则"])

@@ -223,6 +223,8 @@ def _told(fault: Any, keys: Sequence[int | str], kind: object) -> str:
     if fault["type"].startswith("missing"):
         return "missing"
     reason = str(fault["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    if type(fault["input"]).__name__ == "ArgsKwargs":  # pydantic's word for all settings together
+        return f"{reason[:1].lower()}{shorten(reason[1:])}"
     return f"{shown(fault['input'])} is not allowed: {reason[:1].lower()}{shorten(reason[1:])}"
 
 

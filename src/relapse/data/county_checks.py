@@ -24,7 +24,7 @@ MOST = 1000  # findings of one rule that are told one by one
 PLANNED = ("dividends", "measures", "lines", "project_members", "persons")  # may be known before they happen
 _LEAST_SHARE = 0.25  # of the usual number of a month's reports for it to count as reported
 _MANY_DIGITS = 12  # household numbers that begin with an administrative code are at least so long
-INCOME = "income"
+INCOME, LINES = "income", "lines"
 _LONGEST = 60  # our choice: months that an amount may span; more are a slip of the pen
 _OWN_DAYS = ("known_at", "updated_on", "as_of")  # what tells of which day a row of a snapshot is
 CALENDAR = Calendar("monthly")
@@ -93,7 +93,7 @@ def within_table(name: str, table: Table, rows: Rows, household: Ints, absurd_ab
     nobody = (household < 0) & (HOUSEHOLD in table.fields)
     tell("household_unknown", "fix", nobody & _told(rows), HOUSEHOLD)
     ahead = (rows.happened > newest) & (name not in PLANNED)
-    late = (np.floor(rows.known) > newest) & ~ahead
+    late = (np.floor(rows.known) > newest) & ~ahead & (name != LINES)  # a line is announced when it is
     tell("in_the_future", "fix", ahead, table.happened or "")
     tell("in_the_future", "fix", late, KNOWN_AT)
     tell("told_twice", "check", _twice(table, rows, household), table.key[-1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,9 @@ from relapse.data.cell_values import normal_header
 
 KINDS = (".csv", ".parquet", ".xlsx")
 _OLD = (".xls", ".et")  # workbooks that cannot be read, which stops
-_DATED = re.compile(r"^(?P<name>.+?)[_\- ]?(?P<date>(?:19|20)\d{6})$")
+_DATED = re.compile(
+    r"^(?P<name>.+?)[_\- ]?(?P<year>(?:19|20)\d{2})(?P<sign>[-.]?)(?P<month>\d{2})(?P=sign)(?P<day>\d{2})$"
+)
 _IGNORED = ("README",)
 
 
@@ -96,6 +99,6 @@ def _dated(stem: str) -> tuple[str, str]:
     found = _DATED.match(stem)
     if found is None:
         return stem, ""
-    year, month, day = int(found["date"][:4]), int(found["date"][4:6]), int(found["date"][6:])
-    real = 1 <= month <= 12 and 1 <= day <= 31
+    year, month, day = (int(found[part]) for part in ("year", "month", "day"))
+    real = 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]
     return (found["name"], f"{year:04d}-{month:02d}-{day:02d}") if real else (stem, "")

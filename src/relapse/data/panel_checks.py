@@ -47,6 +47,8 @@ class Faults:
             details: for the placeholders: a text, or a whole number a row.
         """
         places = np.flatnonzero(wrong)
+        if not len(places):
+            return
         told = places[:_MOST]
         values = self.table.columns[column].take(told).to_pylist() if column else [""] * len(told)
         named = self._named({str(value) for value in values})

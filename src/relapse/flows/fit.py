@@ -16,6 +16,7 @@ from relapse.core.forecast import HazardForecast
 from relapse.core.panel import PanelView
 from relapse.core.recipe import STRICT, Count, Share
 from relapse.core.rows import Ints, TrainingRows
+from relapse.core.texts import event_words
 from relapse.evaluation.compare import paired_difference
 from relapse.flows.explain import part_of
 from relapse.flows.rows import Task, stack
@@ -250,9 +251,9 @@ def _rows(task: Task, model: HazardModel, as_of: int) -> TrainingRows:
 def _require_events(task: Task, rows: TrainingRows, as_of: int) -> None:
     if rows.events >= LEAST_EVENTS:
         return
-    label = task.panel.calendar.label
+    label, event = task.panel.calendar.label, event_words(task.outcome.outcome, "en")["event"]
     raise InputError(
-        f"{rows.events} falls below the line had closed and were known at {label(as_of)} among {rows.households} "
+        f"{rows.events} {event} had closed and were known at {label(as_of)} among {rows.households} "
         f"households at risk in '{task.panel.name}'; at least {LEAST_EVENTS} are needed: take a later as_of, a higher "
         f"line or more data"
     )
