@@ -25,7 +25,6 @@ PLANNED = ("dividends", "measures", "lines", "project_members", "persons")  # ma
 _LEAST_SHARE = 0.25  # of the usual number of a month's reports for it to count as reported
 _MANY_DIGITS = 12  # household numbers that begin with an administrative code are at least so long
 INCOME, LINES = "income", "lines"
-_LONGEST = 60  # our choice: months that an amount may span; more are a slip of the pen
 _OWN_DAYS = ("known_at", "updated_on", "as_of")  # what tells of which day a row of a snapshot is
 CALENDAR = Calendar("monthly")
 
@@ -47,7 +46,9 @@ class Checked:
     findings: list[Finding]
 
 
-def within_table(name: str, table: Table, rows: Rows, household: Ints, absurd_above: float, newest: float) -> Checked:
+def within_table(
+    name: str, table: Table, rows: Rows, household: Ints, absurd_above: float, longest_span: int, newest: float
+) -> Checked:
     """Faults of the rows of one table.
 
     A row that must be corrected is left out. Only the state of a household or person stays, without the value, so that
@@ -59,6 +60,7 @@ def within_table(name: str, table: Table, rows: Rows, household: Ints, absurd_ab
         rows: of all its files.
         household: (rows,) places, -1 where the household is not in the table households.
         absurd_above: amounts beyond this are taken for mistakes.
+        longest_span: an income of more months is taken for a mistake.
         newest: the newest reported month, NaN where that is not known; nothing can be known after it.
     """
     findings: list[Finding] = []
@@ -78,7 +80,7 @@ def within_table(name: str, table: Table, rows: Rows, household: Ints, absurd_ab
         else:
             tell("out_of_range", table.fields[field].severity, mask, field)
     if name == INCOME:
-        backward, long = _spans(rows)
+        backward, long = _spans(rows, longest_span)
         tell("ends_before_begin", "fix", backward, "to")
         tell("span_too_long", "fix", long, "from")
     early = np.floor(rows.known) < np.floor(rows.happened) if name not in PLANNED else none
@@ -100,10 +102,10 @@ def within_table(name: str, table: Table, rows: Rows, household: Ints, absurd_ab
     return Checked(rows, ~(out | nobody | ahead | late | _without_key(table, rows)), doubted, findings)
 
 
-def _spans(rows: Rows) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def _spans(rows: Rows, longest: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """(rows,) reports of income whose last month lies before the first, and those of too many months."""
     first, last = (np.asarray(rows.columns[name], dtype=np.float64) for name in ("from", "to"))
-    return last < first, last - first >= _LONGEST
+    return last < first, last - first >= longest
 
 
 def _amounts(table: Table, rows: Rows) -> dict[str, Floats]:

@@ -91,6 +91,7 @@ class CountyFolder:
         simulated: whether a simulator made the folder.
         list_length: households on a list: a count, or a share such as `5pct`.
         absurd_above: amounts beyond this are taken for mistakes.
+        longest_span: an income of more months is taken for a mistake.
     """
 
     path: str
@@ -110,6 +111,7 @@ class CountyFolder:
     simulated: bool
     list_length: Count | str
     absurd_above: Annotated[float, Field(gt=0)]
+    longest_span: Count
 
     @field_validator("name")
     @classmethod
@@ -257,7 +259,7 @@ class CountyFolder:
         for name in list(tables):
             table, rows = self.tables.tables[name], tables.pop(name)
             household = _places(rows, ids)
-            checked = within_table(name, table, rows, household, self.absurd_above, newest)
+            checked = within_table(name, table, rows, household, self.absurd_above, self.longest_span, newest)
             findings += checked.findings
             doubts.append((household[checked.doubted], rows.known[checked.doubted]))
             if rows.assumed:

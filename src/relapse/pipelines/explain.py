@@ -78,7 +78,7 @@ def household_page(
         why = (
             "is not in it"
             if household not in set(panel.household_ids)
-            else ("is not at risk there: it is below the line already, or its income is not known")
+            else ("is not at risk there: it is below the line or monitored already, or its income is not known")
         )
         raise InputError(
             f"household={household} at {label} in '{panel.name}': {why}; choose another household or as_of"
