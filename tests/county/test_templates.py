@@ -86,3 +86,24 @@ def test_templates__filled_with_a_row_each_are_read_as_those_tables(tmp_path: Pa
     assert {"sheet_ignored", "columns_ignored", "file_ignored"}.isdisjoint(each.rule for each in draft.findings)
     assert {name: len(facts.row) for name, facts in draft.facts.items() if name in CONTRACT.tables} == dict.fromkeys(CONTRACT.tables, 1)  # fmt: skip
     assert list(draft.household_ids) == ["007"]
+
+
+def test_every_answerable_rule__can_be_asked_of_a_county_that_fills_in_all_templates(tmp_path: Path):
+    """What the reading makes of the files is all that the rules need: fields, and what is derived from numbers."""
+    for name, table in CONTRACT.tables.items():
+        book = opened(name, "zh")
+        book.worksheets[0].append([value(each, field, "zh") for each, field in table.fields.items()])
+        book.save(tmp_path / templates_xlsx.file_name(name, table, "zh"))
+    recipe, audits = (
+        config.option("data", "county", path=str(tmp_path), region="52"),
+        config.option("audits", "national"),
+    )
+    panel = recipe.examine(config.option("line", "absolute", value=7000.0)).panel
+    lacking = {name: audits.missing(panel, name) for name, rule in audits.rules.items() if not rule.lacks}
+    assert {name: needs for name, needs in lacking.items() if needs} == {}
+    told = {
+        finding.details["broken"]
+        for finding in audits.check(panel.as_of(panel.latest))
+        if finding.rule == "audit_not_asked"
+    }
+    assert told == {name for name, rule in audits.rules.items() if rule.lacks}
