@@ -9,6 +9,7 @@ import tiny_county
 from relapse import config
 from relapse.core.errors import InputError
 from relapse.core.panel import Panel, PanelView
+from relapse.core.texts import finding_sentence
 from relapse.flows.examine import all_findings, audit_findings
 from relapse.flows.rows import make_task
 
@@ -132,6 +133,7 @@ def test_line__a_missing_one_names_the_county_and_the_year_to_add(tmp_path):
     stops = [finding for finding in found if finding.severity == "stop"]
     assert next(finding.rule for finding in stops) == "line_missing"
     assert "region 539901" in stops[0].details["why"]
+    assert finding_sentence(stops[0], "zh").startswith("539901缺少2023年的监测线，请在“监测线”表中补一行")
     assert "A11" in {finding.rule for finding in found}  # what does not hang on the line is told in the same pass
 
 

@@ -27,10 +27,12 @@ from folders import (
     write,
     year,
 )
+from relapse import config
 from relapse.core.errors import InputError
 from relapse.core.results import Finding
 from relapse.core.texts import finding_sentence
 from relapse.data.panel_checks import masked
+from relapse.flows.examine import all_findings
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -273,6 +275,23 @@ def test_amounts__beyond_reason_are_left_out(tmp_path):
     assert believed(told.panel, "h2", "2023-05", "2023-12") == 100
 
 
+@pytest.mark.parametrize(
+    ("column", "value", "shown"),
+    [("region_code", "9901011", "9901011"), ("region_code", "贵州", "贵州"), ("line", -3, "-3"), ("line", 0, "0")],
+)
+def test_lines__that_are_none_are_named_and_the_others_hold(tmp_path, column, value, shown):
+    # the line recipe took every row of the table for an announcement, and validate ended in a traceback
+    good = {"region_code": "99", "valid_from": "2022-01-01", "line": 6000, "announced_on": "2022-01-01"}
+    bad = {**good, "valid_from": "2022-02-01", "announced_on": "2022-02-01", column: value}
+    recipe = county(write(tmp_path, plain(lines=[good, bad])))
+    line = config.option("line", "county")
+    found = all_findings(recipe.examine(line), config.option("audits", "national"), month("2023-12"))
+    assert [(each.row, each.severity, each.column, each.value) for each in of(found, "not_a_line")] == [
+        (3, "stop", column, shown)
+    ]
+    assert of(found, "line_missing") == []
+
+
 # ---- files -------------------------------------------------------------------------------------------------------------
 
 
@@ -413,6 +432,36 @@ def test_examine__tells_all_of_them_in_one_pass(tmp_path):
         county(folder).read(LINE)
 
 
+def test_validate__tells_faults_of_files_line_and_audits_together(tmp_path):
+    names = [f"h{place}" for place in range(1, 9)]
+    number = "99010119491231002X"
+    folder = write(
+        tmp_path,
+        {
+            "households_20230201": [home(each, township=f"t{each > 'h4'}", region_code="990101", updated_on="2023-01-30") for each in names],
+            "households_20240105": [home(each, township=f"t{each > 'h4'}", region_code=f"99010{1 + (each == 'h8')}", updated_on="2023-01-12") for each in names],
+            "income": [
+                *(row for each in names for row in year(each) if each <= "h4" or row["from"] != "2023-04"),
+                report("h9"), report("h2", "2033-01"), report("h2", source="business", known_at="2022-01-01"),
+                report("h1", source="property", known_at="1402-03-01"),
+            ],
+            "persons": [person("h1", "p1", id_number=number), person("h2", "p2", id_number=number)],
+            "claims": [{"household_id": each, "month": "是", "own_cost": "省外"} for each in names],
+            "走访记录_20230501.csv": [{"household_id": "h1", "visited_at": "2023-04-01", "verdict": "无风险"}],
+            "visits_20230501": [{"household_id": "h1", "visited_at": "2023-04-01", "verdict": "无风险"}],
+        },
+    )  # fmt: skip
+    (folder / "work.xlsx").write_bytes(OLE + bytes(4096))
+    line = config.option("line", "county", rows=[])
+    found = all_findings(county(folder, region="539901").examine(line), config.option("audits", "national"), None)
+    wanted = {
+        "household_unknown", "township_silent", "known_before_happened", "in_the_future", "not_a_date", "A16",
+        "line_missing", "snapshot_older", "snapshot_twice", "column_shifted", "file_unreadable", "two_counties",
+    }  # fmt: skip
+    assert wanted - {each.rule for each in found} == set()
+    assert not [each for each in found if number in str(each)]
+
+
 @pytest.mark.parametrize(
     "tables",
     [
@@ -473,6 +522,10 @@ def test_findings__show_no_name_number_or_telephone(tmp_path: Path):
         ("110105491231002", "110************"),
         ("6217000000000000001", "621****************"),  # a bank card
         ("电话13912345678转1", "电话139********转1"),
+        ("电话 139-1234-5678", "电话 139**********"),
+        ("990101 19491231 002X", "990*****************"),
+        ("2023-05-01 2023-06-01", "2023-05-01 2023-06-01"),
+        ("买买提·艾力", "买*****"),
         ("王小明", "王**"),
         ("欧阳小明", "欧***"),
         ("1234567.50", "1234567.50"),

@@ -491,7 +491,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "finding.column_shifted": (
         "这一列有{count}个值不可能是{kind}，是否错列？",
-        "{count} values of the column cannot be of the kind {kind}: are the columns shifted?",
+        "{count} values of the column cannot be {kind}: are the columns shifted?",
     ),
     "finding.export_undated": (
         "文件名末尾没有日期，请写成“名称_20250902”。",
@@ -549,6 +549,22 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{township} reported no income at all for {value}, though it did before.",
     ),
     "finding.line_missing": ("{why}", "{why}"),
+    "line_missing.where": (
+        "{region}缺少{year}年的监测线，请在“监测线”表中补一行（区划代码、生效日期、监测线、公布日期）。",
+        "No line for {region} in {year}; add a row to the table lines (region_code, valid_from, line, announced_on).",
+    ),
+    "kind.id": ("编号", "a number of its own"),
+    "kind.choice": ("可选项", "one of the choices"),
+    "kind.flag": ("是或否", "yes or no"),
+    "kind.month": ("年月", "a month"),
+    "kind.date": ("日期", "a date"),
+    "kind.money": ("金额", "an amount"),
+    "kind.number": ("数字", "a number"),
+    "kind.count": ("数目", "a count"),
+    "finding.not_a_line": (
+        "“{value}”不能用作监测线：区划代码须为2、4或6位数字，标准须大于0。",
+        "'{value}' makes no line: a region has 2, 4 or 6 digits, and a line is above 0.",
+    ),
     "finding.line_rises": (
         "{value}监测线由{before}元升到{after}元，{count}户仅因此低于线（其收入没有变）。",
         "In {value} the line rises from {before} to {after} yuan: {count} households are below it for that alone.",
@@ -717,6 +733,8 @@ def finding_sentence(finding: Finding, language: Language) -> str:
     """
     values = {"nearest": "", "column": finding.column, "value": finding.value, **finding.details}
     values |= finding.zh if language == "zh" else {}
+    if "kind" in values:
+        values["kind"] = text_or(f"kind.{values['kind']}", language, values["kind"])
     return text(f"finding.{finding.rule}", language, **values).strip()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -83,6 +84,10 @@ def within_table(
         backward, long = _spans(rows, longest_span)
         tell("ends_before_begin", "fix", backward, "to")
         tell("span_too_long", "fix", long, "from")
+    unusable = _no_lines(rows) if name == LINES else {}
+    for field, mask in unusable.items():
+        tell("not_a_line", "stop", mask, field)
+        doubted |= mask
     early = np.floor(rows.known) < np.floor(rows.happened) if name not in PLANNED else none
     tell("known_before_happened", "fix", early, KNOWN_AT)
     amounts = _amounts(table, rows)
@@ -106,6 +111,14 @@ def _spans(rows: Rows, longest: int) -> tuple[NDArray[np.bool_], NDArray[np.bool
     """(rows,) reports of income whose last month lies before the first, and those of too many months."""
     first, last = (np.asarray(rows.columns[name], dtype=np.float64) for name in ("from", "to"))
     return last < first, last - first >= longest
+
+
+def _no_lines(rows: Rows) -> dict[str, NDArray[np.bool_]]:
+    """By field, (rows,) announcements for no region, or of no amount; missing ones are told elsewhere."""
+    codes, line = rows.columns["region_code"], np.asarray(rows.columns["line"], dtype=np.float64)
+    assert isinstance(codes, Category)
+    wrong = [re.fullmatch(r"\d{2}|\d{4}|\d{6}", code) is None for code in codes.levels]
+    return {"region_code": np.array([*wrong, False], dtype=bool)[codes.codes], "line": line <= 0}
 
 
 def _amounts(table: Table, rows: Rows) -> dict[str, Floats]:

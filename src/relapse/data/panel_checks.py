@@ -20,8 +20,12 @@ from relapse.data.read_table import RawTable
 
 _MOST = 1000  # findings of one rule and column that are told one by one
 _IDENTITY = re.compile(r"(?<![\d.])(?:\d{17}[\dXx]|\d{15}|1[3-9]\d{9})(?![\d.])")
-_NUMBER = re.compile(r"(?<![\d.])(?:\d{17}[\dXx](?:\d{2}){0,2}|\d{15,22}|1[3-9]\d{9})(?![\d.])")  # also of bank cards
+_NUMBER = re.compile(  # also of bank cards; a number may be written in groups
+    r"(?<![\d.])(?:\d{17}[\dXx](?:\d{2}){0,2}|\d{15,22}|[1-9]\d{5}[ -]?(?:19|20)\d{6}[ -]?\d{3}[\dXx]|"
+    r"1[3-9]\d(?:[ -]?\d{4}){2})(?![\d.])"
+)
 _NAME = re.compile(r"[\u3400-\u9fff]{2,4}")
+_DOTTED_NAME = re.compile(r"[\u3400-\u9fff]{1,8}(?:[·•・][\u3400-\u9fff]{1,8})+")
 _SHOWN = 3
 HIDDEN = "***"
 
@@ -113,6 +117,6 @@ def masked(value: object) -> str:
     """A value as a finding may show it: of numbers of persons and telephones, and of what may be a name, the begin."""
     text = "" if value is None else str(value)
     plain = _NUMBER.sub(lambda found: found[0][:3] + "*" * (len(found[0]) - 3), text)
-    if _NAME.fullmatch(plain) and plain[0] in SURNAMES:
+    if (_NAME.fullmatch(plain) and plain[0] in SURNAMES) or _DOTTED_NAME.fullmatch(plain):
         plain = plain[0] + "*" * (len(plain) - 1)
     return plain if len(plain) <= 40 else plain[:39] + "…"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,9 @@ from relapse.core.errors import InputError
 from relapse.core.panel import Floats, Histories, Line, Panel, PanelView
 from relapse.core.protocols import Auditor, Examined
 from relapse.core.results import Finding
+from relapse.core.texts import text
+
+_LACKING = re.compile(r"no line for region (?P<region>\d+) in (?P<year>\d+)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +72,9 @@ def line_missing(known: PanelView) -> list[Finding]:
     try:
         known.everyone.line  # noqa: B018 - made for its refusal
     except InputError as error:
-        return [Finding("line_missing", "stop", "lines", details={"why": str(error)})]
+        place = _LACKING.search(str(error))
+        chinese = {"why": text("line_missing.where", "zh", **place.groupdict())} if place else {}
+        return [Finding("line_missing", "stop", "lines", details={"why": str(error)}, zh=chinese)]
     return []
 
 
