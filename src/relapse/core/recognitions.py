@@ -51,5 +51,7 @@ def removed(table: Facts, as_of: int) -> NDArray[np.bool_]:
             np.isnan(table.number("removed_at")) if "removed_at" in table else np.ones(len(table), dtype=bool)
         )
     if "reopened_at" in table:
-        gone &= ~(table.number("reopened_at") <= as_of)
+        reopened = table.number("reopened_at")
+        again = table.number("removed_at") > reopened if "removed_at" in table else np.zeros(len(table), dtype=bool)
+        gone &= ~((reopened <= as_of) & ~again)
     return gone

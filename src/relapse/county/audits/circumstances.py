@@ -13,7 +13,7 @@ from relapse.core.facts import Facts, Floats, Ints
 from relapse.core.guarantees import SCHOOLS, SchoolAge
 from relapse.core.recognitions import RECOGNITIONS, removed
 from relapse.county.audits.cells import Limits, blank, holds, number, of_household
-from relapse.county.audits.members import ALLOWANCES, SUPPORTS, UNABLE, uninsured
+from relapse.county.audits.members import UNABLE, on_allowance, supported, uninsured
 from relapse.county.audits.snapshot import Hits, Mask, Snapshot
 
 CAUSES = tuple(f"cause_{place}" for place in range(1, 6))
@@ -38,11 +38,6 @@ def within(as_of: int, when: Floats | Ints, months: float) -> Mask:
 def with_words(hits: Hits, **words: str) -> Hits:
     """Hits that all say the same words."""
     return replace(hits, words={key: np.full(len(hits.rows), word, dtype=object) for key, word in words.items()})
-
-
-def of_no_household(facts: Facts) -> Facts:
-    """The rows as facts that speak of no household: of a village, or of a table."""
-    return replace(facts, household=np.full(len(facts), -1, dtype=np.int32))
 
 
 # ---- households --------------------------------------------------------------------------------------------------
@@ -94,29 +89,24 @@ def without_labour(county: Snapshot, limits: Limits) -> Mask:
     return np.asarray((members > 0) & (county.members(unable) == members))
 
 
-def on_allowance(county: Snapshot) -> Mask:
+def on_allowance_or_supported(county: Snapshot) -> Mask:
     """(persons,) who have the minimum living allowance or the support of those in extreme hardship."""
-    return holds(county.persons, "allowance", *ALLOWANCES) | holds(county.persons, "support", *SUPPORTS)
+    return on_allowance(county) | supported(county)
 
 
 # ---- recognitions ------------------------------------------------------------------------------------------------
 
 
-def is_removed(county: Snapshot, facts: Facts) -> Mask:
-    """(rows,) recognitions whose risk was removed by the as_of and has not been reopened."""
-    return removed(facts, county.as_of)
-
-
 def cases(county: Snapshot) -> tuple[Facts, Mask]:
     """The newest recognition of each household, and which of them are open at the as_of."""
     facts = county.last_recognition
-    return facts, (facts.happened <= county.as_of) & ~is_removed(county, facts) & county.there[facts.household]
+    return facts, (facts.happened <= county.as_of) & ~removed(facts, county.as_of) & county.there[facts.household]
 
 
 def removals(county: Snapshot) -> tuple[Facts, Mask]:
     """The newest recognition of each household, and which of them have their risk removed."""
     facts = county.last_recognition
-    return facts, is_removed(county, facts) & county.there[facts.household]
+    return facts, removed(facts, county.as_of) & county.there[facts.household]
 
 
 def has_cause(facts: Facts, *codes: str) -> Mask:

@@ -7,11 +7,11 @@ import numpy as np
 from relapse.core.facts import NO_MONTH, Floats
 from relapse.core.recognitions import removed
 from relapse.county.audits.cells import holds, number
+from relapse.county.audits.circumstances import has_cause
 from relapse.county.audits.snapshot import Mask, Snapshot
 
 MEASURES = "measures"
 DEVELOPMENT = ("industry", "job", "finance", "public_post")
-CAUSES = ("cause_1", "cause_2", "cause_3", "cause_4", "cause_5")
 
 
 def kind_of(county: Snapshot, *kinds: str) -> Mask:
@@ -65,10 +65,7 @@ def recognised_month(county: Snapshot) -> Floats:
 
 def removed_by_now(county: Snapshot) -> Mask:
     """(n,) the risk of the last recognition is removed, and the removal was not taken back."""
-    facts = county.last_recognition
-    reopened = number(facts, "reopened_at")
-    back = (reopened <= county.as_of) & ~(number(facts, "removed_at") > reopened)
-    return _of_last(county, removed(facts, county.as_of) & ~back)
+    return _of_last(county, removed(county.last_recognition, county.as_of))
 
 
 def monitored_now(county: Snapshot) -> Mask:
@@ -83,7 +80,7 @@ def recognition_says(county: Snapshot, column: str, *codes: str) -> Mask:
 
 def caused_by(county: Snapshot, *causes: str) -> Mask:
     """(n,) whether one of the five columns of causes at the last recognition names one of these."""
-    return np.asarray(np.any([recognition_says(county, column, *causes) for column in CAUSES], axis=0))
+    return _of_last(county, has_cause(county.last_recognition, *causes))
 
 
 def recognised_with(county: Snapshot, flag: str) -> Mask:

@@ -9,6 +9,7 @@ import numpy as np
 
 from relapse.core.facts import Floats, per_household
 from relapse.core.guarantees import guarantees
+from relapse.core.recognitions import removed
 from relapse.county.audits.cells import Check, Limits, blank, holds
 from relapse.county.audits.circumstances import (
     DAYS,
@@ -16,10 +17,9 @@ from relapse.county.audits.circumstances import (
     equals,
     ever_recognised,
     flag,
-    is_removed,
     last_verified,
     months_worked,
-    on_allowance,
+    on_allowance_or_supported,
     out_of_school,
     school_age,
     unmonitored,
@@ -78,13 +78,13 @@ def guarantee_unmet(county: Snapshot, limits: Limits) -> Hits:
 
 def no_labour_no_allowance(county: Snapshot, limits: Limits) -> Hits:
     """B08: nobody in the household can work, and nobody has the living allowance or the support of extreme hardship."""
-    found = unmonitored(county) & without_labour(county, limits) & ~county.any_member(on_allowance(county))
+    found = unmonitored(county) & without_labour(county, limits) & ~county.any_member(on_allowance_or_supported(county))
     return county.households_where(found, "labour", members=county.members())
 
 
 def no_labour_not_marked(county: Snapshot, limits: Limits) -> Hits:
     """B09: nobody can work, somebody has the allowance or the support, but the household is not marked as such."""
-    supported = county.any_member(on_allowance(county))
+    supported = county.any_member(on_allowance_or_supported(county))
     found = without_labour(county, limits) & supported & ~flag(county, "lacks_labour", 1)
     return county.households_where(found, "lacks_labour")
 
@@ -134,7 +134,7 @@ def to_reopen(county: Snapshot, limits: Limits) -> Hits:
     """B14: the risk was removed, and a reason of the rules B01 to B06 is there again."""
     facts = county.last_recognition
     gone = np.zeros(county.count, dtype=bool)
-    gone[facts.household[is_removed(county, facts)]] = True
+    gone[facts.household[removed(facts, county.as_of)]] = True
     reasons = _unmet(county, limits) + (np.fmin(county.income, county.reference_income) < county.line)
     return county.households_where(unmonitored(county) & gone & (reasons > 0), "removed_at", reasons=reasons)
 

@@ -12,9 +12,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from relapse.core.facts import NO_MONTH, Category, Facts, Floats, Ints, per_household
+from relapse.core.facts import Facts, Floats, per_household
 from relapse.core.panel import HOUSEHOLDS, PanelView
-from relapse.core.recognitions import RECOGNITIONS, removed
+from relapse.core.recognitions import RECOGNITIONS, monitored
 
 PERSONS = "persons"
 Mask = NDArray[np.bool_]
@@ -100,14 +100,6 @@ class Snapshot:
         found[self.households.household] = self.households.text(column).holds(*wanted)
         return found
 
-    def state_missing(self, column: str) -> Mask:
-        """(n,) households on the books of which the column is not told."""
-        values = self.households.columns[column]
-        empty = values.codes < 0 if isinstance(values, Category) else np.isnan(values)
-        found = np.zeros(self.count, dtype=bool)
-        found[self.households.household[empty]] = True
-        return found
-
     def members(self, mask: Mask | None = None) -> Floats:
         """(n,) how many persons there are, or of how many a mask over `persons` holds."""
         rows = self.persons.household if mask is None else self.persons.household[mask]
@@ -132,9 +124,7 @@ class Snapshot:
     def monitored(self) -> Mask:
         """(n,) recognised and not removed; nobody where the county has no recognitions."""
         found = np.zeros(self.count, dtype=bool)
-        if RECOGNITIONS in self.known.panel.tables:
-            facts = self.table(RECOGNITIONS)
-            found[facts.household[(facts.happened <= self.as_of) & ~removed(facts, self.as_of)]] = True
+        found[monitored(self.known)] = True
         return found
 
     @cached_property
@@ -204,9 +194,3 @@ class Snapshot:
         """Hits in rows of any believed table; `mask` and numbers are (rows,)."""
         rows = np.flatnonzero(mask)
         return Hits(facts, rows, column, {name: values[rows] for name, values in numbers.items()})
-
-
-def months_between(later: int | Ints | Floats, earlier: Ints | Floats) -> Floats:
-    """Months from one to another, NaN where the earlier one is not told."""
-    told = np.asarray(earlier, dtype=np.float64)
-    return np.asarray(later, dtype=np.float64) - np.where(told == NO_MONTH, np.nan, told)
