@@ -47,6 +47,18 @@ window is one period has no `window` block, one without parts of income no `sour
 - **by lead**: the value differs by how far ahead the forecast lies.
 - **sentence on the list**: printed where the feature raised the household's score and the sentence is true of it; `…`
   is the household's own number.
+
+Two tables of a county are left out of the model altogether: who was visited (`visits`) and whom a department pushed
+(`clues`). They tell what was suspected and not how the household is; a list that learned from them would send people
+back where they have been. Having been listed is no feature either. Earlier times as a monitored household are, once
+they are over and as far as they were known (`register`); of the others in the village, recognitions count as a share
+without the household itself (`around`).
+
+What of the tables is sensitive stands in `conf/sensitive/national.yaml`, field by field. Ethnicity and sex are never
+read. Health, disability and what is on record of children are read for a need that is stated there; a feature that
+tells of them says so below, and one setting takes them all away: `sensitive.groups.health.allowed=false`. Its features
+are then not made, and its fields and tables are for every other feature as if the county had none. Age is free:
+school age and age of work follow from it.
 """
 
 
@@ -80,9 +92,10 @@ def section(name: str) -> Iterator[str]:
         yield row(entry, by_lead=place >= fixed)
     if name not in OWN_WORDS:
         there = {entry.name for entry in unit.entries}
-        for entry in unit_on(county(), name).table.entries:
+        told = unit_on(county(), name).table
+        for place, entry in enumerate((*told.entries, *told.lead_entries)):
             if entry.name not in there:
-                yield row(entry, by_lead=False, where="county: ")
+                yield row(entry, by_lead=place >= len(told.entries), where="county: ")
     yield ""
 
 
@@ -98,6 +111,7 @@ def row(entry: Feature, *, by_lead: bool, where: str = "") -> str:
     sentence = re.sub(r"\{\w+\}", "…", TEXTS[entry.wording][1]) if entry.wording else ""
     cause = text_or(f"group.{entry.group}", "en", entry.group)
     meaning = where + entry.meaning + (" (by lead)" if by_lead else "")
+    meaning += f" (sensitive: {entry.sensitive})" if entry.sensitive else ""
     cells = [f"`{entry.name}`", entry.unit, meaning, cause, direction, "model" if entry.modelled else "words", sentence]
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pandas as pd
 
+import county_events
 from counties import made_county
 from relapse import config
 from relapse.core.panel import Panel
@@ -31,8 +32,9 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "健康状况": ("健康", "长期慢性病"), "劳动技能": ("普通劳动力", "无劳动力"), "在校生状况": ("小学", "不在校", ""),
     "是否参加城乡居民基本医疗保险": ("是", "否", ""), "监测对象类别": ("突发严重困难户",), "致贫返贫风险1": ("因病", "因残"),
     "值": ("有", "已解除", "1", "7,000"),
+    **county_events.CHOICES,
 }  # fmt: skip
-_AMOUNTS = ("金额(元)", "合规自付支出", "监测线")
+_AMOUNTS = ("金额(元)", "合规自付支出", "监测线", *county_events.AMOUNTS)
 
 
 @cache
@@ -46,6 +48,9 @@ def told(households: int = 90) -> Tables:
         "2012年05月04日",
         "",
     ]  # of school age
+    tables["农户信息"] = tables["农户信息"].assign(
+        主要产品="生猪", 脱贫年度="2018", 耕地面积="3", 更新日期="2018-12-20", 小额信贷="20000"
+    )
     for name in ("农户信息", "家庭成员信息"):
         first = tables[name]
         rounds = [first, *(_round(first, year, rng) for year in (2020, 2021, 2022, 2023))]
@@ -58,7 +63,11 @@ def told(households: int = 90) -> Tables:
         "发生日期": [f"{months[place]}-10" for place in happened],
         KNOWN: [f"{months[place] + int(delay)}-20" for place, delay in zip(happened, rng.integers(0, 4, count), strict=True)],
     }).drop_duplicates([HOUSEHOLD, "名称", "发生日期"])  # fmt: skip
-    return tables
+    tables["识别记录"] = county_events.earlier_spells(tables["识别记录"], ids, rng)
+    tables["收入"] = county_events.with_monthly_payments(tables["收入"], ids, rng)
+    return county_events.with_people(
+        {**tables, **county_events.more_tables(ids, months, rng)}, np.random.default_rng(8)
+    )
 
 
 def poisoned(tables: Tables, as_of: str, seed: int = 0) -> Tables:
@@ -112,10 +121,13 @@ def _poisoned(name: str, table: pd.DataFrame, as_of: str, rng: np.random.Generat
     future = future[newest | (rng.random(len(future)) > 0.2)]
     after = future[clock].max()
     corrected = _spoilt(table[~late].sample(frac=0.3, random_state=int(rng.integers(99))), rng).assign(**{clock: after})
+    told = pd.concat([table[~late], future, corrected], ignore_index=True)
+    if HOUSEHOLD not in table:
+        return told
     strangers = future.assign(**{HOUSEHOLD: "00" + future[HOUSEHOLD]})
     if "人编号" in strangers:
         strangers = strangers.assign(人编号="00" + strangers["人编号"], 证件号码="")
-    return pd.concat([table[~late], future, corrected, strangers], ignore_index=True)
+    return pd.concat([told, strangers], ignore_index=True)
 
 
 def _spoilt(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:

@@ -19,12 +19,12 @@ Row = Mapping[str, Any]
 MONTHLY = Calendar("monthly")
 AS_OF = "2023-12"
 _MONTH = re.compile(r"\d{4}-\d{2}")
-_SUBJECT = {"persons": "person_id", "projects": "project_id", "villages": "village"}
+_SUBJECT = {"persons": "person_id", "projects": "project_id", "project_members": "project_id", "villages": "village"}
 _HAPPENED = {
     "households": "as_of", "persons": "as_of", "work": "from", "claims": "month", "events": "happened_at",
     "measures": "from", "dividends": "due_month", "prices": "month", "clues": "pushed_at",
     "recognitions": "recognised_at", "visits": "visited_at", "lines": "valid_from", "facts": "happened_at",
-    "projects": "as_of", "villages": "as_of",
+    "projects": "as_of", "villages": "as_of", "project_members": "since", "income": "from",
 }  # fmt: skip
 
 
@@ -37,7 +37,10 @@ def facts_of(name: str, rows: Sequence[Row], ids: Sequence[str], recognition: Se
     known = np.array([_month(text, default=0) for text in table.get("known_at", [None] * len(table))], dtype=np.int32)
     who = [list(ids).index(h) if h in ids else -1 for h in table.get("household_id", [""] * len(table))]
     household = np.array(who, dtype=np.int32)
-    subject = pd.factorize(pd.Series(list(table.get(subject_field, [""] * len(table)))))[0].astype(np.int64)
+    whose = pd.Series([str(text) for text in table.get(subject_field, [""] * len(table))])
+    if name == "project_members":  # a household in a project
+        whose += "·" + table["household_id"].astype(str)
+    subject = pd.factorize(whose)[0].astype(np.int64)
     order = np.lexsort((known, happened, subject, household))
     columns = {
         key: _column(table[key].iloc[order])

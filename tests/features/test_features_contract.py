@@ -30,7 +30,7 @@ from relapse.pipelines.train import train
 LEADS = np.array([1, 2, 3, 13], np.int32)
 OWN = {"_target_": "own_features.Worst", "periods": 3}
 BLOCKS = [*config.options("features"), "own"]
-AROUND = {"place"}  # blocks that speak of other households; of the covariates only the texts do
+AROUND = {"place", "around", "feeds"}  # blocks that speak of other households; of the covariates only the texts do
 
 
 def block_of(name: str) -> FeatureBlock:
@@ -156,7 +156,10 @@ def test_columns_whose_names_resemble_each_other__do_not_collide(cases):
 
 
 MONTHS = ("2021-03", "2022-10")
-OF_A_COUNTY = {"guarantees", "facts"}
+OF_A_COUNTY = {
+    "guarantees", "facts", "events", "measures", "projects", "prices", "register", "around", "calendar", "feeds",
+    "people", "work", "health",
+}  # fmt: skip
 
 
 def county_block(name: str) -> FeatureBlock:

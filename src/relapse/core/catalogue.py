@@ -7,7 +7,7 @@ models (expected direction), the explanations (group), the lists (wording) and t
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,6 +20,7 @@ _REFUSED = r",:\[\]{}\"\s"  # signs that LightGBM refuses in the names of its co
 _NAME = re.compile(rf"^[a-z0-9]+__[^{_REFUSED}]+$")
 
 Direction = Literal[-1, 0, 1]
+Sensitive = Literal["", "health", "disability", "minors"]
 Unit = Literal["money", "log_ratio", "share", "periods", "persons", "count", "code", "own"]
 
 
@@ -41,6 +42,7 @@ class Feature:
         true_above, true_below: the sentence is printed only where that feature lies strictly between these.
         label: what people call the column, where the file's own column is shown.
         modelled: False where the value is there for the wording alone.
+        sensitive: the group of sensitive data that it tells of, which `conf/sensitive/` can switch off; empty: none.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Feature:
     true_below: float | None = None
     label: str = ""
     modelled: bool = True
+    sensitive: Sensitive = ""
 
     def __post_init__(self) -> None:
         if not _NAME.match(self.name):
@@ -103,10 +106,30 @@ class FeatureTable:
     @staticmethod
     def of(columns: Sequence[tuple[Feature, NDArray[np.floating]]], members: int) -> FeatureTable:
         """A table of entries with their values, in the given order."""
-        values = np.empty((members, len(columns)), dtype=np.float32)
+        values = np.empty((len(columns), members), dtype=np.float32).T  # a column of all members lies in one piece
         for place, (_, column) in enumerate(columns):
             values[:, place] = column
         return FeatureTable(tuple(entry for entry, _ in columns), values)
+
+    @staticmethod
+    def untold(entries: Sequence[Feature], members: int) -> FeatureTable:
+        """A table of entries of which a county tells nothing: all values missing."""
+        return FeatureTable(tuple(entries), np.full((members, len(entries)), np.nan, dtype=np.float32))
+
+    def leave_out(self, groups: Collection[str]) -> FeatureTable:
+        """The table without the features of some groups of sensitive data."""
+        if not any(entry.sensitive in groups for entry in (*self.entries, *self.lead_entries)):
+            return self
+        kept, by_lead = (
+            [place for place, entry in enumerate(entries) if entry.sensitive not in groups]
+            for entries in (self.entries, self.lead_entries)
+        )
+        return FeatureTable(
+            tuple(self.entries[place] for place in kept),
+            np.ascontiguousarray(self.values[:, kept]),
+            tuple(self.lead_entries[place] for place in by_lead),
+            None if self.lead_values is None else np.ascontiguousarray(self.lead_values[:, :, by_lead]),
+        )
 
     @staticmethod
     def join(tables: Sequence[FeatureTable], members: int, leads: int) -> FeatureTable:
@@ -114,7 +137,7 @@ class FeatureTable:
         by_lead = [table.lead_values for table in tables if table.lead_values is not None]
         return FeatureTable(
             tuple(entry for table in tables for entry in table.entries),
-            np.hstack([np.empty((members, 0), np.float32), *(table.values for table in tables)]),
+            np.concatenate([np.empty((0, members), np.float32), *(table.values.T for table in tables)]).T,
             tuple(entry for table in tables for entry in table.lead_entries),
             np.concatenate([np.empty((members, leads, 0), np.float32), *by_lead], axis=2),
         )

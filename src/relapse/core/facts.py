@@ -6,9 +6,10 @@ withdrawn. The version that became known last holds. `Facts.at` gives what was b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,10 +33,7 @@ class Category:
 
     def take(self, rows: NDArray[np.bool_] | NDArray[np.integer]) -> Category:
         """The same texts of some rows; one number for all rows (the name of a file) stays one."""
-        if self.codes.strides == (0,):
-            count = int(np.count_nonzero(rows)) if rows.dtype == np.bool_ else len(rows)
-            return Category(np.broadcast_to(self.codes[:1], (count,)), self.levels)
-        return Category(self.codes[rows], self.levels)
+        return Category(_some(self.codes, rows), self.levels)
 
     def texts(self) -> NDArray[np.object_]:
         """(rows,) the texts, empty where missing."""
@@ -49,10 +47,55 @@ class Category:
 
 Column = Floats | NDArray[np.float32] | Category
 Rows = NDArray[np.bool_] | NDArray[np.integer]
+V = TypeVar("V")
 
 
-class SomeRows(Mapping[str, Column]):
-    """Columns of some rows of a table, each taken when it is first asked for: nobody reads all of a large table.
+class Lazy(Mapping[str, V], Generic[V]):
+    """Things by name, each made when it is first asked for: nobody reads all of a large table.
+
+    Args:
+        names: in their order.
+        make: a thing by its name.
+    """
+
+    def __init__(self, names: Iterable[str], make: Callable[[str], V]) -> None:
+        """Nothing is made yet."""
+        self._names = dict.fromkeys(names)
+        self._make = make
+        self._made: dict[str, V] = {}
+
+    def only(self, names: Iterable[str]) -> Lazy[V]:
+        """Some of them; what was made stays made."""
+        some = Lazy(names, self._make)
+        some._made = self._made
+        return some
+
+    def __getitem__(self, name: str) -> V:
+        """The thing of a name."""
+        if name not in self._names:
+            raise KeyError(name)
+        if name not in self._made:
+            self._made[name] = self._new(name)
+        return self._made[name]
+
+    def _new(self, name: str) -> V:
+        return self._make(name)
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is such a thing; it is not made for that."""
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        """Names, in their order."""
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        """Number of names."""
+        return len(self._names)
+
+
+class SomeRows(Lazy[Column]):
+    """Columns of some rows of a table.
 
     Args:
         columns: of all rows.
@@ -63,37 +106,22 @@ class SomeRows(Mapping[str, Column]):
         """Rows of rows are rows of the first table."""
         places = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
         self._whole: Mapping[str, Column] = columns._whole if isinstance(columns, SomeRows) else columns
+        super().__init__(columns, self._whole.__getitem__)
         self._rows: NDArray[np.integer] = (
             columns._rows[places] if isinstance(columns, SomeRows) else places.astype(np.int32)
         )
-        self._names = tuple(columns)
-        self._taken: dict[str, Column] = {}
 
     def only(self, names: Iterable[str]) -> SomeRows:
         """Some of the columns; what was taken stays taken."""
         some = SomeRows(self._whole, self._rows)
-        some._names, some._taken = tuple(names), self._taken
+        some._names, some._made = dict.fromkeys(names), self._made
         return some
 
-    def __getitem__(self, name: str) -> Column:
-        """The column's values in the rows."""
-        if name not in self._names:
-            raise KeyError(name)
-        if name not in self._taken:
-            self._taken[name] = _take(self._whole[name], self._rows)
-        return self._taken[name]
+    def _new(self, name: str) -> Column:
+        return _take(self._whole[name], self._rows)
 
-    def __contains__(self, name: object) -> bool:
-        """Whether there is such a column; it is not taken for that."""
-        return name in self._names
 
-    def __iter__(self) -> Iterator[str]:
-        """Names, in the order of the table."""
-        return iter(self._names)
-
-    def __len__(self) -> int:
-        """Number of columns."""
-        return len(self._names)
+_CLOCKS = ("subject", "fact", "happened", "known", "withdrawn", "row", "file")  # fields that are of the rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +159,8 @@ class Facts:
     file: Category
     ends: bool = False
     absent: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
-    _believed: dict[int, Facts] = field(default_factory=dict, init=False, repr=False)  # of the last as_ofs asked for
+    _without: dict[frozenset[str], Facts] = field(default_factory=dict, init=False, repr=False)
+    _believed: dict[int, Facts | None] = field(default_factory=dict, init=False, repr=False)  # None: all of it
 
     def __len__(self) -> int:
         return len(self.household)
@@ -162,21 +191,51 @@ class Facts:
         return values
 
     def take(self, rows: Rows) -> Facts:
-        """Some rows, in their order; columns are taken when they are asked for."""
-        household = self.household[rows]
-        return replace(
-            self,
-            household=household,
-            subject=household if self.subject is self.household else self.subject[rows],
-            fact=self.fact[rows],
-            happened=self.happened[rows],
-            known=self.known[rows],
-            withdrawn=self.withdrawn[rows],
-            columns=SomeRows(self.columns, rows),
-            row=self.row[rows],
-            file=self.file.take(rows),
-            absent={name: mask[rows] for name, mask in self.absent.items()},
+        """Some rows, in their order; columns are taken when they are asked for, as are the clocks."""
+        places = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
+        part = self._with(
+            household=self.household[places],
+            columns=SomeRows(self.columns, places),
+            absent={name: mask[places] for name, mask in self.absent.items()},
         )
+        for name in _CLOCKS:
+            part.__dict__.pop(name, None)
+        part.__dict__["_taken"] = self._with(), places  # tables that held each other would stay long after use
+        return part
+
+    def _with(self, **changed: object) -> Facts:
+        """The table with other fields; what was not taken yet stays so."""
+        part = object.__new__(Facts)
+        own = ("_taken", *(name for name in self.__dataclass_fields__ if not name.startswith("_")))
+        part.__dict__.update({name: self.__dict__[name] for name in own if name in self.__dict__})
+        part.__dict__.update(changed, _without={}, _believed={})
+        return part
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            """A clock of rows that were taken from a table, when it is first asked for."""
+            if name not in _CLOCKS or "_taken" not in self.__dict__:
+                raise AttributeError(f"'Facts' object has no attribute '{name}'")
+            whole, places = self.__dict__["_taken"]
+            if name == "subject" and whole.subject is whole.household:
+                made = self.household
+            else:
+                values = getattr(whole, name)
+                made = values.take(places) if isinstance(values, Category) else _some(values, places)
+            self.__dict__[name] = made
+            return made
+
+    def of(self, rows: Rows, place: Ints) -> Facts:
+        """Some rows, of households that have another place.
+
+        Args:
+            rows: wanted, in the order of the table.
+            place: (households,) the new place of each.
+        """
+        part = self.take(rows)
+        household = np.where(part.household >= 0, place[part.household], -1).astype(np.int32)
+        return replace(part, household=household, subject=household if self.subject is self.household else part.subject)
 
     def at(self, as_of: int) -> Facts:
         """What was believed at the end of a month: one row a fact, the last known version.
@@ -184,26 +243,36 @@ class Facts:
         Facts that were taken back are gone; so are all states of a subject whose newest one says that it is gone.
         """
         if as_of not in self._believed:
-            rows = np.flatnonzero(self.known <= as_of)
-            last = _last_of(self.fact[rows])
-            first = np.roll(last, 1)
-            kept = rows[last & (~self.withdrawn[rows] | (first & self.ends))]
+            told = self.known <= as_of
+            if told.all():
+                last = _last_of(self.fact)
+                kept = np.flatnonzero(last & (~self.withdrawn | (np.roll(last, 1) & self.ends)))
+            else:
+                rows = np.flatnonzero(told)
+                last = _last_of(self.fact[rows])
+                kept = rows[last & (~self.withdrawn[rows] | (np.roll(last, 1) & self.ends))]
             if self.ends:
                 closing = _last_of(self.subject[kept])
                 gone = np.unique(self.subject[kept[closing & self.withdrawn[kept]]])
                 kept = kept[~np.isin(self.subject[kept], gone) & ~self.withdrawn[kept]]
             while len(self._believed) > 1:
                 del self._believed[next(iter(self._believed))]
-            self._believed[as_of] = self.take(kept) if len(kept) < len(self) else self
-        return self._believed[as_of]
+            self._believed[as_of] = self.take(kept) if len(kept) < len(self) else None
+        believed = self._believed[as_of]
+        return self if believed is None else believed
 
     @cached_property
     def newest(self) -> Facts:
         """Of what is believed, the newest state of each subject; what its file does not tell, an older one does."""
         last = _last_of(self.subject)
-        newest = self.take(last)
-        told = {column: _take(self.columns[column], self.telling(column)[last]) for column in self.absent}
-        return replace(newest, columns={**newest.columns, **told}, absent={}) if told else newest
+        newest, whole = self.take(last), self._with()
+
+        def told(column: str) -> Column:
+            if column not in whole.absent:
+                return newest.columns[column]
+            return _take(whole.columns[column], whole.telling(column)[last])
+
+        return newest._with(columns=Lazy(self.columns, told), absent={}) if self.absent else newest
 
     def telling(self, column: str) -> NDArray[np.intp]:
         """(rows,) the row that tells a column for each row: itself, or the last one of the subject that has it."""
@@ -244,9 +313,20 @@ class Facts:
     @cached_property
     def _known_alone(self) -> Facts:
         names = [name for name in self.columns if self.access[name] == "known"]
-        if isinstance(self.columns, SomeRows):
-            return replace(self, columns=self.columns.only(names))
-        return replace(self, columns={name: self.columns[name] for name in names})
+        if isinstance(self.columns, Lazy):
+            return self._with(columns=self.columns.only(names))
+        return self._with(columns={name: self.columns[name] for name in names})
+
+    def without(self, columns: frozenset[str]) -> Facts:
+        """The table as if its files had no such columns."""
+        if not any(name in self.columns for name in columns):
+            return self
+        if columns not in self._without:
+            names = [name for name in self.columns if name not in columns]
+            kept = self.columns.only(names) if isinstance(self.columns, Lazy) else {n: self.columns[n] for n in names}
+            absent = {name: mask for name, mask in self.absent.items() if name not in columns}
+            self._without[columns] = self._with(columns=kept, absent=absent)
+        return self._without[columns]
 
     def until(self, month: int) -> Facts:
         """The versions known by the end of a month."""
@@ -262,6 +342,14 @@ class Facts:
 
 def _take(values: Column, rows: Rows) -> Column:
     return values.take(rows) if isinstance(values, Category) else values[rows]
+
+
+def _some(values: NDArray[Any], rows: Rows) -> NDArray[Any]:
+    """Some of the values; one number for all rows stays one."""
+    if values.strides != (0,):
+        return values[rows]
+    count = int(np.count_nonzero(rows)) if rows.dtype == np.bool_ else len(rows)
+    return np.broadcast_to(values[:1], (count,)) if len(values) else values[rows]
 
 
 def smallest(values: Column) -> Column:
@@ -291,5 +379,5 @@ def per_household(household: Ints, households: int, values: Floats | None = None
     Returns:
         (households,)
     """
-    weights = None if values is None else np.nan_to_num(values)
+    weights = None if values is None else np.where(np.isnan(values), 0.0, values)
     return np.bincount(household, weights=weights, minlength=households).astype(np.float64)

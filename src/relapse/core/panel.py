@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ __all__ = ["Floats", "Histories", "Ints", "Level", "Line", "Panel", "PanelView"]
 Level = Literal["village", "township"]
 HOUSEHOLDS = "households"  # the table that says who exists
 DOUBTS = "doubts"  # the table of rows that could not be used: whose, and since when they were known
+_ROWS = 1 << 16  # rows looked at together, for the same reason as members:
 _BLOCK = 1 << 14  # members whose matrices are worked on together, small enough to stay in the cache
 
 
@@ -44,6 +45,19 @@ class Line(Protocol):
             (n, lags) or (1, lags), money per person over one window; NaN where there is no line.
         """
         ...
+
+
+@dataclass(frozen=True)
+class Closed:
+    """What of a panel features may not see, see `core.sensitive`.
+
+    Args:
+        fields: by table, columns that its views do not give.
+        groups: of sensitive data, whose features are left out.
+    """
+
+    fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    groups: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +100,8 @@ class Panel:
         references: by amount, what it counts for in the reference income (+1 payouts, -1 own cost); empty without one.
         newest: the latest as_of that the data allow, where they tell it by more than the reports on the last period.
         cut: the period up to which everything is known, where the panel was cut (see `until`).
+        closed: what views of it do not give; nothing of a whole panel.
+        span: first and last period of the whole panel, where this is a part of one (see `split`).
     """
 
     name: str
@@ -121,6 +137,8 @@ class Panel:
     references: Mapping[str, float] = field(default_factory=dict)
     newest: int | None = None
     cut: int | None = None
+    span: tuple[int, int] | None = None
+    closed: Closed = field(default_factory=Closed)
     remembered: dict[object, float] = field(default_factory=dict, repr=False)  # relative lines already worked out
 
     @cached_property
@@ -133,11 +151,13 @@ class Panel:
     @cached_property
     def first(self) -> int:
         """The first period of the data."""
-        return int(self.period.min())
+        return int(self.period.min()) if self.span is None else self.span[0]
 
     @cached_property
     def last(self) -> int:
         """The last closed period: the newest for which an income (or a state) was reported."""
+        if self.span is not None:
+            return self.span[1]
         told = self.income if self.state is None else self.state
         return int(self.period[~np.isnan(told)].max())
 
@@ -177,14 +197,63 @@ class Panel:
         return PanelView(self, period)
 
     def until(self, period: int) -> Panel:
-        """The panel cut at a period: rows of later periods, and what became known later, are not there at all."""
-        rows = (self.known <= period) & (self.period <= period)
+        """The panel cut at a period: rows of later periods, and what became known later, are not there at all.
 
-        def cut(values: Floats | None) -> Floats | None:
+        Raises:
+            RelapseError: the panel is a part of another, whose last period a cut would change: cut the whole one.
+        """
+        if self.span is not None:
+            raise RelapseError(f"a part of the panel '{self.name}' cannot be cut; cut the whole one before it is split")
+        rows = np.flatnonzero((self.known <= period) & (self.period <= period))
+        tables = {name: table.until(period) for name, table in self.tables.items()}
+        return replace(self._rows(rows), tables=tables, cut=period)
+
+    def split(self, part: Ints) -> Iterator[tuple[Ints, Panel]]:
+        """Panels of some of the households each, made one after the other; they know all they need of the whole one.
+
+        Args:
+            part: (households,) number of the part of each, from 0 without gaps.
+
+        Yields:
+            (n,) places of the households in this panel, ascending, and their panel. What a table tells of no household
+            stands in the first one; a table that tells of none at all stands whole in each.
+        """
+        order = np.argsort(part, kind="stable").astype(np.int32)
+        bounds = np.searchsorted(part[order], np.arange(int(part.max(initial=-1)) + 2))
+        place = np.empty(len(part), dtype=np.int32)
+        place[order] = np.arange(len(part), dtype=np.int32) - bounds[part[order]]
+        rows, rest = _rows_by(part, self.household), dict[str, Callable[[int], NDArray[np.intp]]]()
+        for name, table in self.tables.items():
+            if (table.household >= 0).any():
+                rest[name] = _rows_by(part, table.household)
+        for number in range(len(bounds) - 1):
+            mine = order[bounds[number] : bounds[number + 1]]
+            some = self._rows(rows(number))
+            tables = {
+                name: table.of(rest[name](number), place) if name in rest else table
+                for name, table in self.tables.items()
+            }
+            yield (
+                mine,
+                replace(
+                    some,
+                    household_ids=self.household_ids[mine],
+                    household=place[some.household],
+                    tables=tables,
+                    newest=self.latest,
+                    span=(self.first, self.last),
+                    remembered=self.remembered,
+                ),
+            )
+
+    def _rows(self, rows: NDArray[np.intp]) -> Panel:
+        """The panel with some of its rows; tables as they are."""
+
+        def some(values: Floats | None) -> Floats | None:
             return None if values is None else values[rows]
 
-        def cut_text(category: Category | None) -> Category | None:
-            return None if category is None else Category(category.codes[rows], category.levels)
+        def some_texts(category: Category | None) -> Category | None:
+            return None if category is None else category.take(rows)
 
         return replace(
             self,
@@ -192,19 +261,17 @@ class Panel:
             period=self.period[rows],
             known=self.known[rows],
             income=self.income[rows],
-            size=cut(self.size),
+            size=some(self.size),
             sources={name: values[rows] for name, values in self.sources.items()},
             covariates={name: values[rows] for name, values in self.covariates.items()},
-            categories={name: Category(text.codes[rows], text.levels) for name, text in self.categories.items()},
-            village=cut_text(self.village),
-            township=cut_text(self.township),
-            weight=cut(self.weight),
-            state=cut(self.state),
-            line_column=cut(self.line_column),
+            categories={name: text.take(rows) for name, text in self.categories.items()},
+            village=some_texts(self.village),
+            township=some_texts(self.township),
+            weight=some(self.weight),
+            state=some(self.state),
+            line_column=some(self.line_column),
             amounts={name: values[rows] for name, values in self.amounts.items()},
-            measured=cut(self.measured),
-            tables={name: table.until(period) for name, table in self.tables.items()},
-            cut=period,
+            measured=some(self.measured),
             remembered={},
         )
 
@@ -215,6 +282,7 @@ class PanelView:
 
     panel: Panel
     as_of: int
+    _lately: Histories | None = field(default=None, init=False, repr=False)
 
     def earlier(self, period: int) -> PanelView:
         """What was known at an earlier period (or at `as_of`, whichever is earlier)."""
@@ -223,10 +291,12 @@ class PanelView:
     def table(self, name: str) -> Facts:
         """What was believed of a county's table, without what is written down at a recognition or after it.
 
+        Columns that are closed to features are not there either.
+
         Raises:
             RelapseError: the panel has no such table.
         """
-        return self.whole_table(name).only_known()
+        return self.whole_table(name).only_known().without(self.panel.closed.fields.get(name, frozenset()))
 
     def whole_table(self, name: str) -> Facts:
         """What was believed of a county's table with all its columns: for outcomes and audits, never for a feature.
@@ -270,6 +340,18 @@ class PanelView:
         """
         return PanelView(self.panel, self.as_of).histories(self.observed)
 
+    def lately(self, lags: int = 1) -> Histories:
+        """Histories of all observed households over the last periods alone: where the newest known ones may lie.
+
+        Args:
+            lags: periods wanted, if more; the same or more are there when it is asked again.
+        """
+        if self._lately is None or self._lately.lags < lags:
+            near = max(lags, self.panel.max_age + 1)
+            object.__setattr__(self, "_lately", PanelView(self.panel, self.as_of).histories(self.observed, lags=near))
+        assert self._lately is not None
+        return self._lately
+
     def histories(self, members: Ints, end: int | None = None, lags: int | None = None) -> Histories:
         """Histories of some households.
 
@@ -305,26 +387,67 @@ class Histories:
     end: int
     lags: int
 
+    @property
+    def _are_few(self) -> bool:
+        """Whether members are so few that what several blocks ask for is kept."""
+        return len(self.members) <= 2 * _BLOCK
+
+    @cached_property
+    def _cells(self) -> dict[int, tuple[NDArray[np.intp], NDArray[np.intp]]]:
+        """By width, see `_cells_of`."""
+        return {}
+
+    @cached_property
+    def _columns(self) -> dict[str, Floats]:
+        """Columns and amounts that were already gathered."""
+        return {}
+
+    @property
+    def width(self) -> int:
+        """Periods that the windows of all lags reach over."""
+        return self.lags + self.view.panel.window - 1
+
+    @cached_property
+    def _believed(self) -> _Believed:
+        """Rows of the panel that were believed at as_of, of the members' periods."""
+        panel, as_of = self.view.panel, self.view.as_of
+        parts = [_Believed(*np.empty((3, 0), dtype=np.int32))]
+        alone = len(self.members) > 0 and int(np.ptp(self.members)) + 1 == len(self.members)  # nobody between them
+        for rows, member in _rows_of(panel.household, self.members):
+            lag = np.int32(self.end) - panel.period[rows]
+            told = lag.view(np.uint32) < self.width  # a negative lag is a very large one
+            told &= panel.known[rows] <= as_of
+            if not alone:
+                told &= member >= 0
+            kept = np.flatnonzero(told)
+            row = (kept + rows.start if isinstance(rows, slice) else rows[kept]).astype(np.int32)
+            parts.append(_Believed(member[kept], lag[kept], row))
+        whose, ago = np.concatenate([part.member for part in parts]), np.concatenate([part.lag for part in parts])
+        row = np.concatenate([part.row for part in parts])
+        newest = np.ones(len(whose), dtype=bool)  # rows of a household and period follow each other, the newest last
+        newest[:-1] = (whose[1:] != whose[:-1]) | (ago[1:] != ago[:-1])
+        if newest.all():
+            return _Believed(whose, ago, row)
+        last = np.flatnonzero(newest)
+        return _Believed(whose[last], ago[last], row[last])
+
     @cached_property
     def row(self) -> Ints:
         """(n, lags + window - 1): the row of the panel that was believed at as_of, -1 where there was none."""
-        panel = self.view.panel
-        width = self.lags + panel.window - 1
-        grid = np.full((len(self.members), width), -1, dtype=np.int32)
-        for block in _blocks(len(self.members)):
-            rows, member = _rows_of(panel.household, self.members[block])
-            lag = self.end - panel.period[rows]
-            told = np.flatnonzero((panel.known[rows] <= self.view.as_of) & (lag >= 0) & (lag < width))
-            grid[block][member[told], lag[told]] = rows[told]  # sorted by known period: the last known one stays
-        return grid
+        told = self._believed
+        grid = np.full((self.width, len(self.members)), -1, dtype=np.int32)
+        grid[told.lag, told.member] = told.row
+        return by_lag(grid)
 
     def take(self, mask: NDArray[np.bool_] | slice) -> Histories:
         """The histories of some of the members, with what was already worked out."""
         part = Histories(self.view, self.members[mask], self.end, self.lags)
-        for name in ("row", "_persons", "income", "window_income", "reported", "line", "below", "log_ratio"):
+        if "_believed" in self.__dict__:
+            part.__dict__["_believed"] = self._believed.take(mask, len(self.members))
+        for name in ("_persons", "income", "window_income", "reported", "line", "below", "log_ratio"):
             if name in self.__dict__:
                 value = self.__dict__[name]
-                part.__dict__[name] = value[mask] if len(value) == len(self.members) else value
+                part.__dict__[name] = _members_of(value, mask) if len(value) == len(self.members) else value
         return part
 
     def column(self, name: str, lags: int | None = None) -> Floats:
@@ -339,15 +462,21 @@ class Histories:
         """
         panel = self.view.panel
         own = {key: getattr(panel, key) for key in ("size", "weight", "line_column", "state")}
-        columns = {**panel.sources, **panel.covariates, **{k: v for k, v in own.items() if v is not None}}
-        if name not in columns:
-            raise InputError(f"the panel '{panel.name}' has no column '{name}'; {nearest(name, columns)}")
-        return self._gather(columns[name], lags or self.lags)
+        there = {key: values for key, values in own.items() if values is not None}
+        width = lags or self.lags
+        for columns in (there, panel.covariates, panel.sources):
+            if name in columns:
+                if not self._are_few:
+                    return self._gather(columns[name], width)
+                if name not in self._columns or self._columns[name].shape[1] < width:
+                    self._columns[name] = self._gather(columns[name], width)
+                return self._columns[name][:, :width]
+        known = [*panel.sources, *panel.covariates, *there]
+        raise InputError(f"the panel '{panel.name}' has no column '{name}'; {nearest(name, known)}")
 
     def codes(self, category: Category) -> Ints:
         """(n, lags) codes of a text, -1 where missing."""
-        row = self.row[:, : self.lags]
-        return np.where(row >= 0, category.codes[np.maximum(row, 0)], -1).astype(np.int32)
+        return np.append(category.codes, np.int32(-1))[self.row[:, : self.lags]]
 
     def newest_code(self, category: Category) -> Ints:
         """(n,): the newest known code of a text that is at most `max_age` periods old, -1 where there is none."""
@@ -377,28 +506,23 @@ class Histories:
         """
         told = self.view.table(table)
         values = told.number(column)
-        place = np.full(len(self.view.panel.household_ids), -1, dtype=np.int64)
+        place = np.full(len(self.view.panel.household_ids), -1, dtype=np.int32)
         place[self.members] = np.arange(len(self.members))
-        width = self.lags + self.view.panel.window - 1
+        width = self.width
         mine, ago = place[told.household], self.end - told.happened.astype(np.int64)
         rows = np.flatnonzero((mine >= 0) & (ago >= 0) & ~np.isnan(values))
-        grid = np.full((len(self.members), width), np.nan)
+        grid = by_lag(np.full((width, len(self.members)), np.nan))
         grid[mine[rows], np.minimum(ago[rows], width - 1)] = values[rows]  # in order of time: the last one stays
         for block in _blocks(len(grid)):
-            carried = carry_forward(grid[block])
-            earliest = carry_forward(carried[:, ::-1])[:, ::-1]
-            grid[block] = np.where(np.isnan(carried), earliest, carried)
+            fill_forward(grid[block])
+            fill_forward(grid[block][:, ::-1])
         return grid
 
     def per_person(self, values: Floats) -> Floats:
         """Household amounts (n, lags …) by the size last known at each lag; unchanged where income is per person."""
         if self._is_per_person:
             return values
-        made = np.empty(values.shape)
-        for block in _blocks(len(values)):
-            size = self._persons[block, : values.shape[1]]
-            made[block] = values[block] / np.where(size > 0, size, np.nan)
-        return made
+        return np.asarray(values / self._persons[:, : values.shape[1]])
 
     @property
     def _is_per_person(self) -> bool:
@@ -416,11 +540,11 @@ class Histories:
         """
         if len(self.members) <= _BLOCK:
             return compute(self)
-        for name in ("row", *(() if self._is_per_person else ("_persons",)), *needs):
+        for name in ("_believed", *(() if self._is_per_person else ("_persons",)), *needs):
             getattr(self, name)
         first, *others = _blocks(len(self.members))
         part = compute(self.take(first))
-        made = np.empty((len(self.members), *part.shape[1:]), dtype=part.dtype)
+        made = by_lag(np.empty((part.shape[1], len(self.members)), dtype=part.dtype))
         made[first] = part
         for block in others:
             made[block] = compute(self.take(block))
@@ -428,24 +552,31 @@ class Histories:
 
     @cached_property
     def _persons(self) -> Floats:
-        """(n, lags + window - 1): the size last known at each lag; looked for over the panel's lookback at least."""
+        """(n, lags + window - 1): the size last known at each lag; looked for over the panel's lookback at least.
+
+        NaN where none is known, or none that can be divided by.
+        """
         panel = self.view.panel
         if HOUSEHOLDS in panel.tables:
-            return self.state(HOUSEHOLDS, "size")
-        assert panel.size is not None
-        far = self.lags >= panel.lookback or not np.isnan(panel.size).any()
-        wide = self if far else Histories(self.view, self.members, self.end, panel.lookback)
-        return carry_forward(wide._gather(panel.size, wide.row.shape[1]))
+            size = self.state(HOUSEHOLDS, "size")
+        else:
+            assert panel.size is not None
+            far = self.lags >= panel.lookback or not np.isnan(panel.size).any()
+            wide = self if far else Histories(self.view, self.members, self.end, panel.lookback)
+            size = wide._gather(panel.size, wide.width)
+            fill_forward(size)
+        size[~(size > 0)] = np.nan
+        return size
 
     @_blockwise()
     def income(self) -> Floats:
         """(n, lags + window - 1): income of each period per person, NaN where none was reported."""
-        return self.per_person(self._gather(self.view.panel.income, self.row.shape[1]))
+        return self.per_person(self._gather(self.view.panel.income, self.width))
 
     @_blockwise("income")
     def reported(self) -> Floats:
         """(n, lags): share of the window's periods for which an income was reported."""
-        return window_sums((~np.isnan(self.income)).astype(np.float64), self.view.panel.window) / self.view.panel.window
+        return counts(self.income, self.view.panel.window) / self.view.panel.window
 
     @_blockwise("reported")
     def window_income(self) -> Floats:
@@ -454,24 +585,31 @@ class Histories:
         Where some periods of the window are missing the sum is scaled to the whole window; NaN where fewer than the
         panel's `reported_share` were reported.
         """
-        total = window_sums(np.nan_to_num(self.income), self.view.panel.window)
-        share = self.reported
+        total, share = window_sums(told_or_0(self.income), self.view.panel.window), self.reported
         enough = (share > 0) & (share >= self.view.panel.reported_share - 1e-9)
-        return np.where(enough, total / np.where(share > 0, share, 1), np.nan)
+        return np.asarray(np.divide(total, share, out=np.full_like(total, np.nan), where=enough))
 
     @_blockwise("income")
     def measured(self) -> Floats:
         """(n, lags): periods of the window whose income was reported for that period alone, not spread over a span."""
-        panel = self.view.panel
-        told = (~np.isnan(self.income)).astype(np.float64)
+        return self.measured_over(self.lags)
+
+    def measured_over(self, lags: int) -> Floats:
+        """(n, lags): the same of fewer lags."""
+        panel, width = self.view.panel, lags + self.view.panel.window - 1
+        told = (~np.isnan(self.income[:, :width])).astype(np.float64)
         if panel.measured is not None:
-            told *= np.nan_to_num(self._gather(panel.measured, self.row.shape[1]))
+            told *= told_or_0(self._gather(panel.measured, width))
         return window_sums(told, panel.window)
 
-    def amount(self, name: str) -> Floats:
+    def amount(self, name: str, lags: int | None = None) -> Floats:
         """(n, lags): money of the household per person, summed over the window that ends at each lag.
 
         Nothing told counts as nothing: a month without a claim cost nothing.
+
+        Args:
+            name: of the amount.
+            lags: periods wanted, all of the histories' by default.
 
         Raises:
             RelapseError: the panel has no such amount.
@@ -480,22 +618,36 @@ class Histories:
         if name not in amounts:
             raise RelapseError(f"the panel '{self.view.panel.name}' has no amount '{name}'; {nearest(name, amounts)}")
         values, window = amounts[name], self.view.panel.window
+        width = (lags or self.lags) + window - 1
 
         def summed(some: Histories) -> Floats:
-            told = some.per_person(np.nan_to_num(some._gather(values, some.row.shape[1])))
-            return window_sums(np.nan_to_num(told), window)
+            told = some.per_person(told_or_0(some._gather(values, width)))
+            return window_sums(told_or_0(told), window)
 
-        return self._in_blocks(summed)
+        key = f"{name} over {width}"
+        if key not in self._columns:
+            made = self._in_blocks(summed)
+            if not self._are_few:
+                return made
+            self._columns[key] = made
+        return self._columns[key]
 
     @cached_property
     def reference_income(self) -> Floats:
+        """(n, lags): see `reference`."""
+        return self.reference(self.lags)
+
+    def reference(self, lags: int) -> Floats:
         """(n, lags): window income per person plus payouts less own medical cost, as the panel's `references` say.
 
         An amount of which the county has no reports counts as nothing.
+
+        Args:
+            lags: periods wanted.
         """
-        panel, total = self.view.panel, self.window_income.copy()
+        panel, total = self.view.panel, self.window_income[:, :lags].copy(order="K")
         for name, sign in panel.references.items():
-            total += sign * self.amount(name) if name in panel.amounts else 0
+            total += sign * self.amount(name, lags) if name in panel.amounts else 0
         return total
 
     @cached_property
@@ -526,25 +678,110 @@ class Histories:
 
     def before_newest(self, values: Floats, periods: int) -> Floats:
         """(n,): the value so many periods before the newest known one, NaN where there is none."""
-        known = ~np.isnan(values[:, : self.view.panel.max_age + 1])
-        place = known.argmax(axis=1) + periods
-        inside = known.any(axis=1) & (place < values.shape[1])
-        return np.where(inside, values[np.arange(len(values)), np.minimum(place, values.shape[1] - 1)], np.nan)
+        width = min(self.view.panel.max_age + 1, values.shape[1])
+        found = np.full(len(values), np.nan)
+        for lag in reversed(range(width)):  # the newest known one is looked at last and stays
+            earlier = values[:, lag + periods] if lag + periods < values.shape[1] else np.nan
+            np.copyto(found, earlier, where=~np.isnan(values[:, lag]))
+        return found
 
     def _gather(self, values: NDArray[np.floating], width: int) -> Floats:
-        made = np.empty((len(self.members), width))
-        for block in _blocks(len(made)):
-            row = self.row[block, :width]
-            made[block] = np.where(row >= 0, values[np.maximum(row, 0)], np.nan)
+        made = np.full((width, len(self.members)), np.nan)
+        cell, row = self._cells.get(width) or self._cells_of(width)
+        made.ravel()[cell] = values[row]
+        return by_lag(made)
+
+    def _cells_of(self, width: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Places of what is believed in a matrix of (width, n), and its rows of the panel."""
+        lag, member, row = self._believed.lag, self._believed.member, self._believed.row
+        if width < self.width:
+            near = lag < width
+            lag, member, row = lag[near], member[near], row[near]
+        cell = lag.astype(np.intp)
+        cell *= len(self.members)
+        cell += member
+        made = cell, row.astype(np.intp)
+        if self._are_few:
+            self._cells[width] = made
         return made
 
 
-def _rows_of(household: Ints, members: Ints) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Rows of members in rows sorted by household, in their order, and whose each is: a place in members."""
+@dataclass(frozen=True, eq=False)
+class _Believed:
+    """(cells,) periods of members of which something is believed: in the order of the rows of the panel.
+
+    Args:
+        member: place of the member.
+        lag: of the period.
+        row: of the panel.
+    """
+
+    member: Ints
+    lag: Ints
+    row: Ints
+
+    def take(self, mask: NDArray[np.bool_] | slice, count: int) -> _Believed:
+        """Those of some of so many members."""
+        if isinstance(mask, slice):
+            begin, end, _ = mask.indices(count)
+            inside = (self.member >= begin) & (self.member < end)
+            first, last = (int(inside.argmax()), len(inside) - int(inside[::-1].argmax())) if inside.any() else (0, 0)
+            cells: slice | NDArray[np.intp] = slice(first, last)
+            if last - first != np.count_nonzero(inside):
+                cells = np.flatnonzero(inside)
+            return _Believed(self.member[cells] - np.int32(begin), self.lag[cells], self.row[cells])
+        place = np.cumsum(mask, dtype=np.int32) - np.int32(1)
+        cells = np.flatnonzero(mask[self.member])
+        return _Believed(place[self.member[cells]], self.lag[cells], self.row[cells])
+
+
+def by_lag(matrix: NDArray[Any]) -> NDArray[Any]:
+    """(lags, n) as (n, lags): households of one lag lie side by side, so that what is done lag by lag is fast."""
+    return matrix.T
+
+
+def _members_of(matrix: NDArray[Any], mask: NDArray[np.bool_] | slice) -> NDArray[Any]:
+    """The rows of some members, in the same order of memory."""
+    if isinstance(mask, slice):
+        return matrix[mask]
+    return by_lag(matrix.T.take(np.flatnonzero(mask), axis=1)) if matrix.ndim == 2 else matrix[mask]
+
+
+def _rows_by(part: Ints, household: Ints) -> Callable[[int], NDArray[np.intp]]:
+    """A function that gives the rows of a part, in their order; rows of no household are of the first part.
+
+    Args:
+        part: (households,) number of the part of each.
+        household: (rows,)
+    """
+    number = np.where(household >= 0, part[household], 0)
+    order = np.argsort(number.astype(np.int16) if part.max(initial=0) < 2**15 else number, kind="stable")
+    bounds = np.searchsorted(number[order], np.arange(int(part.max(initial=-1)) + 2))
+    return lambda wanted: order[bounds[wanted] : bounds[wanted + 1]]
+
+
+def _rows_of(household: Ints, members: Ints) -> Iterator[tuple[NDArray[np.intp] | slice, Ints]]:
+    """Rows of members in rows sorted by household, some at a time, and whose each is: a place in members.
+
+    Where members lie close together (as all of them do) the rows from the first to the last, -1 for those of others.
+    """
+    if not len(members):
+        return
+    low, high = int(members.min()), int(members.max())
+    if high - low < 2 * len(members):
+        begin, end = np.searchsorted(household, [low, high + 1]).tolist()
+        place = np.full(high - low + 1, -1, dtype=np.int32)
+        place[members - low] = np.arange(len(members), dtype=np.int32)
+        ascending = bool((place == np.arange(len(place))).all())
+        for start in range(begin, end, _ROWS):
+            rows = slice(start, min(start + _ROWS, end))
+            member = household[rows] - np.int32(low)
+            yield rows, member if ascending else place[member]
+        return
     first = np.searchsorted(household, members, side="left")
     count = np.searchsorted(household, members, side="right") - first
-    member = np.repeat(np.arange(len(members)), count)
-    return np.arange(len(member)) + (first - np.cumsum(count) + count)[member], member
+    member = np.repeat(np.arange(len(members), dtype=np.int32), count)
+    yield np.arange(len(member)) + (first - np.cumsum(count) + count)[member], member
 
 
 def _blocks(count: int) -> Iterator[slice]:
@@ -553,7 +790,7 @@ def _blocks(count: int) -> Iterator[slice]:
         yield slice(begin, begin + _BLOCK)
 
 
-def window_sums(values: Floats, window: int) -> Floats:
+def window_sums(values: NDArray[np.floating], window: int) -> Floats:
     """Sums over windows that reach back in time.
 
     Args:
@@ -567,22 +804,55 @@ def window_sums(values: Floats, window: int) -> Floats:
         >>> window_sums(np.array([[1.0, 2.0, 3.0]]), 2)
         array([[3., 5.]])
     """
-    if window == 1:
-        return values
-    windows = np.lib.stride_tricks.sliding_window_view(values, window, axis=1)
-    return np.asarray(windows.sum(axis=2))
+    total: NDArray[np.floating] | None = None
+    part, length, left = values, 1, window  # part: sums over so many periods
+    begin, lags = 0, values.shape[1] - window + 1
+    while left:  # twelve periods are four and eight, and eight are twice four: nobody adds eleven times
+        if left & length:
+            here = part[:, begin : begin + lags]
+            total = here if total is None else total + here
+            begin, left = begin + length, left - length
+        if left:
+            part, length = part[:, :-length] + part[:, length:], 2 * length
+    assert total is not None
+    return cast("Floats", total)
+
+
+def counts(values: Floats, window: int) -> Floats:
+    """(n, lags): of how many periods of the window that ends at each lag something was told."""
+    told = (~np.isnan(values)).astype(np.float32)  # counts are exact in half the memory
+    return window_sums(told, window).astype(np.float64)
+
+
+def told_or_0(values: Floats) -> Floats:
+    """What is missing counts as nothing."""
+    return np.where(np.isnan(values), 0.0, values)
 
 
 def first_known(values: Floats) -> Floats:
     """(n,): along each row the first value that is not missing (the newest, since lags run backward)."""
-    known = ~np.isnan(values)
-    return np.where(known.any(axis=1), values[np.arange(len(values)), known.argmax(axis=1)], np.nan)
+    found = np.full(len(values), np.nan)
+    for lag in reversed(range(values.shape[1])):
+        np.copyto(found, values[:, lag], where=~np.isnan(values[:, lag]))
+    return found
+
+
+def over_lags(values: NDArray[Any]) -> Floats:
+    """(n,) sums over the lags, one after the other: of a household the same whoever stands beside it."""
+    total = np.zeros(len(values))
+    for lag in range(values.shape[1]):
+        total += values[:, lag]
+    return total
+
+
+def fill_forward(values: Floats) -> None:
+    """Put the value last known at each lag where none is (lags run backward in time, so from the right), in place."""
+    for lag in reversed(range(values.shape[1] - 1)):
+        np.copyto(values[:, lag], values[:, lag + 1], where=np.isnan(values[:, lag]))
 
 
 def carry_forward(values: Floats) -> Floats:
-    """(n, lags): at each lag the value last known then (lags run backward in time, so from the right)."""
-    width = values.shape[1]
-    place = np.where(np.isnan(values), width, np.arange(width))
-    source = np.minimum.accumulate(place[:, ::-1], axis=1)[:, ::-1]
-    padded = np.hstack([values, np.full((len(values), 1), np.nan)])
-    return np.take_along_axis(padded, source, axis=1)
+    """(n, lags): at each lag the value last known then."""
+    carried = values.copy(order="K")
+    fill_forward(carried)
+    return carried

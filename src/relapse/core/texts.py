@@ -13,7 +13,10 @@ from relapse.core.audit_texts_a_e import TEXTS_A_E
 from relapse.core.audit_texts_f_n import TEXTS_F_N
 from relapse.core.county_texts import TEXTS_COUNTY
 from relapse.core.errors import nearest
+from relapse.core.event_reason_texts import TEXTS_EVENT_REASONS
 from relapse.core.init_texts import TEXTS_INIT
+from relapse.core.list_texts import TEXTS_LIST
+from relapse.core.reason_texts import TEXTS_REASONS
 from relapse.core.results import Finding, Language
 from relapse.core.trigger_texts import TEXTS_TRIGGERS
 
@@ -688,10 +691,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "plot.attainable": ("最高可达", "best attainable"),
     "plot.base_rate": ("基准率", "base rate"),
     **TEXTS_COUNTY,
+    **TEXTS_EVENT_REASONS,
+    **TEXTS_REASONS,
     **TEXTS_A_E,
     **TEXTS_F_N,
     **TEXTS_TRIGGERS,
     **TEXTS_INIT,
+    **TEXTS_LIST,
 }
 
 

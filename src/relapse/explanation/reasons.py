@@ -6,6 +6,7 @@ A sentence is printed only where its feature raised the score and what it says i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,21 @@ from relapse.core.texts import amount, decimals_for, money_word, percent, text
 from relapse.explanation.contributions import Contributions
 
 MOST_REASONS = 3
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One sentence and what it is of.
+
+    Args:
+        group: the cause, as in the catalogue of features.
+        wording: key of the sentence in `core.texts`.
+        sentence: with the household's own numbers.
+    """
+
+    group: str
+    wording: str
+    sentence: str
 
 
 def reasons(
@@ -32,6 +48,14 @@ def reasons(
     Returns:
         (n,) tuples of sentences; empty where nothing that can be said raised the score.
     """
+    told = told_reasons(contributions, values, money, language)
+    return [tuple(reason.sentence for reason in each) for each in told]
+
+
+def told_reasons(
+    contributions: Contributions, values: NDArray[np.float64], money: str, language: Language
+) -> list[tuple[Reason, ...]]:
+    """As `reasons`, with the group that each sentence is of: at most one a group, and three in all."""
     groups = contributions.groups()
     sums = contributions.by_group()
     return [
@@ -48,16 +72,17 @@ def _of_household(
     values: NDArray[np.float64],
     money: str,
     language: Language,
-) -> tuple[str, ...]:
+) -> tuple[Reason, ...]:
     facts = _facts(entries, values, money, language)
-    sentences: list[str] = []
+    told: list[Reason] = []
     for place in np.argsort(-sums, kind="stable"):
-        if sums[place] <= 0 or len(sentences) == MOST_REASONS:
+        if sums[place] <= 0 or len(told) == MOST_REASONS:
             break
         best = _strongest(entries, groups[place], added, values)
         if best is not None:
-            sentences.append(_sentence(entries[best], facts, language))
-    return tuple(sentences)
+            sentence = _sentence(entries[best], facts, language)
+            told.append(Reason(groups[place], entries[best].wording, sentence))
+    return tuple(told)
 
 
 def _strongest(

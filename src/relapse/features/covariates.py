@@ -11,9 +11,9 @@ from pydantic.dataclasses import dataclass
 
 from relapse.core.catalogue import Feature, FeatureTable, name_part
 from relapse.core.facts import Category
-from relapse.core.panel import Floats, Histories, first_known
+from relapse.core.panel import Floats, Histories, Panel, first_known
 from relapse.core.recipe import STRICT
-from relapse.features.place import level_means
+from relapse.core.tallies import Sums, means, tally
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -36,12 +36,38 @@ class Covariates:
         Returns:
             (n, features): values in the file's own units; means of log ratios and shares below the line for texts.
         """
+        return self.table_among(known, leads, self.tally(known.view.everyone))
+
+    def reach(self, panel: Panel) -> int:
+        """Periods of everybody's history that the means of texts are made of; 0 without texts."""
+        return panel.max_age + 1 if panel.categories else 0
+
+    def tally(self, everyone: Histories) -> Sums:
+        """Numbers and sums by text, over everyone observed."""
+        texts = everyone.view.panel.categories
+        if not texts:
+            return {}
+        measures = {"ratio": everyone.newest(everyone.log_ratio), "below": everyone.newest(everyone.below)}
+        return {
+            f"{name}.{what}": tally(everyone.newest_code(category), len(category.levels), values)
+            for name, category in texts.items()
+            for what, values in measures.items()
+        }
+
+    def table_among(self, known: Histories, leads: NDArray[np.int32], sums: Sums) -> FeatureTable:
+        """The same features, of a part of the households.
+
+        Args:
+            known: histories of (n,) members as known at as_of.
+            leads: not used.
+            sums: of everyone, see `tally`.
+        """
         panel = known.view.panel
         columns: list[tuple[Feature, Floats]] = []
         for name in panel.covariates:
             columns += self._number(known, name)
         for name, category in panel.categories.items():
-            columns += self._text(known, name, category)
+            columns += self._text(known, name, category, sums)
         return FeatureTable.of(columns, len(known.members))
 
     def _number(self, known: Histories, name: str) -> list[tuple[Feature, Floats]]:
@@ -75,13 +101,10 @@ class Covariates:
             ),
         ]
 
-    def _text(self, known: Histories, name: str, category: Category) -> list[tuple[Feature, Floats]]:
+    def _text(self, known: Histories, name: str, category: Category, sums: Sums) -> list[tuple[Feature, Floats]]:
         title = known.view.panel.titles.get(name, name)
-        everyone = known.view.everyone
-        levels = everyone.newest_code(category)
         mine = known.newest_code(category)
-        ratio = level_means(levels, everyone.newest(everyone.log_ratio), mine, self.shrink_households)
-        below = level_means(levels, everyone.newest(everyone.below), mine, self.shrink_households)
+        ratio, below = (means(sums[f"{name}.{what}"], mine, self.shrink_households) for what in ("ratio", "below"))
         return [
             (
                 Feature(

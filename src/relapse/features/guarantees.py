@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from relapse.core.catalogue import Feature, FeatureTable
+from relapse.core.catalogue import Feature, FeatureTable, Sensitive
 from relapse.core.guarantees import GUARANTEES, SchoolAge, guarantees
 from relapse.core.panel import HOUSEHOLDS, Floats, Histories
 from relapse.core.recipe import STRICT
@@ -60,15 +60,22 @@ class Guarantees:
         return FeatureTable.of(columns, len(members))
 
 
-def _entry(name: str, meaning: str) -> Feature:
+def _entry(name: str, meaning: str, sensitive: Sensitive = "") -> Feature:
     return Feature(
-        f"guarantees__{name}_unmet", "count", meaning, "guarantees", 1, wording=f"reason.unmet_{name}", true_above=0.5
+        f"guarantees__{name}_unmet",
+        "count",
+        meaning,
+        "guarantees",
+        1,
+        wording=f"reason.unmet_{name}",
+        true_above=0.5,
+        sensitive=sensitive,
     )
 
 
 _ENTRIES = {
     "food_clothing": _entry("food_clothing", "food or clothing is a worry"),
-    "schooling": _entry("schooling", "a child of compulsory age is out of school"),
+    "schooling": _entry("schooling", "a child of compulsory age is out of school", "minors"),
     "medical": _entry("medical", "a member has no basic medical insurance"),
     "housing": _entry("housing", "the house is unsafe"),
     "water": _entry("water", "there is no safe drinking water"),

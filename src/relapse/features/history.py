@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from pydantic.dataclasses import dataclass
 
 from relapse.core.catalogue import Feature, FeatureTable
-from relapse.core.panel import Floats, Histories
+from relapse.core.panel import Floats, Histories, over_lags
 from relapse.core.recipe import STRICT
 
 
@@ -28,11 +28,11 @@ class History:
         below = known.below
         seen = ~np.isnan(below)
         was_below = below == 1
-        count = seen.sum(axis=1)
+        count, times = over_lags(seen), over_lags(was_below)
         columns = [
             (_SEEN, count),
-            (_BELOW, was_below.sum(axis=1)),
-            (_SHARE, np.where(count > 0, was_below.sum(axis=1) / np.maximum(count, 1), np.nan)),
+            (_BELOW, times),
+            (_SHARE, np.where(count > 0, times / np.maximum(count, 1), np.nan)),
             (_SINCE, _first_lag(was_below)),
             (_SPELL, _spell(was_below, seen)),
             (_FALLS, _falls(below)),
@@ -42,7 +42,8 @@ class History:
             (_PREVIOUS, _previous_list(known)),
         ]
         if known.view.panel.measured is not None:
-            columns.append((_MEASURED, _newest_window(known, known.measured)))
+            near = min(known.view.panel.max_age + 1, known.lags)
+            columns.append((_MEASURED, _newest_window(known, known.measured_over(near))))
         return FeatureTable.of(columns, len(known.members))
 
 
@@ -98,31 +99,41 @@ def _newest_window(known: Histories, values: Floats) -> Floats:
 
     Where reports come a month late, the as_of's own window always lacks its last month.
     """
-    newest = known.newest(np.where(np.isnan(known.window_income), np.nan, values))
+    lags = min(known.view.panel.max_age + 1, known.lags)
+    newest = known.newest(np.where(np.isnan(known.window_income[:, :lags]), np.nan, values[:, :lags]))
     return np.where(np.isnan(newest), values[:, 0], newest)
 
 
 def _first_lag(mask: NDArray[np.bool_]) -> Floats:
     """(n,): the newest lag at which the mask holds, NaN where it never does."""
-    if mask.shape[1] == 0:
-        return np.full(len(mask), np.nan)
-    return np.where(mask.any(axis=1), mask.argmax(axis=1), np.nan)
+    found = np.full(len(mask), np.nan)
+    for lag in reversed(range(mask.shape[1])):
+        np.copyto(found, lag, where=mask[:, lag])
+    return found
+
+
+def _last_lag(mask: NDArray[np.bool_]) -> Floats:
+    """(n,): the oldest lag at which the mask holds, NaN where it never does."""
+    return np.asarray(mask.shape[1] - 1 - _first_lag(mask[:, ::-1]))
 
 
 def _gap(seen: NDArray[np.bool_]) -> Floats:
-    newest = _first_lag(seen)
-    return _first_lag(seen & (np.arange(seen.shape[1]) > newest[:, None])) - newest
+    """(n,): periods between the two newest lags at which something was seen."""
+    newest, second = np.full(len(seen), np.nan), np.full(len(seen), np.nan)
+    for lag in reversed(range(seen.shape[1])):
+        np.copyto(second, newest, where=seen[:, lag])
+        np.copyto(newest, lag, where=seen[:, lag])
+    return np.asarray(second - newest)
 
 
 def _spell(was_below: NDArray[np.bool_], seen: NDArray[np.bool_]) -> Floats:
-    first_seen = np.where(seen.any(axis=1), seen.shape[1] - 1 - seen[:, ::-1].argmax(axis=1), np.nan)
     since = _first_lag(was_below)
-    return np.where(np.isnan(since), first_seen, since)
+    return np.where(np.isnan(since), _last_lag(seen), since)
 
 
-def _falls(below: Floats) -> NDArray[np.int64]:
+def _falls(below: Floats) -> Floats:
     """(n,): neighbouring known periods of which the earlier was above the line and the later below."""
-    return np.asarray(((below[:, 1:] == 0) & (below[:, :-1] == 1)).sum(axis=1))
+    return over_lags((below[:, 1:] == 0) & (below[:, :-1] == 1))
 
 
 def _previous_list(known: Histories) -> Floats:

@@ -12,7 +12,7 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from relapse.core.catalogue import Feature, FeatureTable
-from relapse.core.panel import Floats, Histories
+from relapse.core.panel import Floats, Histories, over_lags
 from relapse.core.periods import Frequency
 from relapse.core.recipe import STRICT
 
@@ -58,20 +58,22 @@ class Income:
     def _past(self, known: Histories, ratio: Floats, now: Floats) -> list[tuple[Feature, Floats]]:
         per_year = known.view.panel.calendar.per_year
         seen = ~np.isnan(ratio)
-        count = seen.sum(axis=1)
-        mean = _mean(ratio, seen)
+        told = np.where(seen, ratio, 0.0)
+        count = over_lags(seen)
+        mean = _over(over_lags(told), count)
         weight = 0.5 ** (np.arange(ratio.shape[1]) / (self.half_life_years * per_year))
-        spread = np.sqrt(_mean((ratio - mean[:, None]) ** 2, seen) * count / np.maximum(count - 1, 1))
-        spread = np.where(count >= self.least_for_spread, spread, np.nan)
+        apart = np.where(seen, told - np.where(count > 0, mean, 0)[:, None], 0.0)  # from the mean
+        enough = count >= self.least_for_spread
+        spread = np.where(enough, np.sqrt(over_lags(apart * apart) / np.maximum(count - 1, 1)), np.nan)
         recent = 3 + known.view.panel.max_age  # three windows, where reports come late
         return [
             (_MEAN, mean),
-            (_WEIGHTED, _mean(ratio, seen * weight)),
+            (_WEIGHTED, _over(over_lags(told * weight), over_lags(seen * weight))),
             (_LOWEST, _lowest(ratio)),
             (_RECENT_LOWEST, _lowest(ratio[:, :recent])),
             (_SPREAD, spread),
             (_IN_SPREADS, mean / np.maximum(spread, 0.05)),
-            (_SLOPE, np.where(count >= self.least_for_spread, _slope(ratio, seen) * per_year, np.nan)),
+            (_SLOPE, np.where(enough, _slope(apart, seen, count) * per_year, np.nan)),
             (_CHANGE, now - known.before_newest(ratio, per_year)),
         ]
 
@@ -140,6 +142,7 @@ _REFERENCE = Feature(
     wording="reason.after_own_cost",
     true_of="income__own_cost_when_below",
     true_above=0,
+    sensitive="health",
 )
 _OWN_COST = Feature(
     "income__own_cost_when_below",
@@ -147,6 +150,7 @@ _OWN_COST = Feature(
     "own medical cost per person in the newest window, where income is below the line after it",
     "illness",
     modelled=False,
+    sensitive="health",
 )
 _PER_PERSON = Feature(
     "income__per_person", "money", "income per person of the newest window", "distance", modelled=False
@@ -183,7 +187,7 @@ def _amounts(known: Histories, ratio: Floats) -> list[tuple[Feature, Floats]]:
         (_FALL, fall),
         (_FALL_SHARE, fall / np.where(earlier > 0, earlier, np.nan)),
         (_LOWEST_MONEY, _lowest(income)),
-        (_AT_LOWEST, income[np.arange(len(income)), np.nan_to_num(ratio, nan=np.inf).argmin(axis=1)]),
+        (_AT_LOWEST, _at_lowest(income, ratio)),
     ]
 
 
@@ -192,31 +196,46 @@ def _after_payouts_and_cost(known: Histories) -> list[tuple[Feature, Floats]]:
     panel = known.view.panel
     if not panel.references.keys() & panel.amounts.keys():
         return []
-    income = known.reference_income
-    line = np.broadcast_to(known.line, income.shape)
-    ratio = known.newest(np.log(np.maximum(income / np.where(line > 0, line, np.nan), 0.01)))
-    cost = known.amount(COST) if COST in panel.amounts else np.zeros_like(income)
+    lags = min(panel.max_age + 1, known.lags)
+    income = known.reference(lags)
+    line = np.broadcast_to(known.line[:, :lags], income.shape)
+    ratio = np.log(np.maximum(known.newest(income / np.where(line > 0, line, np.nan)), 0.01))
+    cost = known.amount(COST, lags) if COST in panel.amounts else np.zeros_like(income)
     below = known.newest(np.where(np.isnan(income), np.nan, np.where(income < line, cost, 0)))
     return [(_REFERENCE, ratio), (_OWN_COST, np.where(below > 0, below, np.nan))]
 
 
 def _lowest(values: Floats) -> Floats:
     """(n,): the lowest known value, NaN where none is known."""
-    seen = ~np.isnan(values)
-    return np.where(seen.any(axis=1), np.where(seen, values, np.inf).min(axis=1), np.nan)
+    lowest = np.full(len(values), np.nan)
+    for lag in range(values.shape[1]):
+        np.fmin(lowest, values[:, lag], out=lowest)
+    return lowest
 
 
-def _mean(values: Floats, weight: NDArray[np.floating] | NDArray[np.bool_]) -> Floats:
-    """(n,): weighted mean over the lags; NaN where the weights are 0."""
-    total = np.asarray(weight, dtype=np.float64).sum(axis=1)
-    summed = (np.where(weight > 0, values, 0) * weight).sum(axis=1)
-    return np.where(total > 0, summed / np.where(total > 0, total, 1), np.nan)
+def _at_lowest(income: Floats, ratio: Floats) -> Floats:
+    """(n,): the income of the newest of the windows that were lowest against their own line."""
+    lowest, found = np.full(len(ratio), np.inf), income[:, 0].copy()
+    for lag in range(ratio.shape[1]):
+        lower = ratio[:, lag] < lowest
+        np.copyto(lowest, ratio[:, lag], where=lower)
+        np.copyto(found, income[:, lag], where=lower)
+    return found
 
 
-def _slope(values: Floats, seen: NDArray[np.bool_]) -> Floats:
-    """(n,): least-squares slope per period, forward in time."""
-    time = np.broadcast_to(-np.arange(values.shape[1], dtype=np.float64), values.shape)
-    centred_time = np.where(seen, time - _mean(time, seen)[:, None], 0)
-    centred = np.where(seen, values - _mean(values, seen)[:, None], 0)
-    squares = (centred_time**2).sum(axis=1)
-    return np.asarray((centred_time * centred).sum(axis=1) / np.where(squares > 0, squares, np.nan))
+def _over(total: Floats, count: Floats) -> Floats:
+    """(n,): a mean; NaN where nothing was counted."""
+    return np.asarray(np.divide(total, count, out=np.full(len(total), np.nan), where=count > 0))
+
+
+def _slope(apart: Floats, seen: NDArray[np.bool_], count: Floats) -> Floats:
+    """(n,): least-squares slope per period, forward in time.
+
+    Args:
+        apart: (n, lags) from the mean of what was seen, 0 where nothing was.
+        seen: (n, lags)
+        count: (n,) how often.
+    """
+    time = -np.arange(apart.shape[1], dtype=np.float64)
+    squares = over_lags(seen * time**2) - over_lags(seen * time) ** 2 / np.maximum(count, 1)
+    return _over(over_lags(apart * time), np.where(count > 1, squares, 0))

@@ -10,8 +10,10 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from relapse.core.catalogue import Feature, FeatureTable, Unit
-from relapse.core.panel import Floats, Histories, Ints, Level
+from relapse.core.facts import Category
+from relapse.core.panel import Floats, Histories, Level, Panel, over_lags
 from relapse.core.recipe import STRICT
+from relapse.core.tallies import Sums, means, tally
 
 LEVELS: tuple[Level, ...] = ("village", "township")
 
@@ -39,47 +41,63 @@ class Place:
             (n, features): shares and mean log ratios by village and township; growth of income around the household
             (of everybody where the panel has no township), which the growth variant of the distance rule needs.
         """
-        columns: list[tuple[Feature, Floats]] = []
-        for level in LEVELS:
-            if known.home(level) is not None:
-                columns += self._around(known, level)
-        columns.append((_GROWTH, self._growth(known)))
-        return FeatureTable.of(columns, len(known.members))
+        return self.table_among(known, leads, self.tally(known.view.everyone))
 
-    def _around(self, known: Histories, level: Level) -> list[tuple[Feature, Floats]]:
-        everyone = known.view.everyone
-        where, mine = _codes(everyone, level), _codes(known, level)
+    def reach(self, panel: Panel) -> int:
+        """Periods of everybody's history that the means are made of."""
+        return max(self.fall_periods + 1, panel.calendar.per_year + 1 + panel.max_age)
+
+    def tally(self, everyone: Histories) -> Sums:
+        """Numbers and sums by place, over everyone observed.
+
+        Args:
+            everyone: histories of them, over `reach` periods at least.
+        """
         measures = {
             "below_share": everyone.newest(everyone.below),
             "log_ratio": everyone.newest(everyone.log_ratio),
             "fall_share": _recent_falls(everyone, self.fall_periods),
         }
-        plain = level_means(where, measures["below_share"], mine, 0.0)
-        return [
-            *(
-                (_ENTRIES[level, what], level_means(where, values, mine, self.shrink_households))
-                for what, values in measures.items()
-            ),
-            (_PLAIN[level], plain),
-        ]
+        made: dict[str, Floats] = {}
+        for level in LEVELS:
+            home = everyone.home(level)
+            if home is not None:
+                made |= {
+                    f"{level}.{what}": tally(home.codes, len(home.levels), values) for what, values in measures.items()
+                }
+        towns = everyone.home("township") or Category(np.zeros(len(everyone.members), np.int32), ("",))
+        return {**made, "growth": tally(towns.codes, len(towns.levels), _growth(everyone))}
 
-    def _growth(self, known: Histories) -> Floats:
-        everyone = known.view.everyone
-        panel = known.view.panel
-        income = everyone.window_income
-        now, earlier = everyone.newest(income), everyone.before_newest(income, panel.calendar.per_year)
-        usable = (now > 0) & (earlier > 0)
-        change = np.where(usable, np.log(np.where(usable, now, 1) / np.where(usable, earlier, 1)), np.nan)
-        if known.home("township") is None:
-            return np.full(len(known.members), np.nanmean(change) if usable.any() else 0.0)
-        where, mine = _codes(everyone, "township"), _codes(known, "township")
-        return np.nan_to_num(level_means(where, change, mine, self.shrink_households))
+    def table_among(self, known: Histories, leads: NDArray[np.int32], sums: Sums) -> FeatureTable:
+        """The same features, of a part of the households.
+
+        Args:
+            known: histories of (n,) members as known at as_of.
+            leads: not used.
+            sums: of everyone, see `tally`.
+        """
+        columns: list[tuple[Feature, Floats]] = []
+        for level in LEVELS:
+            home = known.home(level)
+            if home is not None:
+                columns += [
+                    (_ENTRIES[level, what], means(sums[f"{level}.{what}"], home.codes, self.shrink_households))
+                    for what, _, _, _ in _MEASURES
+                ]
+                columns.append((_PLAIN[level], means(sums[f"{level}.below_share"], home.codes, 0.0)))
+        towns, shrink = known.home("township"), self.shrink_households
+        mine = np.zeros(len(known.members), np.int32) if towns is None else towns.codes
+        growth = means(sums["growth"], mine, 0.0 if towns is None else shrink)
+        columns.append((_GROWTH, np.nan_to_num(growth)))
+        return FeatureTable.of(columns, len(known.members))
 
 
-def _codes(known: Histories, level: Level) -> Ints:
-    """(n,) the place of each household, -1 unknown."""
-    home = known.home(level)
-    return np.full(len(known.members), -1, np.int32) if home is None else home.codes
+def _growth(everyone: Histories) -> Floats:
+    """(n,): log growth of income over a year, NaN where it is not known."""
+    income = everyone.window_income
+    now, earlier = everyone.newest(income), everyone.before_newest(income, everyone.view.panel.calendar.per_year)
+    usable = (now > 0) & (earlier > 0)
+    return np.where(usable, np.log(np.where(usable, now, 1) / np.where(usable, earlier, 1)), np.nan)
 
 
 _MEASURES: tuple[tuple[str, Unit, str, str], ...] = (
@@ -119,32 +137,10 @@ _GROWTH = Feature(
 )
 
 
-def level_means(where: Ints, values: Floats, mine: Ints, shrink: float) -> Floats:
-    """Means by level, drawn to the mean of all.
-
-    Args:
-        where: (all,) level of each household, -1 unknown.
-        values: (all,) what is averaged, NaN where unknown.
-        mine: (n,) levels for which the means are wanted.
-        shrink: households' worth of the overall mean.
-
-    Returns:
-        (n,): (sum of the level + shrink * overall mean) / (households of the level + shrink); NaN for unknown levels.
-    """
-    usable = (where >= 0) & ~np.isnan(values)
-    if not usable.any():
-        return np.full(len(mine), np.nan)
-    levels = int(max(where.max(), mine.max(initial=-1))) + 1
-    count = np.bincount(where[usable], minlength=levels)
-    total = np.bincount(where[usable], weights=values[usable], minlength=levels)
-    mean = (total + shrink * values[usable].mean()) / np.maximum(count + shrink, 1e-9)
-    return np.where(mine >= 0, mean[np.maximum(mine, 0)], np.nan)
-
-
 def _recent_falls(known: Histories, steps: int) -> Floats:
     """(n,): share of the last steps at risk (above the line, seen one period later) at which the household fell."""
     below = known.below[:, : steps + 1]
     at_risk = (below[:, 1:] == 0) & ~np.isnan(below[:, :-1])
     fell = at_risk & (below[:, :-1] == 1)
-    count = at_risk.sum(axis=1)
-    return np.where(count > 0, fell.sum(axis=1) / np.maximum(count, 1), np.nan)
+    count = over_lags(at_risk)
+    return np.where(count > 0, over_lags(fell) / np.maximum(count, 1), np.nan)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from pydantic.dataclasses import dataclass
 
 from relapse.core.catalogue import Feature, FeatureTable, name_part
-from relapse.core.panel import Floats, Histories, window_sums
+from relapse.core.panel import Floats, Histories, counts, told_or_0, window_sums
 from relapse.core.recipe import STRICT
 
 
@@ -44,13 +44,15 @@ def _over_line(known: Histories, name: str) -> tuple[Floats, Floats, Floats]:
     Where the line rises with prices a source can bring more money than a year ago and yet count for less.
     """
     panel = known.view.panel
-    raw = known.per_person(known.column(name, known.row.shape[1]))
-    summed = window_sums(np.nan_to_num(raw), panel.window)
-    reported = window_sums((~np.isnan(raw)).astype(np.float64), panel.window)
-    money = np.where(reported > 0, summed * panel.window / np.maximum(reported, 1), np.nan)
-    amount, ago = money / known.line, panel.calendar.per_year
+    ago = panel.calendar.per_year
+    lags = min(known.lags, ago + panel.max_age + 1)  # further back than a year before the newest one nothing is asked
+    raw = known.per_person(known.column(name, lags + panel.window - 1))
+    summed = window_sums(told_or_0(raw), panel.window)
+    reported = counts(raw, panel.window)
+    money = np.divide(summed * panel.window, reported, out=np.full_like(summed, np.nan), where=reported > 0)
+    amount = money / known.line[:, :lags]
     now = known.newest(amount)
-    line = known.newest(np.broadcast_to(known.line, money.shape))
+    line = known.newest(np.broadcast_to(known.line[:, :lags], money.shape))
     lost = (known.before_newest(money, ago) - known.newest(money)) / line
     return now, now - known.before_newest(amount, ago), lost
 

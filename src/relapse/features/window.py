@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pydantic.dataclasses import dataclass
 
 from relapse.core.catalogue import Feature, FeatureTable
-from relapse.core.panel import Floats, Histories
+from relapse.core.panel import Floats, Histories, over_lags
 from relapse.core.recipe import STRICT
 
 
@@ -35,7 +35,9 @@ class Window:
             return FeatureTable.of([], members)
         income = known.income[:, :window]  # column j: the period as_of - j
         reported = ~np.isnan(income)
-        usual = np.where(reported.any(axis=1), np.nansum(income, axis=1) / np.maximum(reported.sum(axis=1), 1), np.nan)
+        count = over_lags(reported)
+        total = over_lags(np.where(reported, income, 0.0))
+        usual = np.divide(total, count, out=np.full(len(total), np.nan), where=count > 0)
         filled = np.where(reported, income, usual[:, None])
         line = known.newest(np.broadcast_to(known.line, known.window_income.shape))
         values = [self._at(filled, reported, usual, line, int(lead), window) for lead in leads]
@@ -48,11 +50,10 @@ class Window:
     ) -> Floats:
         """(n, features) at one lead."""
         kept = max(window - lead, 0)  # periods of the future window that lie behind
-        banked = income[:, :kept].sum(axis=1)
-        leaving = income[:, kept:].sum(axis=1)
+        banked, leaving = over_lags(income[:, :kept]), over_lags(income[:, kept:])
         needed = (line - banked) / line
         expected = np.minimum(lead, window) * usual / line
-        unreported = (~reported[:, :kept]).sum(axis=1) / window
+        unreported = over_lags(~reported[:, :kept]) / window
         return np.stack([needed, leaving / line, needed - leaving / line, needed - expected, unreported], axis=1)
 
 

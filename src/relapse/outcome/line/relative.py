@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
+from relapse.core.errors import InputError
 from relapse.core.panel import Floats, Histories, Panel, PanelView, carry_forward
 from relapse.core.recipe import STRICT
 
@@ -35,6 +36,11 @@ class Relative:
         if as_of < panel.first:
             return np.nan
         if (self, as_of) not in panel.remembered:
+            if panel.span is not None:
+                raise InputError(
+                    f"line=relative is a median of everybody in '{panel.name}', and a part of it cannot tell that; "
+                    "take the whole panel, or another line"
+                )
             panel.remembered[self, as_of] = self.fraction * _newest_median(known.view.earlier(as_of))
         return panel.remembered[self, as_of]
 
