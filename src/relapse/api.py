@@ -219,7 +219,7 @@ def _task(panel: Panel, horizons: Sequence[int] | None, seed: int) -> Task:
     label, features = config.option("label", "auto"), config.option("features", "default")
     split, audits = config.option("split", "rolling_origin"), config.option("audits", "national")
     asked = HORIZONS.get(panel.calendar.per_year, (1, 2)) if horizons is None else horizons
-    return make_task(panel, label, features, split, asked, seed, audits)
+    return make_task(panel, label, features, split, asked, seed, audits, config.option("sensitive", "national"))
 
 
 def _rule_and_main(models: Sequence[str]) -> tuple[str, str]:

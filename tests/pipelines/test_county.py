@@ -47,17 +47,31 @@ def listed(county: Ran) -> Path:
 
 def test_run__lists_who_may_be_recognised_with_the_credibility_of_the_data_and_no_percentage(county):
     rows = table(listed(county))
-    assert list(rows.columns) == [
-        "位次", "户编号", "乡镇", "行政村", "走访等级", "人均收入", "线", "高于/低于线", "主要原因", "数据可信度", "核查日期",
-        "核查方式", "核查结论", "实际原因", "处置意见", "核查人", "备注",
+    assert list(rows.columns)[:10] == [
+        "序号", "线索编号", "乡镇", "行政村", "自然村(组)", "户编号", "家庭人口", "户类型", "走访等级", "线索来源",
     ]  # fmt: skip
+    assert list(rows["县内位次"]) == [str(place) for place in range(1, len(rows) + 1)]
+    assert set(rows["走访等级"]) <= {"本月必访", "次月轮访"}
+    assert set(rows["预测类别"]) <= {"可能为：脱贫不稳定或突发严重困难", "可能为：边缘易致贫或突发严重困难"}
+    assert rows["线索编号"].str.fullmatch(r"202\d{3}-\d{6}-\d{3}").all()
+    assert rows["线索编号"].is_unique
+    assert (rows["建议核实要点"] != "").all()
     assert set(rows["数据可信度"]) <= {"高", "中", "低"}
     assert "低" in set(rows["数据可信度"])  # children on record as able to work: to be mended, and listed all the same
     page = listed(county).with_suffix(".html").read_text()
     assert "被识别为监测对象" in page
     assert 'class="chances"' not in page  # an office gets an order, never a household's percentage
     sheet = openpyxl.load_workbook(listed(county).with_suffix(".xlsx"))["风险线索清单"]
-    assert "数据可信度" in [cell.value for cell in sheet[4]]
+    told = {cell.value: place for place, cell in enumerate(sheet[4], start=1)}
+    assert {"数据可信度", "未纳入原因"} <= set(told)
+    persons = pd.read_csv(county.folder / "county" / "家庭成员信息.csv", dtype=str)
+    heads = persons[persons["与户主关系"] == "户主"].set_index("户编号")
+    for row, household in enumerate(rows["户编号"], start=5):
+        assert sheet.cell(row, told["户编号"]).value == household
+        assert sheet.cell(row, told["户主姓名"]).value == heads.loc[household, "姓名"]
+        assert sheet.cell(row, told["证件号码后四位"]).value == heads.loc[household, "证件号码"][-4:]
+        assert heads.loc[household, "姓名"] not in page
+    assert f"{heads.iloc[0]['姓名'][0]}**" in page
 
 
 def test_run__leaves_monitored_households_off_the_list(county):
@@ -88,16 +102,41 @@ def test_run__again_gives_the_same_bytes(county):
     assert after == before
 
 
-def test_nothing_that_a_run_leaves__holds_a_name_or_a_number(county):
-    """Names and document numbers stop where files are read: looked for in every file, also inside workbooks."""
+def test_nothing_that_a_run_leaves__holds_a_number__or_a_name_but_the_workbook_those_of_its_heads(county):
+    """Names and document numbers stop where files are read: looked for in every file, also inside workbooks.
+
+    The list's workbook is the county's own file: it names the heads of the households on it, and nobody else.
+    """
     persons = pd.read_csv(county.folder / "county" / "家庭成员信息.csv", dtype=str)
+    on_it = persons["户编号"].isin(table(listed(county))["户编号"]) & (persons["与户主关系"] == "户主")
+    heads = set(persons.loc[on_it, "姓名"])
     secrets = [*persons["证件号码"], *persons["姓名"]]
     looked = re.compile("|".join(map(re.escape, secrets)).encode())
+    workbook = listed(county).with_suffix(".xlsx")
     for root in ("outputs", "state"):
         for path in sorted((county.folder / root).rglob("*")):
             if path.is_file():
-                for content in contents(path):
-                    assert not looked.search(content), path
+                found = {each.decode() for content in contents(path) for each in looked.findall(content)}
+                assert found == heads if path == workbook else not found, path
+
+
+def test_what_names_nobody__is_the_same_where_a_name_is_another(county, tmp_path):
+    """A version, its digest and all of the list but the files that show names and the digest of the data."""
+    folder = tmp_path / "county"
+    shutil.copytree(county.folder / "county", folder)
+    persons = pd.read_csv(folder / "家庭成员信息.csv", dtype=str)
+    persons["姓名"] = "=HYPERLINK(0)"
+    persons.to_csv(folder / "家庭成员信息.csv", index=False, encoding="utf-8-sig")
+    version = f"version={county.folder / 'outputs/train/model'}"
+    done = call("score", "data=county", f"data.path={folder}", version, f"paths.outputs={tmp_path}", cwd=tmp_path)
+    assert done.status == 0, done.err
+    other = next((tmp_path / "lists").rglob("list.csv"))
+    assert other.read_bytes() == listed(county).read_bytes()
+    sheet = openpyxl.load_workbook(other.with_suffix(".xlsx"))["风险线索清单"]
+    cell = sheet.cell(5, [cell.value for cell in sheet[4]].index("户主姓名") + 1)
+    assert (cell.value, cell.data_type) == ("=HYPERLINK(0)", "s")
+    assert "HYPERLINK" not in other.with_suffix(".html").read_text()
+    assert "HYPERLINK" not in done.out + done.err
 
 
 def contents(path: Path) -> list[bytes]:

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from relapse.core.panel import Line, Panel, PanelView
+from relapse.core.panel import Ints, Line, Panel, PanelView
 from relapse.core.record import Record, Registered
 from relapse.core.results import Finding
 
@@ -36,6 +36,11 @@ class Data(Protocol):
         ...
 
     @property
+    def simulated(self) -> bool:
+        """Whether a simulator makes it, or made it."""
+        ...
+
+    @property
     def default_horizons(self) -> tuple[int, ...]:
         """Periods ahead where the command names none."""
         ...
@@ -43,6 +48,10 @@ class Data(Protocol):
     @property
     def list_length(self) -> int | str:
         """Households on a list: a count, or a share such as `5pct`."""
+        ...
+
+    def prepare(self) -> bool:
+        """Make what is to be read, where it is made at all (a simulated county); whether it was made now."""
         ...
 
     def read(self, line: Line) -> Panel:
@@ -63,6 +72,10 @@ class Auditor(Protocol):
 
     def doubtful(self, known: PanelView) -> NDArray[np.bool_]:
         """(households,) whose records must be corrected before anything is learned from them, as known."""
+        ...
+
+    def leads(self, known: PanelView, members: Ints) -> list[tuple[Finding, ...]]:
+        """(members,) what departments' triggers say of some households, as known."""
         ...
 
 

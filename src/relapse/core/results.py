@@ -121,6 +121,9 @@ class ListHead:
             at it).
         outcome: what is forecast, such as `below_line` or `any`.
         county: whether the list is a county's: it tells how far the data can be trusted, and no household's chance.
+        window: periods whose income is summed.
+        reply_days, trigger_reply_days: days, and working days where a department gave a trigger, in which a county's
+            rows are to be handed back.
     """
 
     panel: str
@@ -147,6 +150,9 @@ class ListHead:
     label: str = "first_entry"
     outcome: str = "below_line"
     county: bool = False
+    window: int = 12
+    reply_days: int = 0
+    trigger_reply_days: int = 0
 
     def worded(self, key: str) -> str:
         """The key of a wording that depends on the kind of label."""
@@ -161,9 +167,9 @@ class RiskList:
         head: see `ListHead`.
         rows: one row a listed household, best rank first, with columns `rank` (from 1), `household_id` (text),
             `township`, `village` (text, empty where unknown), `tier` (`visit` or `next`), `income`, `line`, `gap`
-            (money per person; gap = income - line), `chance_<h>` (0-1, for each of `head.horizons`), `credibility`
-            (of a county: `high`, `medium` or `low`), and `reasons` (a tuple of at most three sentences in the list's
-            language).
+            (money per person; gap = income - line), `chance_<h>` (0-1, for each of `head.horizons`), and `reasons` (a
+            tuple of at most three sentences in the list's language). A county's list has those of
+            `county.risk_list.clues.COUNTY_COLUMNS` as well. No name of a person, ever.
     """
 
     head: ListHead

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -55,12 +56,29 @@ class Unit:
         fixed, by_lead = self.table.values, self.table.lead_values
         wide, deep = fixed.shape[1], 0 if by_lead is None else by_lead.shape[2]
         wanted = np.arange(wide + deep + 1) if only is None else only
-        parts = [fixed[rows][:, wanted[wanted < wide]]]
+        parts = [_some(fixed, rows, wanted[wanted < wide])]
         if by_lead is not None:
-            parts.append(by_lead[rows, place][:, wanted[(wanted >= wide) & (wanted < wide + deep)] - wide])
+            parts.append(_some(by_lead[:, place], rows, wanted[(wanted >= wide) & (wanted < wide + deep)] - wide))
         if len(wanted) and wanted[-1] == wide + deep:
             parts.append(np.full((len(parts[0]), 1), self.leads[place], dtype=np.float32))
         return np.hstack(parts)
+
+    def each_lead(self, only: NDArray[np.intp]) -> Iterator[NDArray[np.float32]]:
+        """The matrices of all members at each lead in turn: one array that is brought up to date, not to be kept.
+
+        Args:
+            only: places of the entries wanted, in the order of the columns.
+        """
+        wide = self.table.values.shape[1]
+        differ = np.flatnonzero(only >= wide)
+        order = differ[np.argsort(only[differ])]
+        matrix: NDArray[np.float32] | None = None
+        for place in range(len(self.leads)):
+            if matrix is None:
+                matrix = np.ascontiguousarray(self.matrix(place)[:, only])
+            else:
+                matrix[:, order] = self.matrix(place, only=only[order])
+            yield matrix
 
     def column(self, name: str, place: int = 0) -> Floats:
         """(n,) one feature; at `leads[place]` where it differs by lead.
@@ -75,6 +93,15 @@ class Unit:
         if at < self.table.values.shape[1]:
             return self.table.values[:, at].astype(np.float64)
         return self.matrix(place, only=np.array([at]))[:, 0].astype(np.float64)
+
+
+def _some(
+    values: NDArray[np.float32], rows: NDArray[np.intp] | slice, columns: NDArray[np.intp]
+) -> NDArray[np.float32]:
+    """(rows, columns) of a matrix, touching no other column."""
+    if len(columns) == values.shape[1]:
+        return values[rows]
+    return values[rows][:, columns] if isinstance(rows, slice) else values[rows[:, None], columns]
 
 
 @dataclass(frozen=True, eq=False)

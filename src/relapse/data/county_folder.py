@@ -22,6 +22,7 @@ from pydantic.dataclasses import dataclass
 from relapse.core.contract import Access, Contract, Table
 from relapse.core.errors import InputError, nearest
 from relapse.core.facts import Category, Facts
+from relapse.core.heads import Heads
 from relapse.core.panel import DOUBTS, HOUSEHOLDS, Line, Panel
 from relapse.core.periods import Calendar
 from relapse.core.protocols import Examined
@@ -31,11 +32,13 @@ from relapse.data.contract_file import read_contract
 from relapse.data.county_checks import between_tables, newest_reported, older_snapshots, within_table
 from relapse.data.county_facts import HOUSEHOLD, Rows, facts_of, rows_of
 from relapse.data.county_files import Files, Source, find_files
+from relapse.data.county_heads import read_heads
 from relapse.data.county_income import INCOME_PARTS, MonthlyRows, monthly_rows
 from relapse.data.county_read import Reading, Told, read_source
 from relapse.data.county_typed import Typed
 from relapse.data.formula import Formula
 from relapse.data.panel_checks import refuse
+from relapse.data.pseudonyms import PASSING, Key, county_key
 
 CALENDAR = Calendar("monthly")
 DERIVED = {  # what the reading says of a field that names a person, and of which
@@ -92,6 +95,9 @@ class CountyFolder:
         list_length: households on a list: a count, or a share such as `5pct`.
         absurd_above: amounts beyond this are taken for mistakes.
         longest_span: an income of more months is taken for a mistake.
+        key_file: with the key of the county's pseudonyms; None: a key of each run's own, which is kept nowhere.
+        key_state: folder that remembers which key was used.
+        key_outside: folders in which no key may lie, besides the county's own.
     """
 
     path: str
@@ -112,6 +118,9 @@ class CountyFolder:
     list_length: Count | str
     absurd_above: Annotated[float, Field(gt=0)]
     longest_span: Count
+    key_file: str | None
+    key_state: str
+    key_outside: tuple[str, ...]
 
     @field_validator("name")
     @classmethod
@@ -146,6 +155,10 @@ class CountyFolder:
     def calendar(self) -> Calendar:
         """Months."""
         return CALENDAR
+
+    def prepare(self) -> bool:
+        """Nothing is made: the files are there."""
+        return False
 
     def read(self, line: Line) -> Panel:
         """The panel of the folder.
@@ -225,6 +238,14 @@ class CountyFolder:
             newest=None if np.isnan(draft.newest) else int(draft.newest),
         )
 
+    def heads(self, household_ids: Sequence[str]) -> Heads:
+        """Who heads some households: for an office's own files alone, see `core.heads`.
+
+        Raises:
+            InputError: a file cannot be read.
+        """
+        return read_heads(find_files(Path(self.path).expanduser(), self.tables).sources, self._reading, household_ids)
+
     @cached_property
     def tables(self) -> Contract:
         """The contract itself."""
@@ -232,7 +253,15 @@ class CountyFolder:
 
     @property
     def _reading(self) -> Reading:
-        return Reading(self.tables, self.columns, self.year_ends_in)
+        return Reading(self.tables, self.columns, self.year_ends_in, self._key)
+
+    @cached_property
+    def _key(self) -> Key:
+        """Of the county's pseudonyms."""
+        if self.key_file is None:
+            return PASSING
+        outside = [Path(place) for place in (self.path, *self.key_outside)]
+        return county_key(Path(self.key_file), self.panel_name, Path(self.key_state), outside)
 
     def _feeds(self, source: Source) -> tuple[str, ...]:
         """Tables that a file feeds, if it can be read."""
@@ -292,7 +321,7 @@ class CountyFolder:
 
     def _digest(self, digests: Sequence[str]) -> str:
         settings = asdict(self)
-        for words in ("path", "name", "money", "horizons", "list_length"):
+        for words in ("path", "name", "money", "horizons", "list_length", "key_file", "key_state", "key_outside"):
             settings.pop(words)
         text = json.dumps([settings, sorted(digests)], sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()

@@ -32,6 +32,10 @@ class PanelFile(PanelSettings):
         """The panel's name: as said, else that of the file."""
         return self.name or stem(self.path)
 
+    def prepare(self) -> bool:
+        """Nothing is made: the files are there."""
+        return False
+
     def read(self, line: Line) -> Panel:
         """The panel of the file.
 

@@ -76,10 +76,9 @@ class Draws:
         """How many draws there are."""
         return int(self.cluster.shape[1])
 
-    def weights(self, rows: Ints) -> Iterator[tuple[slice, Singles]]:
-        """Times the clusters of these rows were drawn, (rows, some draws), a stretch of draws at a time."""
-        step = max(1, _CELLS // max(len(rows), 1))
-        clusters = self.row_cluster[rows]
+    def weights(self, clusters: Ints) -> Iterator[tuple[slice, Singles]]:
+        """Times some clusters were drawn, (clusters, some draws), a stretch of draws at a time."""
+        step = max(1, _CELLS // max(len(clusters), 1))
         for start in range(0, self.count, step):
             part = slice(start, min(start + step, self.count))
             yield part, self.cluster[:, part][clusters].astype(np.float32)

@@ -6,6 +6,7 @@ In go the draws and what is to be summed or ordered; out come arrays with a last
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
@@ -28,8 +29,12 @@ def totals(draws: Draws, columns: Iterable[Floats]) -> tuple[Floats, Singles]:
     exact, drawn = [], []
     for rows, values in zip(draws.rows, columns, strict=True):
         exact.append(values.sum(axis=0)[:, None])
-        single = np.ascontiguousarray(values.T, dtype=np.float32)
-        drawn.append(np.hstack([single @ weight for _, weight in draws.weights(rows)]))
+        clusters, place = np.unique(draws.row_cluster[rows], return_inverse=True)
+        by_cluster = np.zeros((len(clusters), values.shape[1]))
+        for column in range(values.shape[1]):
+            by_cluster[:, column] = np.bincount(place, weights=values[:, column], minlength=len(clusters))
+        single = np.ascontiguousarray(by_cluster.T, dtype=np.float32)
+        drawn.append(np.hstack([single @ weight for _, weight in draws.weights(clusters)]))
     return np.array(exact), np.array(drawn)
 
 
@@ -53,19 +58,17 @@ def areas(draws: Draws, observed: Floats, score: Floats) -> tuple[Floats, Floats
     every = np.zeros((2, int(bins.max(initial=-1)) + 1, draws.count), dtype=np.float32)
     roc = np.empty((len(draws.rows) + 1, draws.count))
     precision = np.empty_like(roc)
-    for number, members in enumerate(draws.rows):
-        rows = members[np.argsort(bins[members], kind="stable")]
-        found = np.flatnonzero(observed[rows] > 0)
-        for part, weight in draws.weights(rows):
-            cells, all_rows = _by_bin(bins[rows], weight)
-            event_cells, event_rows = _by_bin(bins[rows[found]], weight[found])
-            events = np.zeros_like(all_rows)
-            events[np.searchsorted(cells, event_cells)] = event_rows
-            others = all_rows - events
+    for number, rows in enumerate(draws.rows):
+        cells, cell = np.unique(bins[rows], return_inverse=True)
+        clusters, cluster = np.unique(draws.row_cluster[rows], return_inverse=True)
+        found = observed[rows] > 0
+        counts = [_counts(cell[some], cluster[some], (len(cells), len(clusters))) for some in (found, ~found)]
+        for part, weight in draws.weights(clusters):
+            events, others = (count @ weight for count in counts)
             roc[number, part] = roc_auc_of(events, others)
             precision[number, part] = average_precision_of(events, others)
             times = draws.block[number, part]
-            every[0][event_cells, part] += times * event_rows
+            every[0][cells, part] += times * events
             every[1][cells, part] += times * others
     roc[-1], precision[-1] = roc_auc_of(every[0], every[1]), average_precision_of(every[0], every[1])
     return roc, precision
@@ -92,9 +95,9 @@ def score_bins(score: Floats, most: int) -> Ints:
     return np.asarray((np.searchsorted(edges, first, side="right") - 1)[group], dtype=np.intp)
 
 
-def _by_bin(bins: Ints, weight: Singles) -> tuple[Ints, Singles]:
-    """Bins that occur, and their weights (bins, draws), of rows sorted by bin."""
-    if len(bins) == 0:
-        return bins, weight
-    starts = np.flatnonzero(np.r_[True, bins[1:] != bins[:-1]])
-    return bins[starts], np.add.reduceat(weight, starts, axis=0)
+def _counts(cell: Ints, cluster: Ints, shape: tuple[int, int]) -> Any:
+    """Rows of each bin and cluster, as a sparse matrix (bins, clusters)."""
+    from scipy.sparse import coo_array
+
+    ones = np.ones(len(cell), dtype=np.float32)
+    return coo_array((ones, (cell, cluster)), shape=shape).tocsr()  # equal places add up

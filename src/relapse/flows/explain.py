@@ -78,9 +78,13 @@ def profiles(
 
 def agreement(forecast: HazardForecast, horizon: int) -> float:
     """Rank correlation (Spearman) between the score that orders the list and the chance within the horizon."""
+    return agreement_of(forecast.score(horizon), forecast.risk(horizon))
+
+
+def agreement_of(score: NDArray[np.float64], risk: NDArray[np.float64]) -> float:
+    """The same of (n,) scores and chances."""
     from scipy.stats import spearmanr
 
-    score, risk = forecast.score(horizon), forecast.risk(horizon)
     if len(score) < 3 or np.ptp(score) == 0 or np.ptp(risk) == 0:
         return 1.0
     return float(spearmanr(score, risk).statistic)

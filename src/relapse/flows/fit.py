@@ -192,8 +192,7 @@ def _later_origins(task: Task, model: HazardModel, rule: HazardModel, as_of: int
     early, ruled = (
         Blend(part, None, 1.0, None, rows.cumulative) for part in (_fit(task, model, cut, rng), rule.fit(rows, rng))
     )
-    newest = as_of - task.split.gap - task.outcome.maturity - int(leads.min())
-    parts = [_asked(task, early, ruled, known, origin) for origin in range(cut, newest + 1)]
+    parts = [_asked(task, early, ruled, known, origin) for origin in task.training_origins(as_of) if origin >= cut]
     return _join(parts, leads, rows.cumulative)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,8 @@ from relapse.core.results import Language, ListHead, RiskList
 from relapse.core.rows import Ints, Unit
 from relapse.core.texts import event_words, text
 from relapse.county.risk_list.build import ListSettings, list_rows
-from relapse.explanation.reasons import reasons
+from relapse.explanation.reasons import told_reasons
+from relapse.flows.county_rows import county_columns
 from relapse.flows.explain import agreement, contributions_of, part_of, values_at
 from relapse.flows.version import Forecast, Version
 
@@ -51,7 +52,7 @@ def make_list(
         forecast: of the households at risk.
         settings: length and horizon.
         otherwise: the data's own list length.
-        audits: say whose records are in doubt; a county's list tells it.
+        audits: say whose records are in doubt, and whom a department's trigger hits; a county's list tells both.
         origin: of the version.
         language: of all that is printed.
     """
@@ -72,12 +73,17 @@ def make_list(
     if panel.tables:
         columns["credibility"] = credibility(panel, unit, audits)
     rows = list_rows(place, tiers, columns)
-    chosen = np.argsort(place, kind="stable")[: len(rows)]
-    part = part_of(unit, chosen)
-    said = reasons(contributions_of(version.hazard, part, horizon), values_at(part, horizon), panel.money, language)
-    rows["reasons"] = said
+    part = part_of(unit, np.argsort(place, kind="stable")[: len(rows)])
+    added = contributions_of(version.hazard, part, horizon)
+    said = told_reasons(added, values_at(part, horizon), panel.money, language)
+    rows["reasons"] = [tuple(reason.sentence for reason in each) for each in said]
     head = list_head(panel, version, forecast, horizon, settings.key(otherwise), origin, language)
-    return RiskList(head, rows)
+    if not panel.tables:
+        return RiskList(head, rows)
+    known, outcome = panel.as_of(unit.as_of), version.facts.outcome
+    more = county_columns(known, part, said, audits, settings, outcome, language)
+    head = replace(head, reply_days=settings.reply_days, trigger_reply_days=settings.trigger_reply_days)
+    return RiskList(head, rows.assign(**more))
 
 
 def ranks(version: Version, forecast: Forecast, horizon: int) -> Ints:
@@ -118,6 +124,7 @@ def list_head(
         facts.kind,
         facts.outcome,
         bool(panel.tables),
+        panel.window,
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from functools import cached_property
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,8 @@ from relapse.core.catalogue import FeatureTable
 from relapse.core.panel import Histories, Panel, PanelView
 from relapse.core.protocols import Auditor
 from relapse.core.rows import LEAD, Floats, Ints, TrainingRows, Unit
+from relapse.core.sensitive import Sensitive
+from relapse.core.tallies import Sums
 from relapse.outcome.label.labels import Kind, Labels, Outcome
 from relapse.outcome.split import RollingOrigin
 
@@ -30,6 +33,30 @@ class FeatureBlock(Protocol):
         ...
 
 
+@runtime_checkable
+class SpeaksOfOthers(Protocol):
+    """A block that speaks of other households too: what it needs of everybody are sums, so parts can be added up.
+
+    Its `table` is `table_among` with the tally of everyone that its view observes.
+    """
+
+    def reach(self, panel: Panel) -> int:
+        """Periods of everybody's history that the sums are made of; 0 where there is nothing to add up."""
+        ...
+
+    def tally(self, everyone: Histories) -> Sums:
+        """Sums over everyone observed, by name; see `core.tallies` for sums that are exact in any order.
+
+        Args:
+            everyone: histories over `reach` periods at least.
+        """
+        ...
+
+    def table_among(self, known: Histories, leads: NDArray[np.int32], sums: Sums) -> FeatureTable:
+        """Features of the members of `known`, with the sums of everyone in the county."""
+        ...
+
+
 @dataclass(frozen=True, eq=False)
 class Task:
     """What is forecast on which panel, with what features: the same for every model that is compared.
@@ -44,6 +71,7 @@ class Task:
         leads: (leads,) that are modelled.
         seed: of everything that is drawn.
         audits: which households' records are too doubtful to learn from; None where nothing looks for such.
+        sensitive: what features may not read; None closes nothing.
     """
 
     panel: Panel
@@ -55,13 +83,19 @@ class Task:
     leads: Ints
     seed: int
     audits: Auditor | None = None
+    sensitive: Sensitive | None = None
     units: dict[int, Unit] = field(default_factory=dict, repr=False)  # units already made, by as_of
     closed: dict[int, dict[int, Floats]] = field(default_factory=dict, init=False, repr=False)  # see training_events
+
+    @cached_property
+    def shown(self) -> Panel:
+        """The panel as features may see it."""
+        return self.panel if self.sensitive is None else self.sensitive.on(self.panel)
 
     def unit(self, as_of: int) -> Unit:
         """The households at risk at an as_of with their features; made once."""
         if as_of not in self.units:
-            known = self.panel.as_of(as_of)
+            known = self.shown.as_of(as_of)
             self.units[as_of] = make_unit(known, self.outcome, self.features, self.leads, self.split.gap)
         return self.units[as_of]
 
@@ -75,6 +109,11 @@ class Task:
         held = self.outcome.labels_with_line_held(known, members, origin, self.leads, self.kind, self.split.gap)
         return None if held is None else held.within
 
+    def training_origins(self, as_of: int) -> list[int]:
+        """Origins that train at an as_of: with a label that can have come, had closed, and was known."""
+        first = self.outcome.first_window(self.panel) - self.split.gap - 1
+        return [each for each in self.split.training_origins(self.panel, as_of, self.outcome.maturity) if each >= first]
+
     def training_events(self, as_of: int) -> Mapping[int, Floats]:
         """Labels (n, leads) of every training origin with what was known at an as_of, by origin.
 
@@ -82,7 +121,7 @@ class Task:
         """
         if as_of not in self.closed:
             known = self.panel.as_of(as_of)
-            origins = self.split.training_origins(self.panel, as_of, self.outcome.maturity)
+            origins = self.training_origins(as_of)
             while len(self.closed) > 1:
                 del self.closed[next(iter(self.closed))]
             doubtful = self._doubtful(known)
@@ -113,6 +152,7 @@ def make_task(
     horizons: Sequence[int],
     seed: int,
     audits: Auditor | None = None,
+    sensitive: Sensitive | None = None,
 ) -> Task:
     """A task on a panel, with the outcome and the kind of label that the panel allows.
 
@@ -122,30 +162,48 @@ def make_task(
     chosen = tuple(sorted(set(horizons)))
     taken = outcome.on(panel, split.cut_on(panel))
     kind = taken.kind_on(panel, chosen)
-    return Task(panel, taken, features, split, chosen, kind, taken.leads(kind, chosen), seed, audits)
+    return Task(panel, taken, features, split, chosen, kind, taken.leads(kind, chosen), seed, audits, sensitive)
 
 
-def make_unit(known: PanelView, outcome: Outcome, features: Mapping[str, FeatureBlock], leads: Ints, gap: int) -> Unit:
+def make_unit(
+    known: PanelView,
+    outcome: Outcome,
+    features: Mapping[str, FeatureBlock],
+    leads: Ints,
+    gap: int,
+    sums: Mapping[str, Sums] | None = None,
+    risk: NDArray[np.bool_] | None = None,
+) -> Unit:
     """The households at risk at the view's as_of, with their features from what was known.
 
     Args:
-        known: what was known by the end of the as_of.
+        known: what was known by the end of the as_of; where groups of sensitive data are closed in its panel, features
+            that tell of them are left out (see `core.sensitive`).
         outcome: says who is at risk.
         features: blocks by name.
         leads: (leads,) from 1, counted from the end of the gap.
         gap: periods between the as_of and the first lead; blocks are told how far ahead of the as_of each lead lies.
+        sums: by block, those over everybody, where the view is of a part of the county (see `flows.streamed`).
+        risk: who is at risk, of those observed, where that is known already.
     """
-    risk = outcome.at_risk(known)
-    histories = known.everyone.take(risk)
-    tables = [block.table(histories, leads + gap) for block in features.values()]
+    if sums is None:
+        sums = tallies(known, features)
+    risk = outcome.at_risk(known) if risk is None else risk
+    histories, ahead = known.histories(known.observed[risk]), leads + gap
+    tables = []
+    for name, block in features.items():
+        if isinstance(block, SpeaksOfOthers):
+            tables.append(block.table_among(histories, ahead, sums[name]))
+        else:
+            tables.append(block.table(histories, ahead))
     members = histories.members
     return Unit(
         known.as_of,
         members,
         known.panel.household_ids[members],
-        _clusters(histories),
+        clusters(histories, members),
         leads,
-        FeatureTable.join(tables, len(members), len(leads)),
+        FeatureTable.join(tables, len(members), len(leads)).leave_out(known.panel.closed.groups),
     )
 
 
@@ -218,9 +276,22 @@ def _columns(unit: Unit, only: Sequence[str] | None) -> NDArray[np.intp]:
     return np.flatnonzero(wanted)
 
 
-def _clusters(known: Histories) -> Ints:
-    """(n,) the newest known village, else the household itself, as numbers that do not collide."""
+def tallies(known: PanelView, features: Mapping[str, FeatureBlock]) -> dict[str, Sums]:
+    """By block that speaks of others, its sums over everyone observed; histories reach as far back as blocks say."""
+    speaking = {name: block for name, block in features.items() if isinstance(block, SpeaksOfOthers)}
+    reach = {name: block.reach(known.panel) for name, block in speaking.items()}
+    furthest = max(reach.values(), default=0)
+    return {name: block.tally(known.lately(furthest)) if reach[name] else {} for name, block in speaking.items()}
+
+
+def clusters(known: Histories, places: Ints) -> Ints:
+    """(n,) the newest known village, else the household itself, as numbers that do not collide.
+
+    Args:
+        known: histories of (n,) members.
+        places: (n,) of theirs in the whole panel.
+    """
     village = known.home("village")
     if village is None or len(village.levels) < 2:  # one village alone cannot be resampled
-        return known.members
-    return np.where(village.codes >= 0, village.codes, len(village.levels) + known.members).astype(np.int32)
+        return places
+    return np.where(village.codes >= 0, village.codes, len(village.levels) + places).astype(np.int32)

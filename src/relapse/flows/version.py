@@ -19,6 +19,7 @@ from relapse.core.instantiate import instantiate
 from relapse.core.panel import Line, Panel
 from relapse.core.recipe import describe
 from relapse.core.rows import Unit
+from relapse.core.sensitive import Sensitive
 from relapse.flows.fit import Fit, HazardModel
 from relapse.flows.rows import FeatureBlock, Task, make_unit
 from relapse.model.blend import Blend, restore_blend
@@ -47,6 +48,7 @@ class Facts:
         events, households, origins: that it was fitted on (origins: first and last label).
         simulated: whether the data are.
         seed: of all that was drawn.
+        sensitive: groups of sensitive data that its features tell of.
     """
 
     format: int
@@ -70,6 +72,7 @@ class Facts:
     origins: tuple[str, str]
     simulated: bool
     seed: int
+    sensitive: tuple[str, ...] = ()  # versions of before had no such features
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,11 +122,18 @@ class Version:
         """The line it was fitted with."""
         return cast("Line", instantiate(self.recipe["line"], allowed))
 
+    @property
+    def sensitive(self) -> Sensitive | None:
+        """What its features may not read; None where nothing was closed when it was made."""
+        said = self.recipe.get("sensitive")
+        return None if said is None else cast("Sensitive", instantiate(said))
+
     def unit(self, panel: Panel, as_of: int, features: Mapping[str, FeatureBlock]) -> Unit:
         """The households at risk at an as_of, with the version's features."""
         gap = int(self.recipe["split"]["gap"])
         outcome = cast("Outcome", instantiate(self.recipe["label"]))
-        return make_unit(panel.as_of(as_of), outcome, features, np.array(self.facts.leads, np.int32), gap)
+        shown = panel if self.sensitive is None else self.sensitive.on(panel)
+        return make_unit(shown.as_of(as_of), outcome, features, np.array(self.facts.leads, np.int32), gap)
 
     def forecast_features(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Forecasts from feature rows, as the registered model takes them.
@@ -203,6 +213,7 @@ def make_version(
         (label(fit.origins[0]), label(fit.origins[-1])),
         panel.simulated,
         task.seed,
+        tuple(sorted({entry.sensitive for entry in (*unit.table.entries, *unit.table.lead_entries)} - {""})),
     )
     parts = {
         "line": line,
@@ -212,8 +223,9 @@ def make_version(
         "model": model,
         "rule": rule,
         "calibration": calibration,
+        "sensitive": task.sensitive,
     }
-    recipe = {name: describe(part) for name, part in parts.items()}
+    recipe = {name: describe(part) for name, part in parts.items() if part is not None}
     return Version(facts, recipe, unit.table.entries, unit.table.lead_entries, fit.hazard)
 
 
@@ -237,7 +249,7 @@ def restore_version(files: Mapping[str, bytes], allowed: Sequence[str] = ()) -> 
         parts = instantiate({"model": recipe["model"], "rule": recipe["rule"]}, allowed)  # type: ignore[index,call-overload]
         hazard = restore_blend(files, parts["model"], parts["rule"])
         entries, by_lead = (tuple(Feature(**entry) for entry in catalogue[key]) for key in ("features", "by_lead"))
-        lists = {key: tuple(facts[key]) for key in ("horizons", "leads", "origins")}
+        lists = {key: tuple(facts[key]) for key in ("horizons", "leads", "origins", "sensitive") if key in facts}
         said = Facts(**{**facts, **lists})
     except InputError:
         raise

@@ -47,7 +47,7 @@ class FittedLgbm:
     def margin(self, unit: Unit) -> Floats:
         """(n, leads) log-odds of the event at each lead, before calibration."""
         columns = columns_of(unit.entries, self.names)
-        return np.stack([self._raw(unit.matrix(place)[:, columns]) for place in range(len(unit.leads))], axis=1)
+        return np.stack([self._raw(matrix) for matrix in unit.each_lead(columns)], axis=1)
 
     def contributions(self, unit: Unit, places: NDArray[np.intp]) -> Floats:
         """(n, entries + 1) exact shares of the mean margin over some leads (Lundberg et al. 2020); last the base."""

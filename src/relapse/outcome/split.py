@@ -6,6 +6,7 @@ between fit and calibration.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import Field
@@ -13,7 +14,10 @@ from pydantic.dataclasses import dataclass
 
 from relapse.core.errors import InputError
 from relapse.core.panel import Panel
+from relapse.core.periods import Frequency
 from relapse.core.recipe import STRICT, Count, PeriodText
+
+Span = Annotated[float, Field(gt=0)]
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -21,20 +25,22 @@ class RollingOrigin:
     """Origins that roll forward, each with all closed labels before it.
 
     Args:
-        origins: test origins at most, the newest ones.
-        spacing_years: time between test origins (at least one period).
+        origins: test origins at most, the newest ones; one number, or one for each frequency.
+        spacing_years: time between test origins (at least one period); likewise.
         history_years: an origin is used for training only this long after the data's start (0: from the first period).
         train_years: training origins may lie this far back.
+        training_spacing_years: time between training origins (at least one period); windows of neighbours overlap.
         calibration_years: time before the as_of whose closed labels calibrate a model fitted before them.
         gap: periods between the list and its first lead.
         cut: a regime cut: every model of a backtest is fitted on what was known at this period, and tested from it on;
             None where models are fitted anew at each origin.
     """
 
-    origins: Count
-    spacing_years: Annotated[float, Field(gt=0)]
+    origins: Count | Mapping[Frequency, Count]
+    spacing_years: Span | Mapping[Frequency, Span]
     history_years: Annotated[float, Field(ge=0)]
     train_years: Annotated[float, Field(gt=0)]
+    training_spacing_years: Annotated[float, Field(ge=0)]
     calibration_years: Annotated[float, Field(gt=0)]
     gap: Annotated[int, Field(ge=0)]
     cut: PeriodText | None
@@ -71,9 +77,10 @@ class RollingOrigin:
         """
         newest = panel.last - self.gap - shortest - maturity
         oldest = panel.first + self.gap + 1 + maturity
-        step = max(1, round(self.spacing_years * panel.calendar.per_year))
+        most, spacing = (_chosen(each, panel) for each in (self.origins, self.spacing_years))
+        step = max(1, round(spacing * panel.calendar.per_year))
         cut = self.cut_on(panel)
-        origins = list(range(newest, max(oldest, cut or oldest) - 1, -step))[: self.origins]
+        origins = list(range(newest, max(oldest, cut or oldest) - 1, -step))[: int(most)]
         if not origins:
             label = panel.calendar.label
             raise InputError(
@@ -83,14 +90,23 @@ class RollingOrigin:
         return origins[::-1]
 
     def training_origins(self, panel: Panel, as_of: int, maturity: int) -> list[int]:
-        """Origins with at least one label that had closed and was known at `as_of`, in ascending order."""
+        """Origins with at least one label that had closed and was known at `as_of`, in ascending order.
+
+        They stand on a grid that is the same for every as_of, so that what was worked out for one serves the others.
+        """
         per_year = panel.calendar.per_year
         first = panel.first + round(self.history_years * per_year)
         oldest = as_of - round(self.train_years * per_year)
         newest = as_of - self.gap - 1 - maturity
-        return list(range(max(first, oldest), newest + 1))
+        step = max(1, round(self.training_spacing_years * per_year))
+        return [origin for origin in range(max(first, oldest), newest + 1) if (origin + 1) % step == 0]
 
     def calibration_cut(self, panel: Panel, as_of: int, longest: int, maturity: int) -> int:
         """The as_of of the cross-fit: its later origins, up to the as_of, calibrate and judge the model."""
         span = max(1, round(self.calibration_years * panel.calendar.per_year))
         return as_of - self.gap - longest - maturity - span + 1
+
+
+def _chosen(told: float | Mapping[Frequency, float], panel: Panel) -> float:
+    """The number for a panel's frequency."""
+    return told[panel.calendar.frequency] if isinstance(told, Mapping) else told

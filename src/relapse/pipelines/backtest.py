@@ -13,6 +13,7 @@ from relapse.core.panel import Line
 from relapse.core.protocols import Auditor, Data
 from relapse.core.recipe import Horizons, Periods, Seed
 from relapse.core.results import Finding, Language
+from relapse.core.sensitive import Sensitive
 from relapse.core.texts import event_words, text
 from relapse.county.reports import backtest_html
 from relapse.county.reports.backtest_html import BacktestPage
@@ -69,6 +70,7 @@ def backtest(
     evaluation: Evaluation,
     alarm: LeakAlarm,
     audits: Auditor,
+    sensitive: Sensitive,
     risk_list: ListSettings,
     paths: Paths,
     seed: Seed,
@@ -92,7 +94,7 @@ def backtest(
         raise InputError("models=[] names no model; write models=[NAME,…]")
     stages = Stages()
     with locked(paths.outputs, WAIT_SECONDS, say):
-        task, _ = read_stage(stages, data, line, label, features, split, audits, horizons, seed)
+        task, _ = read_stage(stages, data, line, label, features, split, audits, sensitive, horizons, seed)
         report = backtest_stage(
             stages, task, models, rule, calibration, evaluation, alarm, origins, risk_list.key(data.list_length)
         )
@@ -108,13 +110,18 @@ def read_stage(
     features: Mapping[str, FeatureBlock],
     split: RollingOrigin,
     audits: Auditor,
+    sensitive: Sensitive,
     horizons: Sequence[int] | None,
     seed: int,
 ) -> tuple[Task, tuple[Finding, ...]]:
-    """Read the panel and say what is in it, and what is odd about its files."""
+    """Read the panel and say what is in it, and what is odd about its files; a simulated county is made first."""
+    if data.simulated:
+        with stages.stage("simulate") as stage:
+            stage.say(county=data.panel_name, written=data.prepare())
     with stages.stage("read") as stage:
         panel, findings = open_panel(data, line)
-        task = make_task(panel, label, features, split, horizons or data.default_horizons, seed, audits)
+        asked = horizons or data.default_horizons
+        task = make_task(panel, label, features, split, asked, seed, audits, sensitive)
         name = panel.calendar.label
         stage.say(
             panel=panel.name,

@@ -195,7 +195,8 @@ def _contender(
     parts = cast("dict[str, Any]", instantiate(dict(version.recipe), allowed))
     panel, findings = open_panel(data, parts["line"])
     facts = version.facts
-    task = make_task(panel, parts["label"], parts["features"], parts["split"], facts.horizons, facts.seed, audits)
+    made_of = (parts["label"], parts["features"], parts["split"])
+    task = make_task(panel, *made_of, facts.horizons, facts.seed, audits, parts.get("sensitive"))
     return Contender(name, task, findings, parts["model"], parts["rule"], parts["calibration"])
 
 

@@ -87,6 +87,7 @@ def tags(version: Version, digest: str) -> dict[str, str]:
         "simulated": str(facts.simulated).lower(),
         "stage": "train",
         "seed": str(facts.seed),
+        "sensitive": ",".join(facts.sensitive) or "none",
     }
 
 
@@ -159,6 +160,7 @@ def description(
         words = event_words(facts.outcome, language)
         parts.append(text(f"fallback.{facts.fallback}", language, **facts.details, **words))
     parts += verdict_sentences(assessment, main, rule, facts.frequency, language)
+    parts += sensitive_sentences(version, language)
     parts.append(f"**{text('record.figures', language)}**")
     parts.append(
         _markdown(*_figures(assessment, list_key, list(dict.fromkeys([rule, main])), facts.frequency, language))
@@ -180,6 +182,17 @@ def description(
         text("record.lineage", language, digest=version.digest, data_digest=facts.data_digest, relapse=facts.relapse)
     )
     return "\n\n".join(parts)
+
+
+def sensitive_sentences(version: Version, language: Language) -> list[str]:
+    """Which groups of sensitive data the version's features tell of, and which were switched off; none: no word."""
+    closed = () if version.sensitive is None else version.sensitive.closed
+
+    def named(groups: Sequence[str]) -> str:
+        return text("sensitive.joint", language).join(text(f"sensitive.{group}", language) for group in groups)
+
+    told = {"record.sensitive": version.facts.sensitive, "record.sensitive_off": closed}
+    return [text(key, language, groups=named(groups)) for key, groups in told.items() if groups]
 
 
 def _figures(

@@ -14,6 +14,7 @@ from relapse.core.panel import Line
 from relapse.core.protocols import Auditor, Data, Registry
 from relapse.core.recipe import Horizons, Periods, PeriodText, Seed
 from relapse.core.results import Language
+from relapse.core.sensitive import Sensitive
 from relapse.county.reports import findings_csv, findings_html
 from relapse.county.risk_list.build import ListSettings
 from relapse.evaluation.alarms import LeakAlarm
@@ -43,6 +44,7 @@ def run(
     evaluation: Evaluation,
     alarm: LeakAlarm,
     audits: Auditor,
+    sensitive: Sensitive,
     gates: Mapping[str, Gate],
     registry: Registry,
     risk_list: ListSettings,
@@ -67,7 +69,7 @@ def run(
     """
     stages, list_key = Stages(), risk_list.key(data.list_length)
     with locked(paths.outputs, WAIT_SECONDS, say):
-        task, told = read_stage(stages, data, line, label, features, split, audits, horizons, seed)
+        task, told = read_stage(stages, data, line, label, features, split, audits, sensitive, horizons, seed)
         whole, period = task.panel, chosen_period(task.panel, as_of)
         findings = audit_stage(stages, whole, told, audits, period)
         risk_list.chosen_horizon(task.horizons)
@@ -107,7 +109,7 @@ def run(
             )
         opened, origin = open_version(registry, data.panel_name, "champion", allow_targets)
         listed = score_stage(
-            stages, whole, period, opened, origin, risk_list, data.list_length, audits, paths, language, allow_targets
+            stages, data, whole, period, opened, origin, risk_list, audits, paths, language, allow_targets
         )
         summary = run_json(stages, paths, registry, trained, listed)
         write_all(paths.outputs, {"run.json": (json.dumps(summary, indent=1, ensure_ascii=False) + "\n").encode()})

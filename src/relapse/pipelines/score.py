@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from relapse.core.errors import InputError
+from relapse.core.heads import NOBODY, Heads, NamesHeads
 from relapse.core.panel import Panel
 from relapse.core.protocols import Auditor, Data, Registry
 from relapse.core.recipe import PeriodText
@@ -72,7 +73,7 @@ def score(
             period = chosen_period(panel, as_of)
             stage.say(panel=panel.name, rows=len(panel.household), as_of=panel.calendar.label(period))
         listed = score_stage(
-            stages, panel, period, opened, origin, risk_list, data.list_length, audits, paths, language, allow_targets
+            stages, data, panel, period, opened, origin, risk_list, audits, paths, language, allow_targets
         )
     close(listed)
 
@@ -105,12 +106,12 @@ def open_version(registry: Registry, name: str, version: str, allowed: Sequence[
 
 def score_stage(
     stages: Stages,
+    data: Data,
     panel: Panel,
     period: int,
     version: Version,
     origin: Origin,
     settings: ListSettings,
-    otherwise: int | str,
     audits: Auditor,
     paths: Paths,
     language: Language,
@@ -124,24 +125,36 @@ def score_stage(
                 f"no household of '{panel.name}' is at risk at {panel.calendar.label(period)}: all are below the line, "
                 f"or their income is not known yet (data.max_age says how old the newest known income may be)"
             )
-        risk_list = make_list(panel, version, forecast, settings, otherwise, audits, origin, language)
+        risk_list = make_list(panel, version, forecast, settings, data.list_length, audits, origin, language)
         stage.say(
             at_risk=risk_list.head.at_risk, listed=len(risk_list.rows), agreement=f"{risk_list.head.rank_agreement:.4f}"
         )
     with stages.stage("list") as stage:
-        files = list_files(risk_list)
+        files = list_files(risk_list, heads_of(data, risk_list))
         folder, fresh = issue(paths.outputs / "lists" / panel.name / risk_list.head.as_of, files)
         stage.say(folder=folder, written=fresh)
     return Listed(risk_list, folder, fresh)
 
 
-def list_files(risk_list: RiskList) -> dict[str, bytes]:
-    """The files of a list; the manifest, last, holds the hash of every other."""
+def heads_of(data: Data, risk_list: RiskList) -> Heads:
+    """Who heads the households of a county's list, where its data can tell it; for the office's files alone."""
+    if not (risk_list.head.county and isinstance(data, NamesHeads)):
+        return NOBODY
+    return data.heads([str(each) for each in risk_list.rows["household_id"]])
+
+
+def list_files(risk_list: RiskList, heads: Heads) -> dict[str, bytes]:
+    """The files of a list; the manifest, last, holds the hash of every other.
+
+    Args:
+        risk_list: knows households by their ids alone.
+        heads: their names, for the workbook, and masked for the page; the CSV file has none.
+    """
     head = risk_list.head
     files = {
         "list.csv": list_csv.render(risk_list),
-        "list.html": list_html.render(risk_list),
-        "list.xlsx": list_xlsx.render(risk_list),
+        "list.html": list_html.render(risk_list, heads),
+        "list.xlsx": list_xlsx.render(risk_list, heads),
     }
     manifest: Mapping[str, Any] = {
         "panel": head.panel,

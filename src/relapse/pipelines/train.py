@@ -13,6 +13,7 @@ from relapse.core.protocols import Auditor, Data, Registry
 from relapse.core.recipe import Horizons, Periods, PeriodText, Seed
 from relapse.core.record import Registered
 from relapse.core.results import Finding, Language, Verdict
+from relapse.core.sensitive import Sensitive
 from relapse.core.texts import event_words, text
 from relapse.county.risk_list.build import ListSettings
 from relapse.data.panel_checks import refuse
@@ -72,6 +73,7 @@ def train(
     evaluation: Evaluation,
     alarm: LeakAlarm,
     audits: Auditor,
+    sensitive: Sensitive,
     gates: Mapping[str, Gate],
     registry: Registry,
     risk_list: ListSettings,
@@ -99,7 +101,7 @@ def train(
     stages = Stages()
     list_key = risk_list.key(data.list_length)
     with locked(paths.outputs, WAIT_SECONDS, say):
-        task, told = read_stage(stages, data, line, label, features, split, audits, horizons, seed)
+        task, told = read_stage(stages, data, line, label, features, split, audits, sensitive, horizons, seed)
         period = chosen_period(task.panel, as_of)
         findings = audit_stage(stages, task.panel, told, audits, period)
         risk_list.chosen_horizon(task.horizons)

@@ -20,7 +20,7 @@ from pydantic.dataclasses import dataclass
 from relapse.core.conf_dir import read_table
 from relapse.core.contract import Severity
 from relapse.core.errors import InputError, nearest
-from relapse.core.panel import Panel, PanelView
+from relapse.core.panel import Ints, Panel, PanelView
 from relapse.core.recipe import STRICT
 from relapse.core.results import Finding
 from relapse.core.texts import text
@@ -150,6 +150,28 @@ class Audits:
             np.maximum.at(most, who[who >= 0], _ratio(hits)[who >= 0])
         departments = tuple(self.rules[name].department for name in asked)
         return Triggered(tuple(asked), departments, hit, most, tuple(name for name in wanted if name not in asked))
+
+    def leads(self, known: PanelView, members: Ints) -> list[tuple[Finding, ...]]:
+        """What departments' triggers say of some households, as known: of each rule its largest amount.
+
+        Args:
+            known: what was known by the end of the as_of.
+            members: (n,) places of households.
+
+        Returns:
+            (n,) findings in the order of the rules; empty where no trigger is hit.
+        """
+        place = np.full(len(known.panel.household_ids), -1)
+        place[members] = np.arange(len(members))
+        told: list[list[Finding]] = [[] for _ in range(len(members))]
+        for name, hits in self._hits(known, (name for name, rule in self.rules.items() if rule.department)):
+            who = hits.facts.household[hits.rows]
+            mine = np.where(who >= 0, place[who], -1)
+            order = np.argsort(-_ratio(hits), kind="stable")
+            order = order[mine[order] >= 0]
+            for row in order[np.unique(mine[order], return_index=True)[1]].tolist():
+                told[mine[row]].append(_finding(name, self.rules[name], hits, row, known.panel))
+        return [tuple(each) for each in told]
 
     def _hits(self, known: PanelView, names: Iterable[str]) -> Iterator[tuple[str, Hits]]:
         """Hits of those of some rules that can be asked."""

@@ -166,7 +166,7 @@ def yearly(county: Snapshot, source: str, years_before: int = 0) -> Floats:
     reach = panel.max_age + 1
     known = ~np.isnan(everyone.window_income[:, :reach])
     start = known.argmax(axis=1) + 12 * years_before
-    width = min(reach + 12 * (years_before + 1), everyone.row.shape[1])
+    width = min(reach + 12 * (years_before + 1), everyone.width)
     months = np.minimum(start[:, None] + np.arange(12), width - 1)
     values = np.take_along_axis(everyone.column(source, width), months, axis=1)
     reported = everyone.reported[np.arange(len(start)), np.minimum(start, everyone.lags - 1)]

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from relapse.core.heads import NOBODY, Head, Heads
 from relapse.core.results import ListHead, RiskList
 from relapse.core.texts import amount, event_words, percent, periods, signed, text
-from relapse.county.reports.list_words import facts, figures, money_decimals, subtitle, warning
+from relapse.county.reports.list_words import facts, figures, money_decimals, subtitle, tier_word, warning
 from relapse.county.reports.pages import page
 
 
@@ -17,6 +18,7 @@ class _Line:
     """One household as it is printed."""
 
     rank: str
+    name: str
     household: str
     place: str
     tier: str
@@ -25,14 +27,22 @@ class _Line:
     gap: str
     below: bool
     reasons: tuple[str, ...]
+    triggers: str
+    checks: tuple[str, ...]
     credibility: str
+    due: str
     chances: tuple[str, ...]
 
 
-def render(risk_list: RiskList) -> bytes:
-    """The page: household ids and never names, no script, nothing loaded from elsewhere."""
+def render(risk_list: RiskList, heads: Heads = NOBODY) -> bytes:
+    """The page, no script, nothing loaded from elsewhere.
+
+    Args:
+        risk_list: what is shown.
+        heads: who heads the households of a county; of a name the surname alone is shown, of a number nothing.
+    """
     head = risk_list.head
-    lines = _lines(risk_list)
+    lines = _lines(risk_list, heads)
     return page(
         "list.html.j2",
         head.language,
@@ -43,7 +53,9 @@ def render(risk_list: RiskList) -> bytes:
         facts=facts(risk_list),
         chances=text("head.chances", head.language, **event_words(head.outcome, head.language)),
         chance_heads=[_chance_heads(head, horizon) for horizon in _told(head)],
+        gap_head="head.gap.county" if head.county else "head.gap",
         with_place=any(line.place for line in lines),
+        with_name=any(line.name for line in lines),
         lines=lines,
     )
 
@@ -61,22 +73,26 @@ def _told(head: ListHead) -> tuple[int, ...]:
     return () if head.county else head.horizons
 
 
-def _lines(risk_list: RiskList) -> list[_Line]:
+def _lines(risk_list: RiskList, heads: Heads) -> list[_Line]:
     head, rows = risk_list.head, risk_list.rows
     decimals = money_decimals(risk_list)
     chances = rows[[f"chance_{horizon}" for horizon in _told(head)]].to_numpy(dtype=float)
     return [
         _Line(
             rank=str(row["rank"]),
+            name=heads.get(str(row["household_id"]), Head()).masked,
             household=str(row["household_id"]),
             place=_place(row["township"], row["village"]),
-            tier=text(f"tier.{row['tier']}", head.language),
+            tier=tier_word(row["tier"], head),
             first=row["tier"] == "visit",
             income=amount(row["income"], decimals),
             gap=signed(row["gap"], decimals),
             below=row["gap"] < 0,
             reasons=tuple(row["reasons"]),
+            triggers=text("cell.and", head.language).join(row["triggers"]) if head.county else "",
+            checks=tuple(row["checks"]) if head.county else (),
             credibility=text(f"credibility.{row['credibility']}", head.language) if head.county else "",
+            due=row["due"] if head.county else "",
             chances=tuple(percent(chance) for chance in chance_row),
         )
         for row, chance_row in zip(rows.to_dict("records"), chances.tolist(), strict=True)

@@ -24,6 +24,19 @@ def horizon_words(head: ListHead) -> str:
     return periods(head.horizon, head.frequency, head.language)
 
 
+def tier_word(tier: str, head: ListHead) -> str:
+    """A tier in words: a county's periods are months."""
+    return text(f"tier.county.{tier}" if head.county else f"tier.{tier}", head.language)
+
+
+def tier_rate(tier: str, head: ListHead) -> str:
+    """What came of the tier in the backtest, of a hundred households; empty where it was not tried out."""
+    if tier != "visit" or head.hit_rate is None:
+        return ""
+    count = round(100 * head.hit_rate[0])
+    return text("cell.tier_rate", head.language, count=count) if count else text("cell.tier_rate_few", head.language)
+
+
 def subtitle(risk_list: RiskList) -> str:
     """Panel, date of the data, horizon, length and money on one line."""
     head = risk_list.head

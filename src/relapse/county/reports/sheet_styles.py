@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from relapse.core.texts import text
 
 _GREY, _OPEN, _BORDER = "#D9D9D9", "#FFFBE6", "#7F7F7F"
 _WIDE, _NARROW = 2.14, 0.92
+_MONEY = ("#,##0", "#,##0.0", "#,##0.00")
 _ALLOWED = {"format_columns": True, "format_rows": True, "autofilter": True, "select_locked_cells": True}
 
 
@@ -33,14 +35,22 @@ class Styles:
     chance: Any
     open_text: Any
     open_date: Any
+    open_number: Any
+    signed: tuple[Any, Any, Any]  # as money, with a plus before what is above zero
+    size: float
+    made: Callable[..., Any]
+
+    def rank(self, households: int) -> Any:
+        """A rank of so many households: the number stays a number, and shows of how many."""
+        return self.made(border=1, border_color=_BORDER, align="center", text_wrap=True, num_format=f'0"/{households}"')
 
     @staticmethod
-    def of(book: Any, language: Language) -> Styles:
-        """The formats, made in a workbook."""
+    def of(book: Any, language: Language, size: float = 11) -> Styles:
+        """The formats, made in a workbook, with letters of so many points."""
         body, head = text("font.body", language), text("font.head", language)
 
         def made(**settings: Any) -> Any:
-            return book.add_format({"font_name": body, "font_size": 11, "valign": "top", **settings})
+            return book.add_format({"font_name": body, "font_size": size, "valign": "top", **settings})
 
         grid = {"border": 1, "border_color": _BORDER}
         heading = {**grid, "font_name": head, "bold": True, "text_wrap": True, "valign": "vcenter", "align": "center"}
@@ -57,10 +67,14 @@ class Styles:
             cell=made(**grid, text_wrap=True),
             cell_bold=made(**grid, text_wrap=True, bold=True),
             count=made(**grid, align="center", num_format="0"),
-            money=tuple(made(**right, num_format=form) for form in ("#,##0", "#,##0.0", "#,##0.00")),
+            money=tuple(made(**right, num_format=form) for form in _MONEY),
             chance=made(**right, num_format="0.0%"),
             open_text=made(**opened, num_format="@"),
             open_date=made(**opened, num_format="yyyy-mm-dd"),
+            open_number=made(**opened, num_format="#,##0"),
+            signed=tuple(made(**right, num_format=f"+{form};-{form};0") for form in _MONEY),
+            size=size,
+            made=made,
         )
 
 

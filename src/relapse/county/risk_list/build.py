@@ -27,11 +27,15 @@ class ListSettings:
         length: households of the first tier: a count, or a share such as `5pct`; None for the data's own.
         next_tier: length of the second tier as a multiple of the first.
         horizon: periods ahead that order the list; None for the longest.
+        reply_days: days from the end of the month in which a county's rows are to be handed back.
+        trigger_reply_days: working days in which those are that a department's trigger is hit at.
     """
 
     length: int | str | None
     next_tier: Annotated[float, Field(ge=0)]
     horizon: Annotated[int, Field(ge=1)] | None
+    reply_days: Annotated[int, Field(ge=1)]
+    trigger_reply_days: Annotated[int, Field(ge=1)]
 
     @field_validator("length")
     @classmethod

@@ -38,6 +38,10 @@ class FallBelowLine:
 
     outcome = BELOW_LINE
 
+    def first_window(self, panel: Panel) -> int:
+        """The first period of the data."""
+        return panel.first
+
     def on(self, panel: Panel, before: int | None) -> FallBelowLine:
         """Itself: every panel tells it."""
         return self
@@ -54,7 +58,7 @@ class FallBelowLine:
         Returns:
             (len(known.observed),) in the order of `known.observed`.
         """
-        everyone = known.everyone
+        everyone = known.lately()
         above = np.asarray(everyone.newest(everyone.below) == 0)
         return above & ~apart(known)[known.observed] if HOUSEHOLDS in known.panel.tables else above
 

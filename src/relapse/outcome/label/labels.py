@@ -46,6 +46,10 @@ class Outcome(Protocol):
         """Periods after which a window's late labels count as complete; younger ones are censored."""
         ...
 
+    def first_window(self, panel: Panel) -> int:
+        """The first period in which it can come."""
+        ...
+
     def on(self, panel: Panel, before: int | None) -> Outcome:
         """The outcome as it is forecast on a panel.
 

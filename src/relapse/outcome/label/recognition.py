@@ -56,6 +56,10 @@ class Recognition:
         assert self.matures_after is not None, "the outcome must be taken on a panel first: `on`"
         return self.matures_after
 
+    def first_window(self, panel: Panel) -> int:
+        """The first month with such recognitions."""
+        return max(panel.first, self._begin())
+
     def on(self, panel: Panel, before: int | None) -> Recognition:
         """The outcome with its maturity as measured.
 

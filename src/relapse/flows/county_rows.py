@@ -1,0 +1,194 @@
+"""What a county's list tells of its households beside their rank, from features and from believed tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relapse.core.facts import Floats, Ints, per_household
+from relapse.core.panel import HOUSEHOLDS, PanelView
+from relapse.core.protocols import Auditor
+from relapse.core.results import Finding, Language
+from relapse.core.rows import Unit
+from relapse.core.texts import TEXTS, finding_sentence, text
+from relapse.county.audits.newness import persons_of, tell_persons
+from relapse.county.audits.snapshot import Snapshot
+from relapse.county.audits.spells import WORK, spells_of
+from relapse.county.risk_list.build import ListSettings
+from relapse.county.risk_list.clues import clue_ids, due_days, numbers_within, village_codes
+from relapse.explanation.reasons import Reason
+
+Texts = NDArray[np.object_]
+YEAR, HALF_YEAR = 12, 6
+TOLD_GUARANTEES = ("housing", "medical", "schooling", "water")
+MOST_CHECKS = 3
+_MAY_BE = {"exited": "unstable", "ordinary": "edge"}  # by type: what a household can be recognised as
+_USUAL = "check.usual"
+
+
+def county_columns(
+    known: PanelView,
+    part: Unit,
+    said: Sequence[Sequence[Reason]],
+    audits: Auditor,
+    settings: ListSettings,
+    outcome: str,
+    language: Language,
+) -> dict[str, Floats | Texts]:
+    """The columns of `county.risk_list.clues.COUNTY_COLUMNS` but credibility, for the rows of a list in their order.
+
+    Args:
+        known: what was known by the end of the as_of, of a county's panel.
+        part: the listed households.
+        said: (n,) their reasons.
+        audits: ask departments' triggers.
+        settings: days of reply.
+        outcome: what is forecast.
+        language: of sentences.
+    """
+    members = part.members
+    leads = audits.leads(known, members)
+    hit = np.array([bool(each) for each in leads], dtype=bool)
+    homes, place = _homes(known), np.searchsorted(known.observed, members)
+    kind = homes["type"][place]
+    now, before = work_months(known)
+    return {
+        "number": numbers_within(homes["township"][place]).astype(np.float64),
+        "clue_id": _clue_ids(known, homes)[place],
+        "village_group": homes["village_group"][place],
+        "size": _size(known)[members],
+        "type": kind,
+        "source": np.where(hit, "both", "model").astype(object),
+        "category": _objects([_categories(str(each), outcome) for each in kind]),
+        **_money(known, members),
+        "work_now": now[members],
+        "work_before": before[members],
+        "unmet": _objects(_unmet(part)),
+        "triggers": _objects([tuple(_lead(finding, language) for finding in each) for each in leads]),
+        "checks": _objects([_checks(each, language) for each in said]),
+        "due": due_days(known.as_of, hit, settings.reply_days, settings.trigger_reply_days),
+    }
+
+
+def work_months(known: PanelView) -> tuple[Floats, Floats]:
+    """(households,) months that members worked in the last half year, and in the same months a year before.
+
+    Sums over members, of whom none works more than each month once; NaN where no work of a household is told at all.
+    """
+    county = Snapshot(known)
+    if WORK not in known.panel.tables:
+        nothing = np.full(county.count, np.nan)
+        return nothing, nothing
+    spells = spells_of(county)
+    household = spells.facts.household
+    told = per_household(household[household >= 0], county.count) > 0
+    person = persons_of(spells.facts)
+    of = np.full(int(person.max(initial=-1)) + 1, -1, dtype=np.int32)
+    of[person] = household
+
+    def worked(last: int) -> Floats:
+        overlap = spells.overlap(last - HALF_YEAR + 1, last)
+        months: Floats = np.bincount(person, weights=overlap, minlength=len(of)).astype(np.float64)
+        months = np.minimum(months, HALF_YEAR) if tell_persons(spells.facts) else months
+        return np.where(told, per_household(of[of >= 0], county.count, months[of >= 0]), np.nan)
+
+    return worked(known.as_of), worked(known.as_of - YEAR)
+
+
+def _homes(known: PanelView) -> Mapping[str, Texts]:
+    """(observed,) texts of the newest state of each household that is there, empty where not told."""
+    states = known.table(HOUSEHOLDS).newest
+    row = np.full(len(known.panel.household_ids), -1, dtype=np.int64)
+    row[states.household] = np.arange(len(states))
+    names = ("township", "village", "village_group", "type")
+    nothing = np.full(len(states), "", dtype=object)
+    texts = {name: states.text(name).texts() if name in states else nothing for name in names}
+    return {name: values[row[known.observed]] for name, values in texts.items()}
+
+
+def _size(known: PanelView) -> Floats:
+    """(households,) persons of the newest state."""
+    told, states = np.full(len(known.panel.household_ids), np.nan), known.table(HOUSEHOLDS).newest
+    if "size" in states:
+        told[states.household] = states.number("size")
+    return told
+
+
+def _clue_ids(known: PanelView, homes: Mapping[str, Texts]) -> Texts:
+    """(observed,) numbers of leads, whoever is listed."""
+    return clue_ids(known.panel.calendar.label(known.as_of), village_codes(homes["township"], homes["village"]))
+
+
+def _money(known: PanelView, members: Ints) -> dict[str, Floats]:
+    """Change of income over a year, and what illness costs, at the newest known window of each household."""
+    panel = known.panel
+    histories = known.histories(members, lags=panel.max_age + 1 + YEAR)
+    income = histories.window_income
+    nothing = np.full(len(members), np.nan)
+    told = "own_cost" in panel.amounts
+    return {
+        "change_1y": histories.newest(income) - histories.before_newest(income, YEAR),
+        "own_cost": _own_cost(known, members, income[:, : panel.max_age + 1]) if told else nothing,
+        "after_own_cost": histories.newest(histories.reference_income) if told else nothing,
+    }
+
+
+def _own_cost(known: PanelView, members: Ints, income: Floats) -> Floats:
+    """(n,) own medical cost of the household in the window of its newest income; in the last one where none is."""
+    age = np.where(np.isnan(income), 0, 1).argmax(axis=1)
+    last = np.full(len(known.panel.household_ids), known.as_of, dtype=np.int64)
+    last[members] = known.as_of - age
+    claims = known.table("claims")
+    rows = claims.household >= 0
+    end = last[claims.household]
+    rows &= (claims.happened <= end) & (claims.happened > end - known.panel.window)
+    return per_household(claims.household[rows], len(last), claims.number("own_cost")[rows])[members]
+
+
+def _unmet(part: Unit) -> list[tuple[str, ...]]:
+    """(n,) what each household lacks; it is `none` only where all four are told."""
+    names = {entry.name for entry in part.entries}
+    wanted = {name: f"guarantees__{name}_unmet" for name in TOLD_GUARANTEES}
+    nothing = np.full(len(part.members), np.nan)
+    told = np.array([part.column(name) if name in names else nothing for name in wanted.values()])
+    lacks = [
+        tuple(name for name, value in zip(TOLD_GUARANTEES, each, strict=True) if value == 1) for each in told.T.tolist()
+    ]
+    whole = ~np.isnan(told).any(axis=0)
+    return [each or (("none",) if all_told else ("unknown",)) for each, all_told in zip(lacks, whole, strict=True)]
+
+
+def _categories(kind: str, outcome: str) -> tuple[str, ...]:
+    """What a household may be recognised as, no further than the forecast tells."""
+    own = _MAY_BE.get(kind, "")
+    if outcome in ("unstable", "edge", "sudden"):
+        return (outcome,)
+    if not own:
+        return ()
+    return (own, "sudden") if outcome == "any" else (own,)
+
+
+def _lead(finding: Finding, language: Language) -> str:
+    """What a department's trigger says, in a few words; as the audit has it where there are none."""
+    key = f"lead.{finding.rule}"
+    return text(key, language, **finding.details) if key in TEXTS else finding_sentence(finding, language)
+
+
+def _checks(said: Sequence[Reason], language: Language) -> tuple[str, ...]:
+    """What to look at, by the sentence of each reason, else by its group."""
+    keys = dict.fromkeys(_check(reason) for reason in said) or {_USUAL: None}
+    return tuple(text(key, language) for key in list(keys)[:MOST_CHECKS])
+
+
+def _check(reason: Reason) -> str:
+    by_sentence = f"check.{reason.wording.removeprefix('reason.')}"
+    return next((key for key in (by_sentence, f"check.{reason.group}") if key in TEXTS), _USUAL)
+
+
+def _objects(values: Sequence[tuple[str, ...]]) -> Texts:
+    """(n,) tuples as one column."""
+    made = np.empty(len(values), dtype=object)
+    made[:] = values
+    return made

@@ -1,0 +1,212 @@
+"""A county worked on part by part, so that its size does not bound it: features, forecast and the best of the list.
+
+Parts are panels of whole villages (see `data.panel_store`). What blocks need of everybody are sums; a light first pass
+over the parts collects them, and the second makes the units. All figures are those of the county as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relapse.core.catalogue import FeatureTable
+from relapse.core.errors import InputError
+from relapse.core.forecast import HazardForecast
+from relapse.core.panel import Panel
+from relapse.core.ranking import rank
+from relapse.core.rows import Floats, Ints, Unit
+from relapse.core.sensitive import Sensitive
+from relapse.core.tallies import Sums, added_up
+from relapse.flows.explain import agreement_of, part_of
+from relapse.flows.rows import FeatureBlock, clusters, make_unit, tallies
+from relapse.flows.version import Forecast, Version
+from relapse.outcome.label.labels import Outcome
+
+
+class Parts(Protocol):
+    """A county's panel in parts, each made when it is asked for."""
+
+    def parts(self) -> Iterator[tuple[Ints, Panel]]:
+        """Places in the whole panel of the households of a part, ascending, and its panel."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """A county's parts as features may see them.
+
+    Args:
+        whole: the parts with all that is known.
+        sensitive: what features may not read.
+    """
+
+    whole: Parts
+    sensitive: Sensitive
+
+    def parts(self) -> Iterator[tuple[Ints, Panel]]:
+        """See `Parts`."""
+        for places, panel in self.whole.parts():
+            yield places, self.sensitive.on(panel)
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """What is said of one part.
+
+    Args:
+        panel: of the part.
+        places: (households,) of the part, in the whole panel.
+        unit: its households at risk; `members` are places in the part.
+    """
+
+    panel: Panel
+    places: Ints
+    unit: Unit
+
+    @property
+    def whole_unit(self) -> Unit:
+        """The unit with places, and clusters, as in the whole panel."""
+        members = self.places[self.unit.members]
+        mine = self.panel.as_of(self.unit.as_of).histories(self.unit.members, lags=self.panel.max_age + 1)
+        return replace(self.unit, members=members, cluster=clusters(mine, members))
+
+
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """What is looked up in all parts before units are made.
+
+    Args:
+        sums: by block, those over everybody that it needs.
+        risk: by part, who of the observed is at risk.
+    """
+
+    sums: Mapping[str, Sums]
+    risk: Sequence[NDArray[np.bool_]]
+
+
+def survey(parts: Parts, as_of: int, outcome: Outcome, features: Mapping[str, FeatureBlock]) -> Survey:
+    """The light first pass: histories reach no further back than blocks say, and other columns are not read."""
+    sums, risk = dict[str, dict[str, Floats]](), []
+    for _, panel in parts.parts():
+        known = panel.as_of(as_of)
+        own = tallies(known, features) if len(known.observed) else {}
+        risk.append(outcome.at_risk(known) if len(known.observed) else np.zeros(0, dtype=bool))
+        sums = {**{name: dict[str, Floats]() for name in own}, **added_up([sums, own])}
+    return Survey(sums, risk)
+
+
+def units_of(
+    parts: Parts, as_of: int, outcome: Outcome, features: Mapping[str, FeatureBlock], leads: Ints, gap: int
+) -> Iterator[Part]:
+    """The units of all parts in which somebody is at risk, one after the other.
+
+    Args:
+        parts: of the county.
+        as_of: period.
+        outcome: says who is at risk, as taken on the whole panel.
+        features: blocks by name.
+        leads: (leads,) periods ahead.
+        gap: see `flows.rows.make_unit`.
+    """
+    told = survey(parts, as_of, outcome, features)
+    for (places, panel), risk in zip(parts.parts(), told.risk, strict=True):
+        if risk.any():
+            unit = make_unit(panel.as_of(as_of), outcome, features, leads, gap, told.sums, risk)
+            yield Part(panel, places, unit)
+
+
+def whole_unit(parts: Iterator[Part]) -> Unit:
+    """The units of all parts put together, as the unit of the whole panel is; for counties that fit into memory.
+
+    Raises:
+        InputError: nobody is at risk in any part.
+    """
+    units = [part.whole_unit for part in parts]
+    if not units:
+        raise InputError("nobody is at risk in any part of the county")
+    order = np.argsort(np.concatenate([unit.members for unit in units]), kind="stable")
+    return part_of(joined(units), order)
+
+
+def joined(units: list[Unit]) -> Unit:
+    """Units of one as_of, one after the other."""
+    first = units[0]
+    by_lead = [unit.table.lead_values for unit in units if unit.table.lead_values is not None]
+    table = FeatureTable(
+        first.table.entries,
+        np.concatenate([unit.table.values for unit in units]),
+        first.table.lead_entries,
+        np.concatenate(by_lead) if by_lead else None,
+    )
+    members, ids, cluster = (
+        np.concatenate([getattr(unit, name) for unit in units]) for name in ("members", "household_ids", "cluster")
+    )
+    return Unit(first.as_of, members, ids, cluster, first.leads, table)
+
+
+@dataclass(frozen=True, eq=False)
+class Best:
+    """The first households of a county's list.
+
+    Args:
+        forecast: of them, in the order of the list; `members` are places in the whole panel.
+        score: (k,) what orders them.
+        at_risk: households at risk in the whole county.
+        agreement: rank correlation between score and chance over all at risk.
+    """
+
+    forecast: Forecast
+    score: Floats
+    at_risk: int
+    agreement: float
+
+
+def best_of(
+    version: Version, parts: Parts, as_of: int, features: Mapping[str, FeatureBlock], outcome: Outcome, horizon: int,
+    most: int,
+) -> Best:  # fmt: skip
+    """The first households of the list of an as_of, in its order; of all others no more than two numbers is kept.
+
+    Args:
+        version: that forecasts.
+        parts: of the county.
+        as_of: period.
+        features: of the version.
+        outcome: of the version.
+        horizon: periods ahead that order the list.
+        most: households wanted.
+
+    Raises:
+        InputError: nobody is at risk.
+    """
+    kept: Forecast | None = None
+    scores, risks = list[Floats](), list[Floats]()
+    gap = int(version.recipe["split"]["gap"])
+    parts = parts if version.sensitive is None else Shown(parts, version.sensitive)
+    for part in units_of(parts, as_of, outcome, features, np.array(version.facts.leads, np.int32), gap):
+        unit = part.whole_unit
+        hazard = version.hazard.forecast(unit)
+        scores.append(hazard.score(horizon))
+        risks.append(hazard.risk(horizon))
+        kept = _first(version, [*([kept] if kept else []), Forecast(unit, hazard)], horizon, most)
+    if kept is None:
+        raise InputError(f"nobody is at risk in the county at period {as_of}")
+    score, risk = np.concatenate(scores), np.concatenate(risks)
+    return Best(kept, kept.hazard.score(horizon), len(score), agreement_of(score, risk))
+
+
+def _first(version: Version, forecasts: list[Forecast], horizon: int, most: int) -> Forecast:
+    """The first of several forecasts, in the order of the list."""
+    unit = joined([each.unit for each in forecasts])
+    first = forecasts[0].hazard
+    margin, chance = (
+        np.concatenate([getattr(each.hazard, name) for each in forecasts]) for name in ("margin", "chance")
+    )
+    hazard = HazardForecast(first.leads, margin, chance, first.cumulative)
+    place = rank(hazard.score(horizon), unit.column("income__log_ratio_now"), unit.household_ids, version.facts.seed)
+    rows = np.argsort(place, kind="stable")[:most]
+    return Forecast(part_of(unit, rows), HazardForecast(first.leads, margin[rows], chance[rows], first.cumulative))
