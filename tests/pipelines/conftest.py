@@ -53,5 +53,5 @@ def won(tmp_path_factory: pytest.TempPathFactory, ready_db: Path, hidden_csv: Pa
 def wage(tmp_path_factory: pytest.TempPathFactory, ready_db: Path) -> Ran:
     """`relapse run` on the panel that the README runs, with fewer draws; nobody changes it."""
     folder = settled(tmp_path_factory.mktemp("wage") / "home", ready_db)
-    words = ["run", "evaluation.draws=20", "origins=[1984,1985]", RULE_ONLY, *FIT]
+    words = ["run", "data=wage_panel", "evaluation.draws=20", "origins=[1984,1985]", RULE_ONLY, *FIT]
     return Ran(folder, call(*words, cwd=folder), words)

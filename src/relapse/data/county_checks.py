@@ -230,7 +230,8 @@ def _id(rows: Rows, place: int) -> str:
         return ""
     number = ids.levels[ids.codes[place]]
     told = identity_facts(Category(np.zeros(1, np.int32), (number,)))
-    return masked(number) if told.valid[0] and told.born[0] >= 0 else number
+    named = not any(sign.isdigit() for sign in number)  # maybe a name, where columns are shifted
+    return masked(number) if named or (told.valid[0] and told.born[0] >= 0) else number
 
 
 def _twice(table: Table, rows: Rows, household: Ints) -> NDArray[np.bool_]:

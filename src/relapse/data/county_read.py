@@ -21,6 +21,7 @@ from relapse.data.county_files import Source
 from relapse.data.county_match import field_names, match, readings, shown
 from relapse.data.county_typed import PERSON, Typed, month_of_day, typed
 from relapse.data.panel_checks import Faults
+from relapse.data.pseudonyms import PASSING, Key
 from relapse.data.read_export import NoRowsError, Sheet, read_sheet
 from relapse.data.read_table import RawTable
 from relapse.data.table_columns import texts
@@ -42,11 +43,13 @@ class Reading:
         contract: what tables hold.
         own: by table and field, the header that the county's own config gives it.
         year_ends_in: last month of the year that annual sums of an export speak of, 1 to 12.
+        key: of the county's pseudonyms.
     """
 
     contract: Contract
     own: Mapping[str, Mapping[str, str]]
     year_ends_in: int
+    key: Key = PASSING
 
 
 @dataclass(eq=False)
@@ -68,7 +71,7 @@ def read_source(source: Source, reading: Reading) -> Told:
     """Read one file; a file that cannot be read is a finding that stops."""
     told = Told()
     try:
-        sheet = read_sheet(source.path, _known_headers(source, reading), reading.contract.words.footer)
+        sheet = sheet_of(source, reading)
     except NoRowsError as error:
         told.findings.append(_unreadable(source, error) if source.export or source.date else _empty(source))
         return told
@@ -76,7 +79,7 @@ def read_source(source: Source, reading: Reading) -> Told:
         told.findings.append(_unreadable(source, error))
         return told
     told.digest = sheet.digest
-    table, paths = _table_of(sheet)
+    table, paths = table_of(sheet)
     faults = Faults(table, private=_private(table.columns.column_names, paths, source, reading))
     faults.ragged()
     for name in sheet.sheets_ignored:
@@ -91,6 +94,15 @@ def read_source(source: Source, reading: Reading) -> Told:
     return told
 
 
+def sheet_of(source: Source, reading: Reading) -> Sheet:
+    """A file as it stands there.
+
+    Raises:
+        InputError: it cannot be read, or holds nothing.
+    """
+    return read_sheet(source.path, _known_headers(source, reading), reading.contract.words.footer)
+
+
 def _unreadable(source: Source, error: InputError) -> Finding:
     why = str(error).removeprefix(f"{source.path.name}: ").removeprefix(f"{source.path.name} ")
     reason = next((key for sign, key in _UNREADABLE.items() if sign in why), "")
@@ -103,7 +115,7 @@ def _empty(source: Source) -> Finding:
     return Finding("table_empty", "note", source.path.name)
 
 
-def _table_of(sheet: Sheet) -> tuple[RawTable, tuple[tuple[str, ...], ...]]:
+def table_of(sheet: Sheet) -> tuple[RawTable, tuple[tuple[str, ...], ...]]:
     """The sheet under headers as people see them, each once."""
     names: list[str] = []
     for path in sheet.paths:
@@ -158,7 +170,7 @@ def _of_table(
     if found.missing:
         return []
     columns = {name: faults.table.columns.column_names[place] for name, place in found.columns.items()}
-    return [typed(source.name, table, columns, faults, reading.contract.words, source.name, date)]
+    return [typed(source.name, table, columns, faults, reading.contract.words, source.name, date, reading.key)]
 
 
 def _of_export(
@@ -185,7 +197,7 @@ def _of_export(
             continue
         used |= set(found.columns.values())
         columns = {field_: names[place] for field_, place in found.columns.items()}
-        made.append(typed(name, table, columns, faults, reading.contract.words, source.name, date))
+        made.append(typed(name, table, columns, faults, reading.contract.words, source.name, date, reading.key))
     households = next((part for part in made if part.name == HOUSEHOLDS), None)
     if households is not None:
         made += _wide(export, paths, households, faults, reading, date, used)

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
@@ -20,6 +19,7 @@ from relapse.data.cell_dates import dates, months
 from relapse.data.cell_values import choices, flags, header_factor, ids, money, normal_text
 from relapse.data.identity_numbers import identity_facts, phone_facts
 from relapse.data.panel_checks import Faults
+from relapse.data.pseudonyms import PASSING, Key
 from relapse.data.table_columns import category, encoded, texts
 
 ID_NUMBER, PHONE, PERSON = "id_number", "phone", "person_id"
@@ -64,7 +64,14 @@ class Typed:
 
 
 def typed(
-    name: str, table: Table, columns: Mapping[str, str], faults: Faults, words: Words, series: str, date: float | None
+    name: str,
+    table: Table,
+    columns: Mapping[str, str],
+    faults: Faults,
+    words: Words,
+    series: str,
+    date: float | None,
+    key: Key = PASSING,
 ) -> Typed:
     """The typed columns of a file.
 
@@ -76,20 +83,21 @@ def typed(
         words: of flags and of empty cells.
         series: of the file.
         date: of the export.
+        key: of the county's pseudonyms.
     """
     made: dict[str, Column] = {}
     for field_name, header in columns.items():
         field_ = table.fields[field_name]
         column = faults.table.columns[header]
         if field_.access == "identity" and field_name not in table.key:
-            made |= _derived(field_name, column)
+            made |= _derived(field_name, column, key)
             continue
         values, wrong = _values(field_, column, header, words)
         if _tell(faults, field_, header, wrong, field_name in (*table.key, *table.required)) == "fix" and wrong.any():
             made[WRONG + field_name] = np.where(wrong, 1, np.nan)
         made[field_name] = values
         if field_name == PERSON and isinstance(values, Category):
-            made[PERSON_SAME] = _same(values)
+            made[PERSON_SAME] = _same(values, key)
     rows = faults.table.rows.astype(np.int32)
     file = Category(np.broadcast_to(np.int32(0), rows.shape), (faults.table.name,))  # one number for all rows
     return Typed(name, file, made, rows, series, date)
@@ -155,7 +163,7 @@ def month_of_day(days: NDArray[np.datetime64]) -> Floats:
     return np.where(np.isnat(days), np.nan, made)
 
 
-def _derived(field_name: str, column: pa.ChunkedArray) -> dict[str, Column]:
+def _derived(field_name: str, column: pa.ChunkedArray, key: Key) -> dict[str, Column]:
     """What may be said of a number that names a person, without the number."""
     if field_name == ID_NUMBER:
         numbers = ids(column, ordered=False)[0]
@@ -164,7 +172,7 @@ def _derived(field_name: str, column: pa.ChunkedArray) -> dict[str, Column]:
             "id_length": told.length.astype(np.float64),
             "id_valid": told.valid.astype(np.float64),
             "id_placeholder": told.placeholder.astype(np.float64),
-            "id_same": _same(numbers),
+            "id_same": _same(numbers, key),
             "id_born": np.where(told.born > 0, told.born, np.nan).astype(np.float64),
             "id_sex": np.where(told.sex > 0, told.sex, np.nan).astype(np.float64),
             "id_certificate_kind": told.certificate_kind.astype(np.float64),
@@ -173,15 +181,12 @@ def _derived(field_name: str, column: pa.ChunkedArray) -> dict[str, Column]:
     if field_name == PHONE:
         phones = ids(column, ordered=False)[0]
         valid = phone_facts(phones).valid
-        return {"phone_valid": np.where(phones.codes >= 0, valid, np.nan), "phone_same": _same(phones)}
+        return {"phone_valid": np.where(phones.codes >= 0, valid, np.nan), "phone_same": _same(phones, key)}
     if field_name == PERSON:
-        return {PERSON_SAME: _same(ids(column, ordered=False)[0])}
+        return {PERSON_SAME: _same(ids(column, ordered=False)[0], key)}
     return {}
 
 
-def _same(numbers: Category) -> Floats:
-    """(rows,) a number that is the same for the same text in every file, in memory alone; NaN where missing."""
-    if not numbers.levels:
-        return np.full(len(numbers.codes), np.nan)
-    told = pd.util.hash_array(np.array(numbers.levels, dtype=object), categorize=False) >> np.uint64(12)
-    return np.append(told.astype(np.float64), np.nan)[numbers.codes]
+def _same(numbers: Category, key: Key) -> Floats:
+    """(rows,) a pseudonym that is the same for the same text in every file; NaN where missing."""
+    return np.append(key.signs(numbers.levels), np.nan)[numbers.codes]
