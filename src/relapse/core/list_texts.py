@@ -131,6 +131,8 @@ TEXTS_LIST: dict[str, tuple[str, str]] = {
         "Look at the bills: does treatment go on, was the refund paid",
     ),
     "check.own_facts": ("核对县里掌握的情况是否属实", "Check whether what the county has on record is so"),
+    "check.family": ("谁在家照料老人孩子，有无困难", "Ask who cares for the old and the young, and what is hard"),
+    "check.no_labour": ("低保、特困是否应保尽保，有无人照料", "Check allowance and support, and who gives care"),
     "check.work": ("是否找到新活，是否被欠薪", "Ask whether new work was found, and whether wages are owed"),
     "check.labour": ("低保、特困是否应保尽保，有无人照料", "Check allowance and support, and who gives care"),
     "check.disability": (

@@ -122,9 +122,10 @@ def _of_household(known: Histories, feed: Feed) -> Floats:
 
 def _spread(known: Histories) -> Floats:
     """(n,) share of the newest window's reported months whose income was spread over a span alone."""
-    reported = known.reported * known.view.panel.window
-    there = np.isnan(known.window_income)
-    share = 1 - known.measured / np.where(reported > 0, reported, np.nan)
+    lags = min(known.view.panel.max_age + 1, known.lags)
+    reported = known.reported[:, :lags] * known.view.panel.window
+    there = np.isnan(known.window_income[:, :lags])
+    share = 1 - known.measured_over(lags) / np.where(reported > 0, reported, np.nan)
     return known.newest(np.where(there, np.nan, share))
 
 

@@ -17,6 +17,7 @@ from relapse.core.periods import Frequency
 from relapse.core.recipe import STRICT
 
 COST = "own_cost"  # amount of a county's panel: compliant own medical cost
+_TELLING = 0.1  # our choice: own cost of a smaller share of the line is no reason beside an income below it
 Lag = Annotated[int, Field(ge=1)]
 
 
@@ -147,7 +148,7 @@ _REFERENCE = Feature(
 _OWN_COST = Feature(
     "income__own_cost_when_below",
     "money",
-    "own medical cost per person in the newest window, where income is below the line after it",
+    "own medical cost per person in the newest window, where it brings income below the line or weighs there",
     "illness",
     modelled=False,
     sensitive="health",
@@ -201,7 +202,8 @@ def _after_payouts_and_cost(known: Histories) -> list[tuple[Feature, Floats]]:
     line = np.broadcast_to(known.line[:, :lags], income.shape)
     ratio = np.log(np.maximum(known.newest(income / np.where(line > 0, line, np.nan)), 0.01))
     cost = known.amount(COST, lags) if COST in panel.amounts else np.zeros_like(income)
-    below = known.newest(np.where(np.isnan(income), np.nan, np.where(income < line, cost, 0)))
+    tells = (income < line) & ((income + cost >= line) | (cost >= _TELLING * line))
+    below = known.newest(np.where(np.isnan(income), np.nan, np.where(tells, cost, 0)))
     return [(_REFERENCE, ratio), (_OWN_COST, np.where(below > 0, below, np.nan))]
 
 

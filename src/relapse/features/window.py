@@ -66,6 +66,7 @@ _ENTRIES = (
         1,
         wording="reason.still_needed",
         true_above=0,
+        true_below=1 - 1e-6,  # of a window that lies wholly ahead everything is still needed, of everybody
     ),
     Feature(
         "window__leaving_share",

@@ -56,6 +56,7 @@ class Calibration:
         maps: strictly increasing maps by lead.
         shares: shares of the model in the margin that are tried beside 0 (the rule).
         least_events: with fewer later events there is no evidence, and the rule stays.
+        most_asked: of larger panels later origins are asked at wider steps, so that about so many households are.
         draws: resamples for the paired interval.
         required_gain: the lower bound of the gain in average precision, mean over the horizons, must exceed this.
     """
@@ -63,6 +64,7 @@ class Calibration:
     maps: ByLead
     shares: list[Share]
     least_events: Count
+    most_asked: Count
     draws: Annotated[int, Field(ge=20)]
     required_gain: float
 
@@ -165,7 +167,7 @@ def _hold_against(
     needed = int(getattr(model, "least_events", 0))
     if events < needed:
         return Evidence(0.0, "too_few_events", {"events": str(events), "needed": str(needed)}, {}), None
-    later = _later_origins(task, model, rule, as_of)
+    later = _later_origins(task, model, rule, calibration, as_of)
     seen = 0 if later is None else int((later.event == 1).sum())
     if later is None or seen < calibration.least_events:
         details = {"events": str(seen), "needed": str(calibration.least_events)}
@@ -178,7 +180,9 @@ def _hold_against(
     return Evidence(best, "" if best == 1 else "shrunk", details if best < 1 else {}, gains[best]), later
 
 
-def _later_origins(task: Task, model: HazardModel, rule: HazardModel, as_of: int) -> Later | None:
+def _later_origins(
+    task: Task, model: HazardModel, rule: HazardModel, calibration: Calibration, as_of: int
+) -> Later | None:
     """The model fitted at the cut, asked about the origins from the cut on; None where it cannot be fitted there."""
     cut = task.split.calibration_cut(task.panel, as_of, int(task.leads.max()), task.outcome.maturity)
     if cut <= task.panel.first or cut >= as_of:
@@ -192,8 +196,16 @@ def _later_origins(task: Task, model: HazardModel, rule: HazardModel, as_of: int
     early, ruled = (
         Blend(part, None, 1.0, None, rows.cumulative) for part in (_fit(task, model, cut, rng), rule.fit(rows, rng))
     )
-    parts = [_asked(task, early, ruled, known, origin) for origin in task.training_origins(as_of) if origin >= cut]
+    asked = _thinned(task, [origin for origin in task.training_origins(as_of) if origin >= cut], calibration.most_asked)
+    parts = [_asked(task, early, ruled, known, origin) for origin in asked]
     return _join(parts, leads, rows.cumulative)
+
+
+def _thinned(task: Task, origins: list[int], most: int) -> list[int]:
+    """Of some origins every second, third … one, the newest among them, so that about so many households are asked."""
+    asked = sum(len(task.unit(origin).members) for origin in origins)
+    step = max(1, round(asked / most))
+    return origins[::-1][::step][::-1]
 
 
 def _asked(task: Task, early: Blend, ruled: Blend, known: PanelView, origin: int) -> tuple[NDArray[Any], ...]:
@@ -244,7 +256,8 @@ def _fit(task: Task, model: HazardModel, as_of: int, rng: np.random.Generator) -
 
 def _rows(task: Task, model: HazardModel, as_of: int) -> TrainingRows:
     """A model's training rows: a rule asks for the features that it reads, a learner for all."""
-    return stack(task, as_of, getattr(model, "most_rows", None), getattr(model, "needs", None))
+    most, others = getattr(model, "most_rows", None), getattr(model, "others_per_event", None)
+    return stack(task, as_of, most, getattr(model, "needs", None), others)
 
 
 def _require_events(task: Task, rows: TrainingRows, as_of: int) -> None:

@@ -207,7 +207,13 @@ def make_unit(
     )
 
 
-def stack(task: Task, as_of: int, most_rows: int | None = None, only: Sequence[str] | None = None) -> TrainingRows:
+def stack(
+    task: Task,
+    as_of: int,
+    most_rows: int | None = None,
+    only: Sequence[str] | None = None,
+    others_per_event: int | None = None,
+) -> TrainingRows:
     """All closed labels known at an as_of with the features of their origins.
 
     Args:
@@ -215,9 +221,11 @@ def stack(task: Task, as_of: int, most_rows: int | None = None, only: Sequence[s
         as_of: labels whose window had closed and was known then count, no others.
         most_rows: non-events are sampled down to about so many rows and weighted; None keeps all.
         only: names of the features wanted (the lead is always there); None for all.
+        others_per_event: where they are sampled, so many non-events an event, but no fewer rows than half of
+            `most_rows`; None for `most_rows`.
     """
     events = task.training_events(as_of)
-    share = _sampled_share(list(events.values()), most_rows)
+    share = _sampled_share(list(events.values()), most_rows, others_per_event)
     rng = task.rng(as_of, 1)
     parts = [_rows_of(task.unit(origin), event, share, rng, only) for origin, event in events.items()]
     parts = [part for part in parts if len(part[1])]
@@ -246,13 +254,14 @@ def _distinct(task: Task, origins: Iterable[int]) -> int:
     return int(met.sum())
 
 
-def _sampled_share(events: Sequence[NDArray[np.float64]], most_rows: int | None) -> float:
+def _sampled_share(events: Sequence[NDArray[np.float64]], most_rows: int | None, others: int | None) -> float:
     """Share of the non-events that is kept: all where there is room, and at least two for each event."""
     ones = sum(float((each == 1).sum()) for each in events)
     zeros = sum(float((each == 0).sum()) for each in events)
     if most_rows is None or ones + zeros <= most_rows:
         return 1.0
-    return float(min(1.0, max(most_rows - ones, 2 * ones) / zeros))
+    room = most_rows if others is None else min(most_rows, max(ones * (1 + others), most_rows / 2))
+    return float(min(1.0, max(room - ones, 2 * ones) / zeros))
 
 
 def _rows_of(
