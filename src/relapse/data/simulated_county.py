@@ -1,14 +1,13 @@
-"""`data=yi_2020` and its like: a county that a simulator makes first and that is then read as any county's folder is."""
+"""`data=yi_2020` and its like: a county that a simulator makes first, and that is then read as any county's folder."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import Field
 from pydantic.dataclasses import dataclass
 
+from relapse.core.errors import InputError
 from relapse.core.panel import Line, Panel
 from relapse.core.protocols import Examined
 from relapse.core.recipe import STRICT, Count, Seed
@@ -32,25 +31,35 @@ class SimulatedCounty(CountyFolder):
     world_seed: Seed
 
     def prepare(self) -> bool:
-        """Make the tables where they are not there as the settings say.
+        """Make the tables where they are not there as the settings say; whatever else lies there is replaced.
 
         Returns:
             Whether they were made now.
         """
-        if is_made(self._folder, self.fingerprint):
+        if is_made(self.folder, self.fingerprint):
             return False
-        simulate(self.world, self.households, self.world_seed, self._folder)
+        simulate(self.world, self.households, self.world_seed, self.folder)
         return True
 
-    def with_truth(self, folder: Path, origins: Sequence[int], paths: Annotated[int, Field(ge=1)]) -> None:
+    def make(self, truth: Path, origins: Sequence[int], paths: int) -> None:
         """Make the tables, and apart from them the true chances at some months.
 
         Args:
-            folder: of what nobody in the county knows.
+            truth: folder of what nobody in the county knows.
             origins: months from year 0.
             paths: futures that are tried out for each.
+
+        Raises:
+            InputError: an origin lies outside the county's months.
         """
-        simulate(self.world, self.households, self.world_seed, self._folder, folder, origins, paths)
+        label = self.calendar.label
+        for origin in origins:
+            if not self.world.begin <= origin <= self.world.end:
+                raise InputError(
+                    f"{label(origin)} lies outside '{self.panel_name}': choose a month from {label(self.world.begin)} "
+                    f"to {label(self.world.end)}"
+                )
+        simulate(self.world, self.households, self.world_seed, self.folder, truth, origins, paths)
 
     def read(self, line: Line) -> Panel:
         """The panel; the tables are made first where they are not there."""
@@ -68,5 +77,6 @@ class SimulatedCounty(CountyFolder):
         return fingerprint(self.world, self.households, self.world_seed)
 
     @property
-    def _folder(self) -> Path:
+    def folder(self) -> Path:
+        """Where the tables lie."""
         return Path(self.path).expanduser()

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relapse.data.simulator.clock import LONG_AGO, NEVER, growth
+from relapse.data.simulator.kin import by_sex, relation_codes
 from relapse.data.simulator.land import Land, first_of
 from relapse.data.simulator.settings import KINDS, World
 from relapse.data.simulator.state import (
@@ -24,13 +25,9 @@ from relapse.data.simulator.state import (
     body,
 )
 
-_EXIT_YEARS = np.array([2014, 2015, 2016, 2017, 2018, 2019])
-_EXIT_SHARES = np.array(
-    [0.06, 0.12, 0.22, 0.25, 0.20, 0.15]
-)  # our assumption; the county as a whole left poverty in 2019
-_YEAR_OF_EXIT = 2020  # of those not out of poverty at the begin
 _EARLIER = 24  # months before the first one, from which on spells of work may already run
 _PERSONS = 2.5  # of a household whose land is stated
+_BORN, _MARRIED = 20, 40  # by what the number in the household of a newcomer is above the mother's or the husband's
 _JOINS = 0.03  # share of households with a grown son that a wife joins within the years, our assumption
 
 
@@ -60,8 +57,8 @@ def begin(land: Land, plan: Plan, rng: np.random.Generator) -> State:
     """
     world, month = land.world, first_of(land.world)
     types = _types(world, plan, rng)
-    people, size = _people(world, plan, types, month, rng)
-    homes = _homes(land, plan, size, month, rng)
+    people = _people(world, types, month, rng)
+    homes = _homes(land, plan, rng)
     _health(world, homes, people, month, rng)
     state = State(homes, people)
     _jobs(world, state, month, rng)
@@ -85,13 +82,12 @@ def _types(world: World, plan: Plan, rng: np.random.Generator) -> Ints:
     return found
 
 
-def _people(
-    world: World, plan: Plan, types: Ints, month: int, rng: np.random.Generator
-) -> tuple[People, NDArray[np.int64]]:
+def _people(world: World, types: Ints, month: int, rng: np.random.Generator) -> People:
+    """Members of households of some types, and those who will join them."""
     recipes = tuple(world.people.types.values())
     width = max(len(each.members) for each in recipes)
     sizes = np.array([len(each.members) for each in recipes])
-    codes = _relations(world)
+    codes = relation_codes(world)
     low, high = np.zeros((len(recipes), width)), np.zeros((len(recipes), width))
     relation, sex = np.zeros((len(recipes), width), np.int8), np.zeros((len(recipes), width), np.int8)
     for place, recipe in enumerate(recipes):
@@ -118,30 +114,19 @@ def _people(
     )
     born = month - np.round(age * 12).astype(np.int32)
     people = People(
-        home=home, member=seat.astype(np.int8), born=born.astype(np.int32), female=female, relation=relation[kind, seat],
-        track=track.astype(np.int8), since=np.full(count, LONG_AGO), until=np.full(count, NEVER),
-        chronic=np.zeros(count, bool), ill_until=np.full(count, LONG_AGO), grade=np.zeros(count, np.int8),
-        certified=np.full(count, LONG_AGO), skilled=rng.random(count) < 0.12,
+        home=home, member=seat.astype(np.int8), born=born.astype(np.int32), female=female,
+        relation=by_sex(world, relation[kind, seat], female), track=track.astype(np.int8),
+        since=np.full(count, LONG_AGO), until=np.full(count, NEVER), chronic=np.zeros(count, bool),
+        ill_until=np.full(count, LONG_AGO),
+        grade=np.zeros(count, np.int8), certified=np.full(count, LONG_AGO), skilled=rng.random(count) < 0.12,
         earns=np.exp(rng.normal(0, world.work.wage_spread, count)).astype(np.float32), job=np.full(count, -1, np.int8),
         job_since=np.full(count, LONG_AGO), job_end=np.full(count, NEVER), job_told=np.full(count, NEVER),
+        job_known=np.zeros(count, np.float32),
         wage=np.zeros(count, np.float32), back=np.full(count, np.nan, np.float32), was=np.full(count, -1, np.int8),
         out=np.zeros(count, bool), doctor=np.full(count, LONG_AGO), stays=np.zeros(count, np.int32),
         year_cost=np.zeros(count, np.float32),
     )  # fmt: skip
-    return _newcomers(world, people, codes, month, rng), size
-
-
-def _relations(world: World) -> dict[str, int]:
-    names = [member.relation for each in world.people.types.values() for member in each.members]
-    return {name: place for place, name in enumerate(dict.fromkeys([*names, *NEWCOMERS]))}
-
-
-NEWCOMERS = ("son", "daughter", "grandson", "daughter_in_law")
-
-
-def relation_names(world: World) -> tuple[str, ...]:
-    """The codes of relations, in the order of `People.relation`."""
-    return tuple(_relations(world))
+    return _newcomers(world, people, codes, month, rng)
 
 
 def _newcomers(world: World, people: People, codes: dict[str, int], month: int, rng: np.random.Generator) -> People:
@@ -158,15 +143,17 @@ def _newcomers(world: World, people: People, codes: dict[str, int], month: int, 
         (people.relation == codes["son"]) & (age > 20) & (age < 32) & (rng.random(len(people)) < _JOINS * years)
     )
     joined = month + rng.integers(1, int(years * 12), len(sons))
-    child = _like(people, births, born=when, since=when, relation=codes["son"], female=rng.random(len(births)) < 0.48)
+    girls = rng.random(len(births)) < 0.48
+    child = _like(people, births, born=when, since=when, relation=codes["son"], female=girls, step=_BORN)
     tracks = np.array(list(world.people.tracks.values()))
     child.track = rng.choice(len(tracks), len(births), p=tracks / tracks.sum()).astype(np.int8)
     child.relation = np.where(child.female, codes["daughter"], codes["son"]).astype(np.int8)
     wife = _like(
         people, sons, born=people.born[sons] + 24, since=joined, relation=codes["daughter_in_law"],
-        female=np.ones(len(sons), bool),
+        female=np.ones(len(sons), bool), step=_MARRIED,
     )  # fmt: skip
-    return _joined([people, child, wife])
+    everybody = _joined([people, child, wife])
+    return everybody.taken(np.argsort(everybody.home, kind="stable"))
 
 
 def _drawn(who: NDArray[np.bool_], chance: NDArray[np.floating], rng: np.random.Generator) -> NDArray[np.intp]:
@@ -174,11 +161,17 @@ def _drawn(who: NDArray[np.bool_], chance: NDArray[np.floating], rng: np.random.
 
 
 def _like(
-    people: People, rows: NDArray[np.intp], born: Ints, since: Ints, relation: int, female: NDArray[np.bool_]
+    people: People,
+    rows: NDArray[np.intp],
+    born: NDArray[np.integer],
+    since: NDArray[np.integer],
+    relation: int,
+    female: NDArray[np.bool_],
+    step: int,
 ) -> People:
     """New members of the households of some people."""
     made = People(**{name: values[rows].copy() for name, values in vars(people).items()})
-    made.member = (made.member + 20 + np.arange(len(rows)) % 60).astype(np.int8)
+    made.member = (made.member + step).astype(np.int8)
     made.born, made.since = born.astype(np.int32), since.astype(np.int32)
     made.relation, made.female = np.full(len(rows), relation, np.int8), female
     return made
@@ -189,11 +182,12 @@ def _joined(parts: list[People]) -> People:
     return People(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
 
 
-def _homes(land: Land, plan: Plan, size: NDArray[np.int64], month: int, rng: np.random.Generator) -> Homes:
+def _homes(land: Land, plan: Plan, rng: np.random.Generator) -> Homes:
     world, count, kind = land.world, len(plan.number), plan.kind
-    exited = kind == EXITED
+    exited, exits = kind == EXITED, world.people.exits
+    shares = np.array(list(exits.values()))
     spread = np.where(kind == ORDINARY, world.income.family_spread, 0)
-    exit_year = np.where(exited, rng.choice(_EXIT_YEARS, count, p=_EXIT_SHARES), 0)
+    exit_year = np.where(exited, rng.choice(list(exits), count, p=shares / shares.sum()), 0)
     listed = np.where(kind == ORDINARY, NEVER, 2013 * 12 + 11 + rng.integers(0, 25, count) * (rng.random(count) < 0.3))
     grades = np.array([world.house.grades[name] for name in KINDS]).cumsum(axis=1)
     grade = (rng.random(count)[:, None] > grades[kind]).sum(axis=1)
@@ -221,8 +215,8 @@ def _homes(land: Land, plan: Plan, size: NDArray[np.int64], month: int, rng: np.
         excluded=rng.random(count) < excluded,
         told_share=np.where(rng.random(count) < understated, told, 1).astype(np.float32),
         rounds=rng.random(count) < world.reporting.rounded[0], copies=rng.random(count) < world.reporting.copied,
-        silent_until=none.copy(), net=np.zeros((count, RING), np.float32), own=np.zeros((count, RING), np.float32),
-        loss=np.zeros((count, RING), np.float32), payout=np.zeros((count, RING), np.float32),
+        silent_until=none.copy(), net=np.zeros((RING, count), np.float32), own=np.zeros((RING, count), np.float32),
+        loss=np.zeros((RING, count), np.float32), payout=np.zeros((RING, count), np.float32),
         last=np.full((count, len(TROUBLES)), LONG_AGO), status=np.zeros(count, np.int8), decided=np.full(count, NEVER),
         category=np.zeros(count, np.int8), since=none.copy(), removed=none.copy(), spells=np.zeros(count, np.int8),
         cause=np.zeros(count, np.int8), helped=np.zeros(count, np.float32), help_until=none.copy(),

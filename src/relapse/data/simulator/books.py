@@ -1,7 +1,8 @@
-"""What the office learns of a month: income reports late, corrected, missing or rounded, and yearly states of households."""
+"""What the office learns of a month: reports of income, late, corrected, missing or rounded; yearly states of homes."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,13 +11,14 @@ from numpy.typing import NDArray
 from relapse.data.simulator.clock import LONG_AGO, season
 from relapse.data.simulator.jobs import away_jobs
 from relapse.data.simulator.land import Land
-from relapse.data.simulator.log import Log
+from relapse.data.simulator.log import Log, Value
 from relapse.data.simulator.money import Cash
 from relapse.data.simulator.settings import Reporting
 from relapse.data.simulator.state import NOT_EXITED, ORDINARY, State, body
 
 _SEPTEMBER, _OCTOBER, _DECEMBER = 8, 9, 11
 _TOLD = ("wage", "business", "property", "transfer", "business_cost")
+_THERE = "there"  # beside the states: 1 where the household or person was told as there
 _WRONG = (0.7, 1.3)  # by what a report that is corrected later was wrong, our assumption
 _CORRECTED_AFTER = (2, 6)  # months
 LABOURS = ("ordinary", "skilled", "weak", "lost", "unable")
@@ -67,57 +69,69 @@ class Books:
     def tell_states(self, state: State, month: int, whose: NDArray[np.bool_]) -> None:
         """States of households and people that were never told, or that changed."""
         late = self.land.world.reporting.states_late if self.told_homes else (1.0,)
-        homes = home_columns(state, self.land, month)
-        there = state.any(state.people.here(month))
-        _tell(
-            self.log,
-            "households",
-            homes,
-            self.told_homes,
-            np.arange(len(state.homes)),
-            whose & there,
-            whose & ~there,
-            month,
-            late,
-            {},
-        )
-        people = person_columns(state, self.land, month)
-        mine = whose[state.people.home] & ((state.homes.kind[state.people.home] != ORDINARY) | self._known(state))
-        here = state.people.here(month)
-        _tell(
-            self.log, "persons", people, self.told_people, state.people.home, mine & here, mine & ~here, month, late,
-            {"member": state.people.member},
-        )  # fmt: skip
-
-    def _known(self, state: State) -> NDArray[np.bool_]:
-        """(persons,) of households whose members are on the books: not of those that a department merely named."""
-        return np.asarray(self.land.complete[self.land.township[state.homes.village[state.people.home]]])
+        places = np.flatnonzero(whose)
+        some, persons = state.part(places)
+        here = some.people.here(month)
+        there = some.any(here)
+        columns = home_columns(some, self.land, month)
+        told = _Told("households", columns, self.told_homes, len(state.homes), places, places, {})
+        told.tell(self.log, there, month, late)
+        kept = ((some.homes.kind != ORDINARY) | self.land.complete[self.land.township[some.homes.village]])[
+            some.people.home
+        ]
+        rows = np.flatnonzero(kept)  # not of those whom a department merely named
+        columns = {name: values[rows] for name, values in person_columns(some, self.land, month).items()}
+        keys = {"member": some.people.member[rows]}
+        home = places[some.people.home[rows]]
+        told = _Told("persons", columns, self.told_people, len(state.people), persons[rows], home, keys)
+        told.tell(self.log, here[rows], month, late)
 
 
-def _tell(
-    log: Log, table: str, columns: dict[str, NDArray[np.float64]], told: dict[str, NDArray[np.float64]],
-    home: NDArray[np.integer], here: NDArray[np.bool_], gone: NDArray[np.bool_], month: int, late: tuple[float, ...],
-    keys: dict[str, NDArray[np.integer]],
-) -> None:  # fmt: skip
-    """Rows that are new or differ from those told last; and who is gone."""
-    count = len(home)
-    if not told:
-        told |= {name: np.full(count, np.nan) for name in columns} | {"·there": np.zeros(count)}
-    changed = here & (told["·there"] == 0)
-    for name, values in columns.items():
-        changed |= here & (told[name] != values) & ~(np.isnan(told[name]) & np.isnan(values))
-    lost = gone & (told["·there"] == 1)
-    for rows, withdrawn in ((np.flatnonzero(changed), False), (np.flatnonzero(lost), True)):
-        known = month + 1 + log.late(late, len(rows)) - log.rng.random(len(rows)) * 0.9
-        log.add(
-            table, home[rows], **{name: values[rows] for name, values in keys.items()},
-            **{name: values[rows] for name, values in columns.items()}, as_of=np.full(len(rows), month + 0.9),
-            known=known, withdrawn=np.full(len(rows), float(withdrawn)),
-        )  # fmt: skip
-        told["·there"][rows] = 0 if withdrawn else 1
-        if not withdrawn:
-            for name, values in columns.items():
-                told[name][rows] = values[rows]
+@dataclass(frozen=True, eq=False)
+class _Told:
+    """States as they are now, beside those told last.
+
+    Args:
+        table: of the log.
+        columns: (rows,) each: states now.
+        before: (all,) by column: states as told last; filled in place.
+        count: of all.
+        places: (rows,) among all.
+        home: (rows,) places of the households.
+        keys: (rows,) columns that never change.
+    """
+
+    table: str
+    columns: Mapping[str, NDArray[np.float64]]
+    before: dict[str, NDArray[np.float64]]
+    count: int
+    places: NDArray[np.intp]
+    home: NDArray[np.intp]
+    keys: Mapping[str, NDArray[np.integer]]
+
+    def tell(self, log: Log, here: NDArray[np.bool_], month: int, late: tuple[float, ...]) -> None:
+        """Rows that are new or differ from those told last; and who is gone, (rows,) here says who is not."""
+        before, places = self.before, self.places
+        if not before:
+            before |= {name: np.full(self.count, np.nan) for name in self.columns} | {_THERE: np.zeros(self.count)}
+        there = before[_THERE][places]
+        changed = there == 0
+        last = {name: before[name][places] for name in self.columns}
+        for name, values in self.columns.items():
+            changed |= (last[name] != values) & ~(np.isnan(last[name]) & np.isnan(values))
+        for rows, told, withdrawn in (
+            (np.flatnonzero(here & changed), self.columns, False),
+            (np.flatnonzero(~here & (there == 1)), last, True),
+        ):
+            known = month + 1 + log.late(late, len(rows)) - log.rng.random(len(rows)) * 0.9
+            log.add(
+                self.table, self.home[rows], **{name: values[rows] for name, values in self.keys.items()},
+                **{name: values[rows] for name, values in told.items()}, as_of=np.full(len(rows), month + 0.9),
+                known=known, withdrawn=np.full(len(rows), float(withdrawn)),
+            )  # fmt: skip
+            before[_THERE][places[rows]] = 0 if withdrawn else 1
+            for name, values in told.items():
+                before[name][places[rows]] = values[rows]
 
 
 def home_columns(state: State, land: Land, month: int) -> dict[str, NDArray[np.float64]]:
@@ -144,18 +158,21 @@ def person_columns(state: State, land: Land, month: int) -> dict[str, NDArray[np
     """(persons,) each: a person's state as codes and numbers."""
     homes, people = state.homes, state.people
     seen = body(state, month, tuple(land.world.people.tracks), away_jobs(land.world))
-    labour = np.select([seen.able & people.skilled, seen.able, seen.weak, seen.age >= 16], [1, 0, 2, 3], 4)
+    lost = (seen.age >= 16) & (seen.age < 60) & (seen.school == 0)
+    labour = np.select([seen.able & people.skilled, seen.able, seen.weak, lost], [1, 0, 2, 3], 4)
     ill, disabled = month < people.ill_until, people.grade > 0
+    told = disabled & (people.certified > LONG_AGO) & (people.certified <= month)
     health = np.select([ill, people.chronic & disabled, disabled, people.chronic], [2, 4, 3, 1], 0)
     allowance = homes.allowance[people.home] > people.member
     posts = np.array([job.channel == "public_post" for job in land.world.work.jobs.values()] + [False])
     return {
-        "born": people.born.astype(float), "female": people.female.astype(float), "relation": people.relation.astype(float),
+        "born": people.born.astype(float), "female": people.female.astype(float),
+        "relation": people.relation.astype(float),
         "minority": homes.minority[people.home].astype(float),
         "education": np.where((seen.school == 0) & (seen.age >= 6), people.track, np.nan).astype(float),
         "school": np.where(seen.age < 30, seen.school, np.nan).astype(float), "health": health.astype(float),
         "disability_grade": np.where(disabled, people.grade - 1, np.nan).astype(float),
-        "certified": np.where(disabled & (people.certified > LONG_AGO), people.certified, np.nan).astype(float),
+        "certified": np.where(told, people.certified, np.nan).astype(float),
         "labour": labour.astype(float), "resident": seen.away.astype(float),
         "public_post": posts[people.job].astype(float), "allowance": allowance.astype(float),
         "support": (homes.support[people.home] & (people.member == 0)).astype(float),
@@ -212,7 +229,7 @@ def _report(
     """Reports of one source, some of which are wrong at first and corrected later."""
     wrong = log.rng.random(len(home)) < settings.corrected
     shown = np.where(wrong, np.round(amount * log.rng.uniform(*_WRONG, len(home))), amount)
-    span = {"source": source, "item": item, "first": float(first), "last": float(last)}
+    span: dict[str, Value] = {"source": source, "item": item, "first": float(first), "last": float(last)}
     log.add("income", home, amount=shown, known=known, **span)
     again = np.flatnonzero(wrong & (shown != amount))
     later = known[again] + log.rng.integers(*_CORRECTED_AFTER, len(again))
@@ -236,7 +253,9 @@ def _survey(books: Books, state: State, month: int, cash: Cash) -> None:
         return
     complete = books.land.complete[books.land.township[homes.village]]
     whole_year = month - books.land.world.begin >= 11
-    asked = np.flatnonzero((homes.kind == ORDINARY) & complete & (log.rng.random(len(homes)) < settings.surveyed_year))
+    lived_in = state.any(state.people.here(month))
+    drawn = log.rng.random(len(homes)) < settings.surveyed_year
+    asked = np.flatnonzero((homes.kind == ORDINARY) & complete & lived_in & drawn)
     for source in _TOLD if whole_year else ():
         values = np.round(books.year[source][asked] * homes.told_share[asked] / 100) * 100
         rows = np.flatnonzero(values > 0)

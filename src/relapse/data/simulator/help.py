@@ -1,4 +1,4 @@
-"""A month of help: visits within the office's capacity, measures that respond to need and end, houses and water mended."""
+"""A month of help: visits within the office's capacity, measures that answer need and end, houses and water mended."""
 
 from __future__ import annotations
 
@@ -51,16 +51,16 @@ def mend_and_break(state: State, land: Land, month: int, rng: np.random.Generato
     homes.last[dry, TROUBLE["water"]] = month
     wet = np.flatnonzero(~homes.water & (rng.random(len(homes)) < house.water_mended))
     homes.water[wet] = True
-    if log is None:
-        return
     for rows, kind, trouble in ((broken, "house_damage", "housing"), (dry, "water_cut", "water")):
+        push(state, land, rows, trouble, month + 1, rng, log)
+        if log is None:
+            continue
         told = rows[homes.ledger[rows]]
         happened = log.days(month, len(told))
         log.add("events", told, kind=kind, happened=happened, known=happened + 0.5 + 0.5 * log.rng.random(len(told)))
-        named = rows[log.rng.random(len(rows)) < land.world.reporting.pushes[trouble]]
-        push(state, land, log, named, trouble, month + 1)
-    repaired = mended[homes.ledger[mended]]
-    log.add("measures", repaired, kind="housing", item="house_repair", begun=float(month), known=month + 1.0)
+    if log is not None:
+        repaired = mended[homes.ledger[mended]]
+        log.add("measures", repaired, kind="housing", item="house_repair", first=float(month), known=month + 1.0)
 
 
 def visit(
@@ -86,7 +86,7 @@ def visit(
     open_to = (
         (homes.status != MONITORED) & (month - homes.visited > _REST) & homes.on_books & (homes.kind != NOT_EXITED)
     )
-    believed = np.nan_to_num(needs, nan=1.0) + rng.normal(0, 0.15, len(homes))
+    believed = np.nan_to_num(needs, nan=1.0) + 0.15 * rng.standard_normal(len(homes), dtype=np.float32)
     order = believed - 5.0 * (month - homes.pushed <= _PUSHED) + 1.0 * ~homes.ledger
     order = np.where(open_to, order, np.inf)
     count = min(count, int(open_to.sum()))
@@ -121,23 +121,25 @@ def support(
     """Measures for those monitored, and allowances that begin in need and end after it."""
     homes, settings = state.homes, land.world.help
     without = (homes.status == MONITORED) & (homes.help_until <= month)
-    give(state, land, month, np.flatnonzero(without & (rng.random(len(homes)) < settings.monitored_measures)), rng, log)
+    waiting = np.flatnonzero(without)
+    give(state, land, month, waiting[rng.random(len(waiting)) < settings.monitored_measures], rng, log)
     transfers = land.world.transfers
     below = np.nan_to_num(needs, nan=9.0) < np.log(transfers.allowance_below)
     weak = ~state.any(seen.able)
-    asks = np.where(homes.status == MONITORED, 3, 1) * transfers.allowance_begins
-    new = np.flatnonzero(below & weak & (homes.allowance == 0) & ~homes.support & (rng.random(len(homes)) < asks))
+    poor = np.flatnonzero(below & weak & (homes.allowance == 0) & ~homes.support)
+    asks = np.where(homes.status[poor] == MONITORED, 3, 1) * transfers.allowance_begins
+    new = poor[rng.random(len(poor)) < asks]
     homes.allowance[new] = np.clip(state.count(seen.here)[new], 1, 2)
-    rich = np.nan_to_num(needs, nan=0.0) > np.log(2)
-    ends = np.where(rich, transfers.allowance_ends, transfers.allowance_ends / 10)
-    gone = np.flatnonzero((homes.allowance > 0) & (rng.random(len(homes)) < ends))
+    has = np.flatnonzero(homes.allowance > 0)
+    rich = np.nan_to_num(needs[has], nan=0.0) > np.log(2)
+    gone = has[rng.random(len(has)) < np.where(rich, transfers.allowance_ends, transfers.allowance_ends / 10)]
     homes.allowance[gone] = 0
     if log is not None:
         for rows, last in ((new, np.nan), (gone, float(month))):
             told = rows[homes.ledger[rows]]
             begun = np.full(len(told), float(month)) if np.isnan(last) else np.full(len(told), np.nan)
             if np.isnan(last):
-                log.add("measures", told, kind="support", item="allowance", begun=begun, known=month + 1.0)
+                log.add("measures", told, kind="support", item="allowance", first=begun, known=month + 1.0)
             else:
                 log.add("allowance_ends", told, last=np.full(len(told), last))
 
@@ -166,7 +168,7 @@ def _tell(state: State, log: Log, who: Rows, measure: Measure, month: int, last:
     told = state.homes.ledger[who] | (state.homes.status[who] == MONITORED)
     count = int(told.sum())
     log.add(
-        "measures", who[told], kind=measure.kind, item=measure.item, begun=np.full(count, float(month + 1)),
+        "measures", who[told], kind=measure.kind, item=measure.item, first=np.full(count, float(month + 1)),
         last=last[told].astype(np.float64), amount=np.full(count, measure.once or 12 * measure.monthly),
         known=month + 1 + log.rng.random(count),
     )  # fmt: skip
@@ -190,7 +192,7 @@ def reference(
 
 def free(state: State) -> NDArray[np.bool_]:
     """(households,) that can be recognised."""
-    return (state.homes.status == FREE) & (state.homes.kind != NOT_EXITED)
+    return np.asarray((state.homes.status == FREE) & (state.homes.kind != NOT_EXITED))
 
 
 def begin_industry(state: State, land: Land, month: int, rng: np.random.Generator, log: Log) -> None:
@@ -200,5 +202,5 @@ def begin_industry(state: State, land: Land, month: int, rng: np.random.Generato
     begun = month - rng.integers(1, 40, len(has))
     log.add(
         "measures", has, kind="industry", item=(rng.integers(0, 3, len(has)), ("planting", "animals", "shares")),
-        begun=begun.astype(np.float64), known=np.full(len(has), float(month)),
+        first=begun.astype(np.float64), known=np.full(len(has), float(month)),
     )  # fmt: skip

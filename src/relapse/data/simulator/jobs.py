@@ -1,4 +1,4 @@
-"""A month of work for a wage: spells begin and end, migrants come home for the festival, an epidemic keeps them there."""
+"""A month of work for a wage: spells begin and end, migrants come home for the festival, an epidemic keeps them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from relapse.data.simulator.settings import Job, World
 from relapse.data.simulator.state import EXITED, ORDINARY, TROUBLE, Body, State, places
 
 AWAY_PLACES = ("prefecture", "province", "outside", "abroad")
+_A_DAY = 0.07  # and somewhat more, of a month: an end is told after its begin
 _RAISE = 2  # March: wages of running spells follow the market
 _WAGE_LEVEL = 0.6  # of the household's permanent component that shows in a member's wage, our assumption
 Rows = NDArray[np.intp]
@@ -44,7 +45,7 @@ def work(state: State, land: Land, month: int, seen: Body, rng: np.random.Genera
     seen.away = seen.here & (state.people.job >= 0) & away_jobs(land.world)[state.people.job]
 
 
-def wages(state: State, land: Land, month: int, seen: Body, rng: np.random.Generator) -> NDArray[np.float32]:
+def wages(state: State, land: Land, month: int, seen: Body) -> NDArray[np.float32]:
     """(households,) yuan that come in as wages in a month: settled by season, less what was not worked."""
     people, world = state.people, land.world
     active = np.flatnonzero(seen.here & (people.job >= 0))
@@ -66,61 +67,64 @@ def wages(state: State, land: Land, month: int, seen: Body, rng: np.random.Gener
 
 def _end(state: State, land: Land, month: int, seen: Body, rng: np.random.Generator, log: Log | None) -> None:
     people, settings = state.people, land.world.work
-    ends = np.array([*(job.end for job in settings.jobs.values()), 0.0])[people.job]
-    working = seen.here & (people.job >= 0)
-    unable = working & ~(seen.able | seen.weak)
-    random = working & (rng.random(len(people), dtype=np.float32) < ends)
-    planned = working & (people.job_end <= month)
-    unpaid = working & (rng.random(len(people), dtype=np.float32) < settings.unpaid_year / 12)
-    over = np.flatnonzero(random | planned | unable | unpaid)
-    laid_off = over[random[over] & (rng.random(len(over)) < settings.laid_off)]
-    cheated = over[unpaid[over]]
+    working = np.flatnonzero(seen.here & (people.job >= 0))
+    job = people.job[working]
+    ends = np.array([each.end for each in settings.jobs.values()])[job]
+    last_age = np.array([each.ages[1] if each.weak else np.inf for each in settings.jobs.values()])[job]
+    unable = ~(seen.able[working] | seen.weak[working])
+    random = rng.random(len(working), dtype=np.float32) < ends
+    planned = (people.job_end[working] <= month) | (seen.age[working] >= last_age)
+    unpaid = rng.random(len(working), dtype=np.float32) < settings.unpaid_year / 12
+    over = working[random | planned | unable | unpaid]
+    fired = working[random]
+    laid_off = fired[rng.random(len(fired)) < settings.laid_off]
+    cheated = working[unpaid]
     homes = state.homes
     np.add.at(
-        homes.loss[:, places(month)], people.home[cheated], people.wage[cheated] * np.float32(settings.unpaid_months)
+        homes.loss[places(month)], people.home[cheated], people.wage[cheated] * np.float32(settings.unpaid_months)
     )
     homes.last[people.home[np.r_[laid_off, cheated]], TROUBLE["job"]] = month
     quiet = people.job_told[over] <= month  # an end that was told at the begin is no news
     finish(state, land, month, over[~quiet], log)
     finish(state, land, month, over[quiet], None)
     people.back[over] = np.nan
-    if log is not None:
-        for who, kind in ((laid_off, "job_loss"), (cheated, "wage_unpaid")):
-            told = who[homes.ledger[people.home[who]]]
-            told = told[log.rng.random(len(told)) < land.world.reporting.pushes["job"]]
+    for who, kind in ((laid_off, "job_loss"), (cheated, "wage_unpaid")):
+        of_registered = who[homes.ledger[people.home[who]]]
+        named = push(state, land, people.home[of_registered], "job", month + 1, rng, log)
+        if log is not None:
+            told = of_registered[np.isin(people.home[of_registered], named)]
             happened = log.days(month, len(told))
             log.add(
-                "events",
-                people.home[told],
-                member=people.member[told],
-                kind=kind,
-                happened=happened,
+                "events", people.home[told], member=people.member[told], kind=kind, happened=happened,
                 known=happened + 0.8,
-            )
-            push(state, land, log, np.unique(people.home[told]), "job", month + 1)
+            )  # fmt: skip
 
 
 def finish(state: State, land: Land, month: int, who: Rows, log: Log | None) -> None:
-    """End spells; their last month is the one before where they end in their first."""
+    """End spells: the last month told is the one before, or the first where they end in it."""
     people = state.people
     if log is not None and len(who):
-        known = _told(state, land, who)
-        last = np.maximum(people.job_since[who], month)[known]
-        _tell(state, land, log, who[known], last, last + 1 + log.late(land.world.reporting.claims_late, len(last)))
+        told = who[_told(state, land, who)]
+        last = np.maximum(people.job_since[told], month - 1).astype(np.float64)
+        late = log.late(land.world.reporting.claims_late, len(told))
+        known = month + 1 + late - log.rng.random(len(told)) * 0.9
+        _tell(state, land, log, told, last, np.maximum(known, people.job_known[told] + _A_DAY))
     people.job[who] = -1
     people.job_end[who] = people.job_told[who] = NEVER
     people.wage[who] = 0
 
 
 def _festival(state: State, land: Land, month: int, seen: Body, rng: np.random.Generator, log: Log | None) -> None:
-    """Some come home for good at the festival and go again after it; when an epidemic begins nearly all stay at home."""
+    """Some come home at the festival and begin again after it; when an epidemic begins nearly all stay at home."""
     people, world = state.people, land.world
     since = int(land.epidemic[land.place(month)])
     away = seen.here & (people.job >= 0) & away_jobs(world)[people.job]
     if since == 0:
+        waits = np.flatnonzero(seen.here & (people.was >= 0) & ~np.isnan(people.back))  # home since the festival
+        people.back[waits] = _days_of_return(world, len(waits), rng)
         home = np.flatnonzero(away & (rng.random(len(people)) >= world.epidemic.stayed))
-        day = _days_of_return(world, len(home), rng)
-        _come_home(state, land, month - 1, home, day, log)
+        _come_home(state, land, month, home, _days_of_return(world, len(home), rng), log)
+        _tell_returns(state, waits, log)
         return
     if month not in festival_months(world):
         return
@@ -147,6 +151,12 @@ def _come_home(state: State, land: Land, month: int, who: Rows, back: NDArray[np
     wage = people.wage[who].copy()
     finish(state, land, month, who, log)
     people.wage[who] = wage  # at which they begin again
+    _tell_returns(state, who, log)
+
+
+def _tell_returns(state: State, who: Rows, log: Log | None) -> None:
+    """When those at home of exited households will go away again; nobody in the county knows it."""
+    people = state.people
     if log is not None:
         told = who[state.homes.kind[people.home[who]] == EXITED]
         log.add("returns", people.home[told], member=people.member[told], back=people.back[told].astype(np.float64))
@@ -170,8 +180,6 @@ def _start(state: State, land: Land, month: int, seen: Body, rng: np.random.Gene
     waits = (people.was >= 0) & ~np.isnan(people.back)
     free = seen.here & (people.job < 0) & ~waits & (seen.able | seen.weak)
     small = state.any(seen.here & (seen.age < 6)) | state.any(seen.here & (month < people.ill_until))
-    cares = small[people.home]
-    poor = np.where(homes.kind[people.home] == ORDINARY, 1.0, settings.poor_factor)
     after = (
         settings.start_after_festival
         if month - 1 in festival_months(land.world) or month - 2 in festival_months(land.world)
@@ -180,17 +188,23 @@ def _start(state: State, land: Land, month: int, seen: Body, rng: np.random.Gene
     since = int(land.epidemic[land.place(month)])
     closed = 0.0 if 0 <= since <= 1 else 1.0
     away = away_jobs(land.world)
+    posts = 1 + 10 * land.world.epidemic.posts if since >= 2 else 1
+    highest = sum(job.start for job in settings.jobs.values()) * max(after, posts, settings.poor_factor)
     drawn = rng.random(len(people), dtype=np.float32)
-    below = np.zeros(len(people))
+    could = np.flatnonzero(free & (drawn < highest))  # whom the draw could give work at the highest chance of all
+    drawn, home = drawn[could], people.home[could]
+    cares = small[home]
+    poor = np.where(homes.kind[home] == ORDINARY, 1.0, settings.poor_factor)
+    below = np.zeros(len(could))
     for place, job in enumerate(settings.jobs.values()):
-        chance = np.where(free & _fits(job, seen), job.start, 0.0)
+        chance = np.where(_fits(job, seen, could), job.start, 0.0)
         if away[place]:
             chance = chance * np.where(cares, settings.care_factor, 1) * after * closed * poor
         elif not job.weak:
             chance = chance * poor
         elif since >= 2:
-            chance = chance * (1 + 10 * land.world.epidemic.posts)
-        new = np.flatnonzero((drawn >= below) & (drawn < below + chance))
+            chance = chance * posts
+        new = could[(drawn >= below) & (drawn < below + chance)]
         below += chance
         begin(state, land, month, new, place, job, rng)
         if log is not None:
@@ -209,9 +223,9 @@ def begin(state: State, land: Land, month: int, who: Rows, place: int, job: Job,
         people.job_end[who] = people.job_told[who] = ends
 
 
-def _fits(job: Job, seen: Body) -> NDArray[np.bool_]:
-    labour = seen.weak if job.weak else seen.able
-    return labour & (seen.age >= job.ages[0]) & (seen.age < job.ages[1])
+def _fits(job: Job, seen: Body, who: Rows) -> NDArray[np.bool_]:
+    labour, age = (seen.weak if job.weak else seen.able)[who], seen.age[who]
+    return labour & (age >= job.ages[0]) & (age < job.ages[1])
 
 
 def tell_running(state: State, land: Land, log: Log, month: int) -> None:
@@ -227,33 +241,24 @@ def _told(state: State, land: Land, who: Rows) -> NDArray[np.bool_]:
 
 
 def _tell_begin(state: State, land: Land, log: Log, who: Rows, month: int) -> None:
+    people = state.people
     told = who[_told(state, land, who)]
-    ends = state.people.job_told[told].astype(np.float64)
-    _tell(
-        state,
-        land,
-        log,
-        told,
-        np.where(ends >= NEVER, np.nan, ends),
-        month + 1 + log.late(land.world.reporting.claims_late, len(told)),
-    )
+    ends = people.job_told[told].astype(np.float64)
+    late = log.late(land.world.reporting.claims_late, len(told))
+    known = month + 1 + late - log.rng.random(len(told)) * 0.9
+    people.job_known[told] = known
+    _tell(state, land, log, told, np.where(ends >= NEVER, np.nan, ends - 1), known)
 
 
 def _tell(
-    state: State,
-    land: Land,
-    log: Log,
-    who: Rows,
-    last: NDArray[np.floating] | NDArray[np.integer],
-    known: NDArray[np.integer],
-) -> None:
+    state: State, land: Land, log: Log, who: Rows, last: NDArray[np.floating], known: NDArray[np.floating]
+) -> None:  # fmt: skip
     people, jobs = state.people, tuple(land.world.work.jobs.values())
     job = people.job[who].astype(np.int64)
     log.add(
-        "work", people.home[who], member=people.member[who], begun=people.job_since[who].astype(np.float64),
-        last=np.asarray(last, dtype=np.float64), place=(job, tuple(each.place for each in jobs)),
-        channel=(job, tuple(each.channel for each in jobs)), wage=np.round(people.wage[who].astype(np.float64), -1),
-        known=known - log.rng.random(len(who)) * 0.9,
+        "work", people.home[who], member=people.member[who], first=people.job_since[who].astype(np.float64),
+        last=last, place=(job, tuple(each.place for each in jobs)), channel=(job, tuple(each.channel for each in jobs)),
+        wage=np.round(people.wage[who].astype(np.float64), -1), known=known,
     )  # fmt: skip
 
 

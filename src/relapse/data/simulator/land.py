@@ -106,7 +106,7 @@ def make_land(world: World, rng: np.random.Generator) -> Land:
     complete = np.zeros(place.townships, dtype=bool)
     complete[np.linspace(1, place.townships - 2, max(place.complete, 1)).astype(int)[: place.complete]] = True
     kinds = [kind.share for kind in world.projects.kinds.values()]
-    count = max(int(round(world.projects.for_each_village * place.villages)), 1)
+    count = max(round(world.projects.for_each_village * place.villages), 1)
     kind = rng.choice(len(kinds), count, p=np.array(kinds) / sum(kinds)).astype(np.int32)
     status = np.zeros((count, width), dtype=np.int8)
     _run_projects(world, kind, status, 1, rng)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from relapse.data.simulator.clock import season
+from relapse.data.simulator.jobs import finish
+from relapse.data.simulator.kin import succeed
 from relapse.data.simulator.land import Land
 from relapse.data.simulator.log import Log
-from relapse.data.simulator.state import SCHOOLS, TROUBLE, Body, State, schools
+from relapse.data.simulator.state import HEAD, SCHOOLS, TROUBLE, Body, State, schools
 
 _ILL_DIE = 3.0  # times as often as others of their age, our assumption
 _SEPTEMBER, _JULY, _JANUARY = 8, 6, 0
@@ -26,7 +28,8 @@ def live(state: State, land: Land, month: int, seen: Body, rng: np.random.Genera
         log: None where nothing is noted.
     """
     _die(state, land, month, seen, rng, log)
-    _leave(state, land, month, seen, rng)
+    _leave(state, land, month, seen, rng, log)
+    _give_up(state, seen)
     _school(state, land, month, seen, rng, log)
     if season(month) == _JANUARY:
         state.people.year_cost[:] = 0
@@ -35,13 +38,16 @@ def live(state: State, land: Land, month: int, seen: Body, rng: np.random.Genera
 
 def _die(state: State, land: Land, month: int, seen: Body, rng: np.random.Generator, log: Log | None) -> None:
     people, rates = state.people, np.array(land.world.people.death_year)
-    decade = np.clip((seen.age / 10).astype(np.int64), 0, len(rates) - 1)
-    chance = rates[decade] / 12 * np.where(month < people.ill_until, _ILL_DIE, 1)
-    dead = np.flatnonzero(seen.here & (rng.random(len(people)) < chance))
+    drawn = rng.random(len(people), dtype=np.float32)
+    could = np.flatnonzero(drawn < rates.max() / 12 * _ILL_DIE)
+    could = could[seen.here[could]]
+    decade = np.clip((seen.age[could] / 10).astype(np.int64), 0, len(rates) - 1)
+    dead = could[drawn[could] < rates[decade] / 12 * np.where(month < people.ill_until[could], _ILL_DIE, 1)]
     people.until[dead] = month
-    people.job[dead] = -1
     seen.here[dead] = False
+    finish(state, land, month, dead[people.job[dead] >= 0], log)
     state.homes.last[people.home[dead], TROUBLE["death"]] = month
+    succeed(land.world, people, seen.here, dead)
     if log is not None:
         told = dead[state.homes.on_books[people.home[dead]]]
         happened = log.days(month, len(told))
@@ -51,25 +57,35 @@ def _die(state: State, land: Land, month: int, seen: Body, rng: np.random.Genera
         )  # fmt: skip
 
 
-def _leave(state: State, land: Land, month: int, seen: Body, rng: np.random.Generator) -> None:
+def _give_up(state: State, seen: Body) -> None:
+    """Where nobody is left, nobody farms, lets land or belongs to a project."""
+    homes = state.homes
+    left = ~state.any(seen.here)
+    homes.farms[left] = homes.works_there[left] = False
+    homes.let[left] = homes.mu[left] = 0
+    homes.project[left] = -1
+
+
+def _leave(state: State, land: Land, month: int, seen: Body, rng: np.random.Generator, log: Log | None) -> None:
     """Grown children found households elsewhere; nobody leaves a household without another adult who can work."""
     people = state.people
-    free = (people.relation != 0) & (seen.age >= 22) & (seen.age < 34) & seen.here & (people.since < month - 24)
-    free &= state.count(seen.able)[people.home] > 1
-    gone = np.flatnonzero(free & (rng.random(len(people)) < land.world.people.leave_year / 12))
+    could = np.flatnonzero(rng.random(len(people), dtype=np.float32) < land.world.people.leave_year / 12)
+    age = seen.age[could]
+    free = (people.relation[could] != HEAD) & (age >= 22) & (age < 34) & seen.here[could]
+    could = could[free & (people.since[could] < month - 24)]
+    gone = could[state.count(seen.able)[people.home[could]] > 1]
     people.until[gone] = month
-    people.job[gone] = -1
     seen.here[gone] = False
+    finish(state, land, month, gone[people.job[gone] >= 0], log)
 
 
 def _school(state: State, land: Land, month: int, seen: Body, rng: np.random.Generator, log: Log | None) -> None:
     people, settings = state.people, land.world.people
-    compulsory = seen.here & (seen.school >= 2) & (seen.school <= 3)
-    out = np.flatnonzero(compulsory & (rng.random(len(people)) < settings.dropout_year / 12))
-    back = people.out & (rng.random(len(people)) < settings.dropout_back)
-    people.out[back] = False
+    pupils = np.flatnonzero(seen.here & (seen.school >= 2) & (seen.school <= 3))
+    out = pupils[rng.random(len(pupils)) < settings.dropout_year / 12]
+    away = np.flatnonzero(people.out)
+    people.out[away[(rng.random(len(away)) < settings.dropout_back) | (seen.age[away] >= 16)]] = False
     people.out[out] = True
-    people.out &= seen.age < 16
     state.homes.last[people.home[out], TROUBLE["schooling"]] = month
     if log is not None and len(out):
         _tell(state, log, out, "dropout", month)

@@ -38,8 +38,13 @@ class Log:
 
     def late(self, shares: tuple[float, ...], rows: int) -> NDArray[np.int64]:
         """(rows,) months by which something is told late, by shares of 0, 1, 2 … months."""
-        chances = np.array(shares)
-        return self.rng.choice(len(chances), rows, p=chances / chances.sum())
+        whole = sum(shares)
+        found, passed = np.zeros(rows, dtype=np.int64), 0.0
+        drawn = self.rng.random(rows)
+        for share in shares[:-1]:
+            passed += share / whole
+            found += drawn >= passed
+        return found
 
     def days(self, months: NDArray[np.integer] | int, rows: int) -> NDArray[np.float64]:
         """(rows,) a day of each month, as months with the part that is over."""

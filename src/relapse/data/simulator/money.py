@@ -63,11 +63,12 @@ def earn(state: State, land: Land, month: int, seen: Body, rng: np.random.Genera
         source: np.array([world.income.level[kind][source] for kind in KINDS], dtype=np.float32)[homes.kind]
         for source in ("wage", "business", "property", "transfer")
     }
-    standing = np.exp(homes.fixed + land.level[homes.village]).astype(np.float32)
-    ease = np.exp(_BUSINESS_LEVEL * homes.level).astype(np.float32)
-    noise = np.exp(rng.normal(0, world.income.transitory_sd, (2, len(homes)))).astype(np.float32)
-    paid = wages(state, land, month, seen, rng) + project_wages(state, land, month)
-    dividends = _dividends(state, land, month, rng, log)
+    standing = np.exp(homes.fixed + land.level.astype(np.float32)[homes.village])
+    ease = np.exp(np.float32(_BUSINESS_LEVEL) * homes.level)
+    drawn = rng.standard_normal((2, len(homes)), dtype=np.float32)
+    noise = np.exp(np.float32(world.income.transitory_sd) * drawn)
+    paid = wages(state, land, month, seen) + project_wages(state, land, month)
+    dividends = _dividends(state, land, month, log)
     helped = np.where(homes.help_until > month, homes.helped, 0).astype(np.float32)
     cash = Cash(
         wage=paid * standing * level["wage"] * noise[0] + helped,
@@ -79,7 +80,7 @@ def earn(state: State, land: Land, month: int, seen: Body, rng: np.random.Genera
         allowance=allowance * level["transfer"],
     )
     column = places(month)
-    homes.net[:, column] = cash.wage + cash.business + cash.property + cash.transfer - cash.business_cost
+    homes.net[column] = cash.wage + cash.business + cash.property + cash.transfer - cash.business_cost
     return cash
 
 
@@ -89,7 +90,8 @@ def _drift(state: State, land: Land, rng: np.random.Generator) -> None:
     kept = income.persistent ** (1 / 12)
     monthly = income.persistent_sd * np.sqrt((1 - kept**2) / max(1 - income.persistent**2, _PART))
     homes = state.homes
-    homes.level = (kept * homes.level + rng.normal(0, monthly, len(homes))).astype(np.float32)
+    drawn = rng.standard_normal(len(homes), dtype=np.float32)
+    homes.level = np.float32(kept) * homes.level + np.float32(monthly) * drawn
 
 
 def _harvest(state: State, land: Land, month: int, rng: np.random.Generator, log: Log | None) -> None:
@@ -101,9 +103,8 @@ def _harvest(state: State, land: Land, month: int, rng: np.random.Generator, log
         lost = land.harvest[homes.village, land.place(month)] * homes.farms * rng.uniform(0.6, 1.2, len(homes))
         homes.harvest = np.clip(1 - lost, 0.05, 1).astype(np.float32)
         value = _crop_value(state, land, month) * np.minimum(lost, 0.95)
-        insured, part = farm.insured
-        paid = np.where(homes.crop_insured, part * value, 0)
-        _strike(state, land, month, value, paid, "crop_loss", log)
+        paid = np.where(homes.crop_insured, farm.insured[1] * value, 0)
+        _strike(state, land, month, value, paid, "crop_loss", rng, log)
     homes.herd = np.minimum(homes.herd + np.float32(1 / farm.recovery_months), 1).astype(np.float32)
     chance = np.array([product.loss_year for product in products])[homes.product] / 12
     hit = homes.farms & kinds[homes.product] & (rng.random(len(homes), dtype=np.float32) < chance)
@@ -111,7 +112,7 @@ def _harvest(state: State, land: Land, month: int, rng: np.random.Generator, log
     revenue = np.array([product.revenue for product in products])[homes.product]
     value = revenue * homes.scale * share * growth(farm.growth_year, month) * 0.5
     homes.herd = (homes.herd * (1 - share)).astype(np.float32)
-    _strike(state, land, month, value, np.zeros(len(homes)), "animal_loss", log)
+    _strike(state, land, month, value, np.zeros(len(homes)), "animal_loss", rng, log)
     _slump(state, land, month, log)
 
 
@@ -122,15 +123,17 @@ def _strike(
     value: NDArray[np.floating],
     paid: NDArray[np.floating],
     kind: str,
+    rng: np.random.Generator,
     log: Log | None,
 ) -> None:
     """A loss of some households."""
     homes, column = state.homes, places(month)
     hit = np.flatnonzero(value > 0)
-    homes.loss[hit, column] += value[hit].astype(np.float32)
-    homes.payout[hit, column] += paid[hit].astype(np.float32)
+    homes.loss[column, hit] += value[hit].astype(np.float32)
+    homes.payout[column, hit] += paid[hit].astype(np.float32)
     heavy = hit[value[hit] > _HEAVY_LOSS]
     homes.last[heavy, TROUBLE["disaster"]] = month
+    push(state, land, heavy, "disaster", month + 1, rng, log)
     if log is None:
         return
     told = heavy[homes.ledger[heavy]]
@@ -139,8 +142,6 @@ def _strike(
         "events", told, kind=kind, happened=happened, known=happened + 0.3 + log.rng.random(len(told)),
         loss=np.round(value[told], -1), payout=np.round(paid[told], -1),
     )  # fmt: skip
-    named = heavy[log.rng.random(len(heavy)) < land.world.reporting.pushes["disaster"]]
-    push(state, land, log, named, "disaster", month + 1)
 
 
 def _slump(state: State, land: Land, month: int, log: Log | None) -> None:
@@ -209,8 +210,8 @@ def _rent(state: State, land: Land, month: int) -> Floats:
     )
 
 
-def _dividends(state: State, land: Land, month: int, rng: np.random.Generator, log: Log | None) -> Floats:
-    """(households,) yuan of dividends that come: those due from projects that run, and old debts of those that recover."""
+def _dividends(state: State, land: Land, month: int, log: Log | None) -> Floats:
+    """(households,) yuan of dividends that come: due from projects that run, old debts of those that recover."""
     homes, settings = state.homes, land.world.projects
     status = land.project_status[:, land.place(month)]
     before = land.project_status[:, max(land.place(month) - 1, 0)]
@@ -224,9 +225,7 @@ def _dividends(state: State, land: Land, month: int, rng: np.random.Generator, l
         runs = member & (status[mine] == RUNNING)
         recovered = runs & (homes.owed[:, place] > 0) & (before[mine] != RUNNING)
         came += np.where(recovered, homes.owed[:, place], 0)
-        _tell_dividend(
-            homes, recovered, place, land, month, homes.owed[:, place], homes.owed_since[:, place], True, log
-        )
+        _tell_dividend(homes, recovered, place, month, homes.owed[:, place], homes.owed_since[:, place], True, log)
         homes.owed[recovered, place], homes.owed_since[recovered, place] = 0, NEVER
         lost = member & (status[mine] >= STOPPED) & (before[mine] < STOPPED)
         _failed(state, np.flatnonzero(lost), month, log)
@@ -242,13 +241,13 @@ def _dividends(state: State, land: Land, month: int, rng: np.random.Generator, l
         homes.owed[unpaid, place], homes.owed_since[unpaid, place] = amount[unpaid], month
         homes.last[unpaid, TROUBLE["dividend"]] = month
         now = np.full(len(homes), month)
-        _tell_dividend(homes, paid, place, land, month, amount, now, True, log)
-        _tell_dividend(homes, unpaid, place, land, month, amount, now, False, log)
+        _tell_dividend(homes, paid, place, month, amount, now, True, log)
+        _tell_dividend(homes, unpaid, place, month, amount, now, False, log)
     return came.astype(np.float32)
 
 
 def _tell_dividend(
-    homes: Homes, who: NDArray[np.bool_], place: int, land: Land, month: int, amount: NDArray[np.floating],
+    homes: Homes, who: NDArray[np.bool_], place: int, month: int, amount: NDArray[np.floating],
     due: NDArray[np.integer], came: bool, log: Log | None,
 ) -> None:  # fmt: skip
     if log is None:

@@ -37,18 +37,10 @@ _FOUNDING = 3  # months in which those below the line at the begin of recognitio
 _TROUBLED = 12  # months for which a trouble explains why a household is below the line
 _DECEMBER = 11
 _RISES = 0.05  # above the line by which income must be for a removal, our assumption
-_GRAVITY = (
-    ("illness", 0.8),
-    ("accident", 1.3),
-    ("disability", 1.5),
-    ("schooling", 0.7),
-    ("dividend", 0.3),
-    ("death", 0.7),
-)
-_LASTING = 17  # weight of what a household lacks for good, against 24 less the months since a trouble
 _DEATH_MERGER = 0.03  # share of the removals that are natural, our assumption
 CAUSES = (
-    "illness", "disability", "accident", "job", "industry", "disaster", "schooling", "housing", "water", "no_labour", "other",
+    "illness", "disability", "accident", "job", "industry", "disaster", "schooling", "housing", "water", "no_labour",
+    "other",
 )  # fmt: skip
 _CAUSE_OF = {name: CAUSES.index(name) for name in TROUBLES if name in CAUSES} | {
     "death": CAUSES.index("no_labour"), "dividend": CAUSES.index("industry"),
@@ -91,11 +83,11 @@ def proceed(
     if month < month_of(settings.begins):
         return
     low, sudden = notice_chances(state, land, month, needs)
-    _decide(state, land, month, seen, rng, log, expected)
     if expected is not None:
         _expect(state, settings, month, low, sudden, expected)
     else:
         _notice(state, settings, month, low, sudden, rng)
+    _decide(state, land, month, seen, np.isnan(needs[0]), rng, log, expected)
     _remove(state, land, month, seen, needs[0], rng, log)
 
 
@@ -108,7 +100,8 @@ def notice_chances(
     told = ~np.isnan(net)
     net, after = np.nan_to_num(net, nan=9.0), np.nan_to_num(after, nan=9.0)
     below = 1 / (1 + np.exp(np.clip(after / settings.blur, -50, 50)))
-    troubled = (month - homes.last.max(axis=1)) <= _TROUBLED
+    newest = homes.last.max(axis=1)
+    troubled = (month - newest) <= _TROUBLED
     founding = month < month_of(settings.begins) + _FOUNDING
     noticed = np.array([settings.notices[name] for name in KINDS])[homes.kind]
     rate = np.where(troubled, 1.0, settings.settled) * noticed
@@ -117,7 +110,7 @@ def notice_chances(
     low = below * rate + unmet * settings.unmet * (net < np.log(2))
     burden = _burden(state, month)
     over = 1 / (1 + np.exp(np.clip(-(burden - settings.burden[0]) / settings.burden[1], -50, 50)))
-    recent = (month - homes.last.max(axis=1)) <= 5
+    recent = (month - newest) <= 5
     sudden = over * settings.sudden_notices * (net < np.log(settings.sudden_above)) * recent
     sudden = sudden if month >= month_of(settings.sudden_begins) else np.zeros_like(sudden)
     times = _attention(state, land, month)
@@ -192,28 +185,31 @@ def _decide(
     land: Land,
     month: int,
     seen: Body,
+    nobody: NDArray[np.bool_],
     rng: np.random.Generator,
     log: Log | None,
     expected: Expected | None,
 ) -> None:
+    """Procedures that end this month: refused, or recognised; nothing is recognised where nobody lives any more."""
     homes, settings = state.homes, land.world.procedure
     due = np.flatnonzero((homes.status == IN_PROCEDURE) & (homes.decided <= month))
     if expected is not None:
         lead = month - expected.origin - 1
         if 0 <= lead < expected.entered.shape[2]:
-            chance = expected.left[due] * (1 - settings.refused)
+            chance = expected.left[due] * (1 - settings.refused) * ~nobody[due]
             np.add.at(expected.entered[:, :, lead], (due, homes.category[due]), chance)
             expected.left[due] *= settings.refused
         homes.status[due] = FREE
         return
-    refused = rng.random(len(due)) < settings.refused
+    refused = (rng.random(len(due)) < settings.refused) | nobody[due]
     homes.status[due[refused]], homes.decided[due[refused]] = FREE, NEVER
     new = due[~refused]
     homes.status[new], homes.since[new], homes.decided[new] = MONITORED, month, NEVER
-    homes.cause[new] = _causes(state, new, month, seen)
+    homes.help_until[new] = np.minimum(homes.help_until[new], month)  # measures on the risk begin anew
+    homes.cause[new] = _causes(state, settings, new, month, seen)
+    homes.on_books[new] = True
     if log is not None:
-        homes.on_books[new] = True
-        second = np.where(rng.random(len(new)) < settings.second_cause, _second(state, new, month, seen), -1)
+        second = np.where(log.rng.random(len(new)) < settings.second_cause, _second(state, new, month, seen), -1)
         log.add(
             "recognitions", new, category=(homes.category[new].astype(np.int64), CATEGORIES),
             since=np.full(len(new), float(month)), cause_1=(homes.cause[new].astype(np.int64), CAUSES),
@@ -221,16 +217,18 @@ def _decide(
         )  # fmt: skip
 
 
-def _causes(state: State, rows: NDArray[np.intp], month: int, seen: Body) -> NDArray[np.int8]:
+def _causes(state: State, settings: Procedure, rows: NDArray[np.intp], month: int, seen: Body) -> NDArray[np.int8]:
     """(rows,) the first cause: the newest grave trouble within a year, else what the household lacks."""
     newest = state.homes.last[rows]
     weight = np.where(month - newest <= _TROUBLED, 24 - (month - newest), 0).astype(np.float64)
-    for name, times in _GRAVITY:
+    for name, times in settings.gravity.items():
         weight[:, TROUBLE[name]] *= times
     place = weight.argmax(axis=1)
     told = np.array([_CAUSE_OF[name] for name in TROUBLES])[place]
     lasting = _lacking(state, rows, month, seen)
-    heavy = np.where(np.isin(lasting, [CAUSES.index(name) for name in ("disability", "no_labour")]), _LASTING, 0)
+    heavy = np.where(
+        np.isin(lasting, [CAUSES.index(name) for name in ("disability", "no_labour")]), settings.lasting, 0
+    )
     return np.where(weight.max(axis=1) > heavy, told, lasting).astype(np.int8)
 
 
@@ -243,11 +241,19 @@ def _second(state: State, rows: NDArray[np.intp], month: int, seen: Body) -> NDA
 def _lacking(state: State, rows: NDArray[np.intp], month: int, seen: Body) -> NDArray[np.int64]:
     """(rows,) what weighs on a household without any new trouble."""
     people = state.people
-    disabled = state.any(seen.here & (people.grade > 0) & (people.grade <= 2))[rows]
-    sick = state.any(seen.here & (people.chronic | (month < people.ill_until)))[rows]
-    labour = state.any(seen.able)[rows]
-    students = state.any(seen.here & (seen.school >= 4))[rows]
-    works = state.any(seen.here & (people.job >= 0))[rows]
+    place = np.full(len(state.homes), -1)
+    place[rows] = np.arange(len(rows))
+    who = np.flatnonzero((place[people.home] >= 0) & seen.here)
+
+    def somebody(marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        found = np.zeros(len(rows), dtype=bool)
+        found[place[people.home[who[marked]]]] = True
+        return found
+
+    disabled = somebody((people.grade[who] > 0) & (people.grade[who] <= 2))
+    sick = somebody(people.chronic[who] | (month < people.ill_until[who]))
+    labour, students = somebody(seen.able[who]), somebody(seen.school[who] >= 4)
+    works = somebody(people.job[who] >= 0)
     found = np.select(
         [disabled, ~labour & ~sick, students, sick, ~labour, ~works],
         [CAUSES.index(name) for name in ("disability", "no_labour", "schooling", "illness", "no_labour", "job")],
@@ -271,8 +277,9 @@ def _remove(
     rate = np.where(state.any(seen.able | seen.weak), rate, settings.removed["no_labour"])
     rate = rate * settings.removal_months[season(month)] / (sum(settings.removal_months) / 12)
     stable = np.nan_to_num(net, nan=0.0) > _RISES
-    old_enough = month - homes.since >= settings.months_before_removal
-    gone = np.flatnonzero(monitored & old_enough & stable & (rng.random(len(homes)) < rate))
+    ready = (month - homes.since >= settings.months_before_removal) & (homes.help_until > homes.since + 1)  # was helped
+    nobody = np.isnan(net)
+    gone = np.flatnonzero(monitored & (nobody | (ready & stable & (rng.random(len(homes)) < rate))))
     homes.status[gone], homes.removed[gone] = FREE, month
     homes.spells[gone] += 1
     reopened = (homes.status == FREE) & (homes.spells > 0) & (month - homes.removed < 24) & (month > homes.removed)
@@ -282,10 +289,11 @@ def _remove(
     homes.status[back] = MONITORED
     homes.spells[back] -= 1
     if log is not None:
-        how = (rng.random(len(gone)) < _DEATH_MERGER).astype(np.int64)
+        how = (nobody[gone] | (log.rng.random(len(gone)) < _DEATH_MERGER)).astype(np.int64)
         log.add(
             "removals", gone, since=homes.since[gone].astype(np.float64), removed=np.full(len(gone), float(month)),
-            how=(how, ("helped", "natural")), known=month + 0.97 + log.late(land.world.reporting.recognitions_late, len(gone)),
+            how=(how, ("helped", "natural")),
+            known=month + 0.97 + log.late(land.world.reporting.recognitions_late, len(gone)),
         )  # fmt: skip
         log.add(
             "reopenings", back, since=homes.since[back].astype(np.float64), reopened=np.full(len(back), float(month)),

@@ -7,6 +7,7 @@ a year's where their name ends in `_year`, else a month's; money is yuan of 2019
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Annotated, Literal
 
 import numpy as np
@@ -27,6 +28,7 @@ SOURCES = ("wage", "business", "property", "transfer", "business_cost")
 _MONTHLY = Calendar("monthly")
 
 
+@cache
 def month_of(text: str) -> int:
     """A month such as 2020-02 as months from year 0."""
     return _MONTHLY.parse(text)
@@ -104,6 +106,7 @@ class People:
         dropout_back: that such a child is brought back.
         minority: share of people of another than the Han nationality.
         relocated: share of exited households that were moved.
+        exits: by year, share of the exited households that left poverty in it.
     """
 
     types: Mapping[str, HouseholdType]
@@ -116,6 +119,7 @@ class People:
     dropout_back: Share
     minority: Share
     relocated: Share
+    exits: Mapping[int, Share]
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -140,6 +144,11 @@ class Bands:
         """(persons,) the figure of each age in years."""
         return np.array(self.values)[np.searchsorted(self.ages, age, side="right")]
 
+    @property
+    def highest(self) -> float:
+        """The highest figure of any age."""
+        return max(self.values)
+
 
 @dataclass(frozen=True, config=STRICT)
 class Health:
@@ -155,8 +164,9 @@ class Health:
         exited_share: own cost of an exited household's member as a share of others'.
         serious_year: new serious disease, by age.
         serious_median, serious_sigma: own cost of its first month.
-        tail_months, tail_share: months of outpatient cost after it, each a share of the first.
+        tail_share: outpatient cost of a month while it lasts, as a share of the median of the first.
         lost_months: mean months in which such a patient cannot work.
+        cost_growth_year: of own cost.
         accident_year: of those of 16 to 69.
         accident_median, accident_sigma: own cost.
         accident_paid: share of accidents for which an insurance pays, and how much of the cost.
@@ -165,7 +175,7 @@ class Health:
         visits_outpatient: that a chronically ill person has a special outpatient claim.
         outpatient_others: the same of others.
         outpatient_mean: yuan.
-        home_visit: by month, that a doctor comes to a chronically ill person of an exited household, where there is one.
+        home_visit: by month, that a doctor comes to a chronically ill person of an exited household, if there is one.
         home_visit_from: first month of such visits.
         home_visit_effect: of the chance of a stay, after a visit within three months, as a share.
         uninsured: share without basic insurance at the begin of a year.
@@ -185,9 +195,9 @@ class Health:
     serious_year: Bands
     serious_median: Positive
     serious_sigma: Positive
-    tail_months: Count
     tail_share: Share
     lost_months: Positive
+    cost_growth_year: float
     accident_year: Share
     accident_median: Positive
     accident_sigma: Positive
@@ -240,7 +250,6 @@ class Work:
         jobs: by name; those whose place is `outside`, `province` or `prefecture` are away.
         wage_spread: standard deviation of the logarithm of a person's wage.
         growth_year: of wages.
-        earned: share of a year's work by month, relative to a twelfth.
         received: share of a year's wages that is paid in each month.
         laid_off: share of ends that are a lay-off and become an event.
         unpaid_year: that wages are withheld for `unpaid_months`.
@@ -254,7 +263,6 @@ class Work:
     jobs: Mapping[str, Job]
     wage_spread: Amount
     growth_year: float
-    earned: Twelve
     received: Twelve
     laid_off: Share
     unpaid_year: Share
@@ -347,7 +355,7 @@ class ProjectKind:
 
 @dataclass(frozen=True, config=STRICT)
 class Projects:
-    """Projects with shares (三变) and what they owe.
+    """Projects with shares and what they owe.
 
     Args:
         kinds: by code of the contract.
@@ -527,6 +535,9 @@ class Procedure:
         removal_months: by month of the year, relative to a twelfth.
         reopened_year: after a removal.
         second_cause: share of recognitions that name a second cause.
+        gravity: by trouble, by what its weight is multiplied when the committee names the first cause; 1 where none is
+            stated. A trouble weighs 24 less the months since it came.
+        lasting: weight of a grave disability, or of having nobody who can work, against these.
     """
 
     begins: PeriodText
@@ -552,6 +563,8 @@ class Procedure:
     removal_months: Twelve
     reopened_year: Share
     second_cause: Share
+    gravity: Mapping[str, Amount]
+    lasting: Amount
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -694,8 +707,8 @@ class World:
     Args:
         first, last: months that are simulated.
         region: administrative code of six digits; begins with 99, which is no region.
-        place, people, health, work, farm, projects, transfers, income, house, epidemic, procedure, help, reporting: what
-            happens, and what the office learns of it.
+        place, people, health, work, farm, projects, transfers, income, house, epidemic, procedure, help, reporting:
+            what happens, and what the office learns of it.
         lines: of the county.
         festivals: dates of the Spring Festival, one a year.
         words: invented names.

@@ -1,4 +1,4 @@
-"""A county, block by block of whole villages, into Parquet tables; and the true chances, into a folder apart.
+"""A county, block by block of villages, into Parquet tables; and the true chances, into a folder apart.
 
 The same settings, seed and size give the same bytes, and memory holds one block at a time.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -41,16 +40,18 @@ from relapse.data.simulator.tables import (
 )
 
 MARK = "simulated.json"
-FORMAT = 1  # of the simulator: raised with every change of what it makes
-_BLOCK = 25_000  # households that are worked on together
+CHANCES = "chances.parquet"
+_BLOCK = 40_000  # households that are worked on together, up to the end of a village
+_LARGEST = 50_000  # but no more: villages of large counties are cut
 _LAND, _PLAN, _BEGIN, _MONTH, _REPORT = range(1, 6)  # streams of randomness
 _APART = ("returns",)  # what no county knows, written with the truth
 _LARGEST_FAMILY = 6
 
 
 def fingerprint(world: World, households: int, seed: int) -> str:
-    """SHA-256 of all that decides what is made."""
-    told = json.dumps([FORMAT, asdict(world), households, seed], sort_keys=True, default=str)
+    """SHA-256 of all that decides what is made: the settings and the simulator's own code."""
+    code = [file.read_text(encoding="utf-8") for file in sorted(Path(__file__).parent.glob("*.py"))]
+    told = json.dumps([code, asdict(world), households, seed], sort_keys=True, default=str)
     return hashlib.sha256(told.encode()).hexdigest()
 
 
@@ -80,11 +81,11 @@ def simulate(
         Households on the books at the end.
     """
     land = make_land(world, np.random.default_rng([seed, _LAND]))
-    plans = list(_plans(world, land, households, np.random.default_rng([seed, _PLAN])))
+    blocks = list(plans(world, households, np.random.default_rng([seed, _PLAN])))
     folder.parent.mkdir(parents=True, exist_ok=True)
     stage = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        count = _write_blocks(world, land, plans, seed, stage, origins if truth else (), paths, say)
+        count = _write_blocks(world, land, blocks, seed, stage, origins if truth else (), paths, say)
         _write_county(land, stage)
         mark = {
             "simulated": True,
@@ -94,7 +95,8 @@ def simulate(
         }
         (stage / MARK).write_text(json.dumps(mark, indent=1) + "\n", encoding="utf-8")
         if truth is not None:
-            (stage / "truth" / MARK).write_text(json.dumps(mark, indent=1) + "\n", encoding="utf-8")
+            apart = {**mark, "truth": True, "origins": list(origins), "paths": paths}
+            (stage / "truth" / MARK).write_text(json.dumps(apart, indent=1) + "\n", encoding="utf-8")
             _replace(stage / "truth", truth)
         shutil.rmtree(stage / "truth", ignore_errors=True)
         _replace(stage, folder)
@@ -110,8 +112,8 @@ def _replace(made: Path, folder: Path) -> None:
     old = folder.with_name(f".{folder.name}-old")
     shutil.rmtree(old, ignore_errors=True)
     if folder.exists():
-        os.replace(folder, old)
-    os.replace(made, folder)
+        folder.replace(old)
+    made.replace(folder)
     shutil.rmtree(old, ignore_errors=True)
 
 
@@ -128,7 +130,7 @@ def _write_blocks(
             for name, table in block_tables(log, state, first, land).items():
                 _append(writers, stage / ("truth" if name in _APART else "") / f"{name}.parquet", name, table)
             for table in chances:
-                _append(writers, stage / "truth" / "chances.parquet", "chances", table)
+                _append(writers, stage / "truth" / CHANCES, "chances", table)
             count += int(state.homes.on_books.sum())
             if say is not None:
                 say(f"block {block + 1} of {len(plans)}")
@@ -178,8 +180,8 @@ def _chances(world: World, state: State, origin: int, told: Chances) -> pa.Table
     return pa.table(columns)
 
 
-def _plans(world: World, land: Land, households: int, rng: np.random.Generator) -> Iterator[begin_homes.Plan]:
-    """Blocks of whole villages; exited, ordinary and other households spread over all villages."""
+def plans(world: World, households: int, rng: np.random.Generator) -> Iterator[begin_homes.Plan]:
+    """Blocks of villages; exited, ordinary and other households spread over all villages."""
     place = world.place
     poor = round(place.not_exited_per_thousand * households / 1000)
     persons = max(round(place.not_exited_persons_per_thousand * households / 1000), poor)
@@ -202,7 +204,7 @@ def _plans(world: World, land: Land, households: int, rng: np.random.Generator) 
     ends = np.cumsum([len(each) for each in kind])
     first = 0
     while first < len(kinds):
-        last = ends[np.searchsorted(ends, first + _BLOCK, side="left").clip(0, len(ends) - 1)]
+        last = min(ends[np.searchsorted(ends, first + _BLOCK, side="left").clip(0, len(ends) - 1)], first + _LARGEST)
         rows = np.arange(first, last)
         yield begin_homes.Plan(rows.astype(np.int64), villages[rows], kinds[rows], wanted[rows])
         first = int(last)
@@ -225,6 +227,8 @@ def _write_county(land: Land, stage: Path) -> None:
     products = tuple(world.farm.products.items())
     product, month = np.repeat(np.arange(len(products)), len(span)), np.tile(span, len(products))
     unit = np.array([each.unit_price for _, each in products])
+    told = month < world.end  # a price is known in the month after its own
+    product, month = product[told], month[told]
     _save(stage / "prices.parquet", {
         "product": words(product, tuple(name for name, _ in products)), "month": months(month),
         "price": pa.array(np.round(unit[product] * land.price[product, month - first_of(world)], 2)),
@@ -253,10 +257,12 @@ def _write_projects(land: Land, names: Names, stage: Path) -> None:
     changed[:, 1:] = status[:, 1:] != status[:, :-1]
     row, column = np.nonzero(changed)
     month = world.begin + column
+    late = np.where(column > 0, 2, 0)  # a quarter's report
+    told = month + late + 1 <= world.end
+    row, column, month, late = row[told], column[told], month[told], late[told]
     kinds = tuple(world.projects.kinds)
     kind = land.project_kind[row]
     titles = tuple(world.words.projects[name] for name in kinds)
-    late = np.where(column > 0, 2, 0)  # a quarter's report
     _save(stage / "projects.parquet", {
         "project_id": project_ids(row), "as_of": dates(month + 0.9), "kind": words(kind, kinds),
         "name": words(kind, titles), "township": words(land.township[land.project_village[row]], names.townships),

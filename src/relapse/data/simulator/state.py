@@ -21,9 +21,13 @@ FREE, IN_PROCEDURE, MONITORED = 0, 1, 2
 UNSTABLE, EDGE, SUDDEN = 0, 1, 2
 CATEGORIES = ("unstable", "edge", "sudden")
 TROUBLES = (
-    "illness", "disability", "accident", "job", "industry", "disaster", "schooling", "housing", "water", "death", "dividend",
+    "illness", "disability", "accident", "job", "industry", "disaster", "schooling", "housing", "water", "death",
+    "dividend",
 )  # fmt: skip
 TROUBLE = {name: place for place, name in enumerate(TROUBLES)}
+HEAD = 0  # relation of the head, the first code
+BY_MONTH = ("net", "own", "loss", "payout")  # arrays whose first axis are months
+_FEW = 8  # where fewer than one in so many is marked, they are looked up one by one
 RING = 24  # months that a household's money is remembered
 
 
@@ -34,10 +38,15 @@ class _Arrays:
         """The same values in arrays of their own."""
         return type(self)(**{each.name: getattr(self, each.name).copy() for each in fields(self)})  # type: ignore[arg-type]
 
+    def taken(self, rows: NDArray[np.intp]) -> Self:
+        """Some of the rows."""
+        whole = {each.name: getattr(self, each.name) for each in fields(self)}  # type: ignore[arg-type]
+        return type(self)(**{name: each[:, rows] if name in BY_MONTH else each[rows] for name, each in whole.items()})
+
 
 @dataclass(eq=False)
 class Homes(_Arrays):
-    """(households,) each, or (households, …).
+    """(households,) each, or (households, …); money by month (RING, households).
 
     Args:
         number: in the county, from 0.
@@ -60,7 +69,7 @@ class Homes(_Arrays):
         water, insured: safe water; everybody has basic insurance.
         excluded: car, firm or public pay.
         told_share, rounds, copies, silent_until: how it reports its income.
-        net, own, loss, payout: (households, RING) yuan of each month.
+        net, own, loss, payout: (RING, households) yuan of each month.
         last: (households, TROUBLES) month of the newest trouble of each kind.
         status, decided, category, since, removed, spells, cause: FREE, IN_PROCEDURE or MONITORED; month of the
             decision; category; month of the recognition; of the newest removal; earlier spells; first cause.
@@ -146,6 +155,7 @@ class People(_Arrays):
         earns: what the person's wage is multiplied by.
         job, job_since, job_end, wage: place in the world's jobs (-1 none); months; yuan a month.
         job_told: last month as told at the begin, NEVER where it is open.
+        job_known: when the spell became known, in months.
         back: month (with its part) in which one who came home for the festival goes away again; NaN for nobody.
         was: the job that such a person had.
         out: a child out of compulsory school.
@@ -172,6 +182,7 @@ class People(_Arrays):
     job_since: Ints
     job_end: Ints
     job_told: Ints
+    job_known: Floats
     wage: Floats
     back: Floats
     was: Bytes
@@ -202,14 +213,36 @@ class State:
 
     homes: Homes
     people: People
+    _ends: Longs | None = None
 
     def copy(self) -> State:
         """The same state in arrays of its own."""
-        return State(self.homes.copy(), self.people.copy())
+        return State(self.homes.copy(), self.people.copy(), self._ends)
+
+    def part(self, homes: NDArray[np.intp]) -> tuple[State, NDArray[np.intp]]:
+        """Some households with their people, in arrays of their own.
+
+        Args:
+            homes: (some,) places, rising.
+
+        Returns:
+            Their state, and the places of their people here.
+        """
+        wanted = np.zeros(len(self.homes), dtype=bool)
+        wanted[homes] = True
+        rows = np.flatnonzero(wanted[self.people.home])
+        place = np.cumsum(wanted, dtype=np.int32) - 1
+        some = self.people.taken(rows)
+        some.home = place[some.home]
+        return State(self.homes.taken(homes), some), rows
 
     def count(self, persons: Bools) -> Floats:
-        """(households,) persons among those marked."""
-        return np.bincount(self.people.home[persons], minlength=len(self.homes)).astype(np.float32)
+        """(households,) persons among those marked; people are sorted by household."""
+        if self._ends is None:
+            self._ends = np.searchsorted(self.people.home, np.arange(len(self.homes) + 1))
+        before = np.zeros(len(persons) + 1, dtype=np.int32)
+        np.cumsum(persons, out=before[1:])
+        return np.diff(before[self._ends]).astype(np.float32)
 
     def total(self, values: Floats, persons: Bools) -> Floats:
         """(households,) sums over those marked."""
@@ -218,8 +251,11 @@ class State:
 
     def any(self, persons: Bools) -> Bools:
         """(households,) whether somebody is marked."""
+        rows = np.flatnonzero(persons)
+        if len(rows) * _FEW > len(persons):
+            return self.count(persons) > 0
         found = np.zeros(len(self.homes), dtype=bool)
-        found[self.people.home[persons]] = True
+        found[self.people.home[rows]] = True
         return found
 
 
@@ -244,7 +280,8 @@ class Body:
 
 
 SCHOOLS = ("none", "preschool", "primary", "junior", "senior", "vocational", "college", "bachelor")
-_CHILD, _ADULT, _OLD, _VERY_OLD = 16, 60, 60, 72
+_CHILD, _ADULT, _VERY_OLD = 16, 60, 72
+_LEAVES = 22  # age at which the longest school is over
 
 
 def body(state: State, month: int, tracks: tuple[str, ...], away_jobs: Bools) -> Body:
@@ -268,20 +305,23 @@ def body(state: State, month: int, tracks: tuple[str, ...], away_jobs: Bools) ->
 
 
 def schools(people: People, month: int, tracks: tuple[str, ...]) -> Bytes:
-    """(persons,) the school of each: six years of primary from the age of six in September, three of junior, then by track."""
+    """(persons,) the school of each: six years from the age of six in September, three of junior, then by track."""
     begin = month - (month - 8) % 12  # the September in which the school year began
-    years = np.floor_divide(begin - people.born, 12)
-    code = np.zeros(len(people), dtype=np.int8)
+    found = np.zeros(len(people), dtype=np.int8)
+    young = np.flatnonzero((people.born > begin - 12 * _LEAVES) & (people.born <= begin - 12 * 3))
+    years = np.floor_divide(begin - people.born[young], 12)
+    track, code = people.track[young], np.zeros(len(young), dtype=np.int8)
     code[(years >= 3) & (years < 6)] = 1
     code[(years >= 6) & (years < 12)] = 2
     code[(years >= 12) & (years < 15)] = 3
     longer = {"senior": (4,), "vocational": (5,), "college": (4, 6), "bachelor": (4, 7)}
-    for place, track in enumerate(tracks):
-        for step, school in enumerate(longer.get(track, ())):
+    for place, name in enumerate(tracks):
+        for step, school in enumerate(longer.get(name, ())):
             first, last = ((15, 18), (18, 22 if school == 7 else 21))[step]
-            code[(people.track == place) & (years >= first) & (years < last)] = school
-    code[people.out & (years >= 6)] = 0
-    return code
+            code[(track == place) & (years >= first) & (years < last)] = school
+    code[people.out[young] & (years >= 6)] = 0
+    found[young] = code
+    return found
 
 
 def size(state: State, month: int) -> Floats:
@@ -296,8 +336,11 @@ def places(month: int) -> int:
 
 def ring_sum(ring: Floats, month: int, months: int) -> Floats:
     """(households,) sum over so many months up to and with one."""
-    columns = [(month - back) % RING for back in range(months)]
-    return np.asarray(ring[:, columns].sum(axis=1), dtype=np.float32)
+    last = month % RING + 1
+    first = last - months
+    if first >= 0:
+        return np.asarray(ring[first:last].sum(axis=0), dtype=np.float32)
+    return np.asarray(ring[:last].sum(axis=0) + ring[first:].sum(axis=0), dtype=np.float32)
 
 
 def no_month(count: int) -> Ints:

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from relapse.data.simulator.begin import relation_names
 from relapse.data.simulator.books import HEALTHS, LABOURS, POSTS, TYPES
+from relapse.data.simulator.kin import relation_names
 from relapse.data.simulator.land import Land
 from relapse.data.simulator.log import Batch, Log
 from relapse.data.simulator.settings import World
@@ -30,6 +30,8 @@ _EDUCATION = {
 _WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 _CHECKS = pa.array(list("10X98765432"))  # GB 11643
 _DAYS = 31
+_KNOWN = {"clues": "pushed", "returns": "back"}  # column that tells when a row became known, where it is not `known`
+_REPEATED = ("category", "cause_1", "cause_2")  # what a newer version of a recognition says again
 
 SCHEMAS: Mapping[str, Mapping[str, pa.DataType]] = {
     "households": {
@@ -73,7 +75,8 @@ SCHEMAS: Mapping[str, Mapping[str, pa.DataType]] = {
         "known_at": _DATE,
     },
     "project_members": {
-        "project_id": _TEXT, "household_id": _TEXT, "role": _WORDS, "share": _NUMBER, "since": _WORDS, "known_at": _DATE,
+        "project_id": _TEXT, "household_id": _TEXT, "role": _WORDS, "share": _NUMBER, "since": _WORDS,
+        "known_at": _DATE,
     },
     "clues": {
         "household_id": _TEXT, "department": _WORDS, "item": _WORDS, "pushed_at": _DATE,
@@ -87,11 +90,12 @@ SCHEMAS: Mapping[str, Mapping[str, pa.DataType]] = {
     },
     "returns": {"household_id": _TEXT, "person_id": _TEXT, "back_on": _DATE},
 }  # fmt: skip
-SORTED = {"income": ("first", "known"), "work": ("begun", "known"), "claims": ("month",), "events": ("happened",)}
 
 
 def block_tables(log: Log, state: State, members: NDArray[np.int32], land: Land) -> dict[str, pa.Table]:
     """All tables of a block's households, sorted by household.
+
+    What became known after the last month is left out, and so is what was noted of households on no books.
 
     Args:
         log: all that was noted.
@@ -103,14 +107,19 @@ def block_tables(log: Log, state: State, members: NDArray[np.int32], land: Land)
     _close_recognitions(log)
     writer = _Writer(state, land)
     found = {}
+    named = np.zeros(len(state.homes), dtype=bool)
+    small = np.uint16 if len(state.homes) < 2**16 else np.int32  # short numbers are sorted fast
     for name in SCHEMAS:
-        batches = log.batches.get(name, [])
-        columns = _gathered(batches)
+        columns = _gathered(log.batches.get(name, []))
         if columns:
-            order = np.lexsort([*(columns[key] for key in reversed(SORTED.get(name, ()))), columns["home"]])
-            columns = {key: _taken(values, order) for key, values in columns.items()}
+            told = np.floor(columns[_KNOWN.get(name, "known")]) <= land.world.end
+            if name == "households":
+                named[columns["home"][told]] = True
+            rows = np.flatnonzero((told | (name == "returns")) & named[columns["home"]])
+            rows = rows[np.argsort(columns["home"][rows].astype(small), kind="stable")]  # as noted within a household
+            columns = {key: _taken(values, rows) for key, values in columns.items()}
             found[name] = writer.table(name, columns)
-    found["project_members"] = writer.members(members)
+    found["project_members"] = writer.members(np.where(named[:, None], members, -1))
     return found
 
 
@@ -124,19 +133,24 @@ def _gathered(batches: Sequence[tuple[int, Batch]]) -> Gathered:
 
 
 def _column(parts: Sequence[tuple[int, Any]]) -> Any:
+    total = sum(count for count, _ in parts)
     if any(isinstance(value, str | tuple) for _, value in parts):
         words: dict[str, int] = {}
-        codes = []
+        codes, first = np.full(total, -1, np.int32), 0
         for count, value in parts:
-            if value is None or value == "":
-                codes.append(np.full(count, -1, np.int32))
-            elif isinstance(value, str):
-                codes.append(np.full(count, words.setdefault(value, len(words)), np.int32))
-            else:
+            if isinstance(value, tuple):
                 own = np.array([*(words.setdefault(word, len(words)) for word in value[1]), -1], dtype=np.int32)
-                codes.append(own[value[0]])
-        return np.concatenate(codes), tuple(words)
-    return np.concatenate([np.broadcast_to(np.nan if value is None else value, (count,)) for count, value in parts])
+                codes[first : first + count] = own[value[0]]
+            elif value:
+                codes[first : first + count] = words.setdefault(value, len(words))
+            first += count
+        return codes, tuple(words)
+    whole = all(isinstance(value, np.ndarray) and value.dtype.kind == "i" for _, value in parts)
+    numbers, first = np.empty(total, np.int64 if whole else np.float64), 0
+    for count, value in parts:
+        numbers[first : first + count] = np.nan if value is None else value
+        first += count
+    return numbers
 
 
 def _taken(values: Any, order: NDArray[np.intp]) -> Any:
@@ -146,19 +160,16 @@ def _taken(values: Any, order: NDArray[np.intp]) -> Any:
 def _end_allowances(log: Log) -> None:
     """An allowance that ends closes the measure that began last."""
     begun: dict[int, float] = {}
-    for _, batch in log.batches.get("measures", []):
+    for batch in _batches(log, "measures"):
         if batch.get("item") == "allowance":
-            home, first = batch["home"], batch["begun"]
-            begun.update(zip(home.tolist(), first.tolist(), strict=True))  # type: ignore[union-attr]
-    for _, batch in log.batches.pop("allowance_ends", []):
-        home, last = batch["home"], batch["last"]
-        known = np.array([each in begun for each in home.tolist()], dtype=bool)  # type: ignore[union-attr]
-        rows = home[known]  # type: ignore[index]
+            begun.update(zip(batch["home"].tolist(), batch["first"].tolist(), strict=True))
+    for batch in _batches(log, "allowance_ends", taken_out=True):
+        known = np.array([each in begun for each in batch["home"].tolist()], dtype=bool)
+        rows, ends = batch["home"][known], batch["last"][known]
         first = np.array([begun[each] for each in rows.tolist()])
-        ends = np.asarray(last)[known]
         sound = first <= ends
         log.add(
-            "measures", rows[sound], kind="support", item="allowance", begun=first[sound], last=ends[sound],
+            "measures", rows[sound], kind="support", item="allowance", first=first[sound], last=ends[sound],
             known=ends[sound] + 1.0,
         )  # fmt: skip
 
@@ -166,30 +177,32 @@ def _end_allowances(log: Log) -> None:
 def _close_recognitions(log: Log) -> None:
     """A removal, and a reopening, are newer versions of the recognition's row: they repeat what it told."""
     told: dict[tuple[int, float], dict[str, Any]] = {}
-    for _, batch in log.batches.get("recognitions", []):
-        for place, home in enumerate(batch["home"].tolist()):  # type: ignore[union-attr]
-            since = float(batch["since"][place])  # type: ignore[index]
-            told[home, since] = {
-                name: (int(batch[name][0][place]), batch[name][1])  # type: ignore[index]
-                for name in ("category", "cause_1", "cause_2")
-            }
-    for table, columns in (("removals", ("removed", "how")), ("reopenings", ("reopened",))):
-        for _, batch in log.batches.pop(table, []):
-            homes, since = batch["home"], np.asarray(batch["since"])
-            rows = [told[key] for key in zip(homes.tolist(), since.tolist(), strict=True)]  # type: ignore[union-attr]
-            again = {
-                name: (np.array([row[name][0] for row in rows], dtype=np.int64), rows[0][name][1])
-                for name in ("category", "cause_1", "cause_2")
-            }
-            more: dict[str, Any] = {name: batch[name] for name in columns}
-            if table == "reopenings":
-                removed = [row.get("removed", (np.nan, 0)) for row in rows]
-                more["removed"] = np.array([each[0] for each in removed])
-                more["how"] = (np.array([each[1] for each in removed], dtype=np.int64), ("helped", "natural"))
-            else:
-                for row, when, how in zip(rows, np.asarray(batch["removed"]), batch["how"][0], strict=True):  # type: ignore[index]
-                    row["removed"] = (float(when), int(how))
-            log.add("recognitions", homes, since=since, known=batch["known"], **again, **more)  # type: ignore[arg-type]
+    for batch in _batches(log, "recognitions"):
+        for place, key in enumerate(zip(batch["home"].tolist(), batch["since"].tolist(), strict=True)):
+            told[key] = {name: (int(batch[name][0][place]), batch[name][1]) for name in _REPEATED}
+    removals = [(float(batch["removed"][0]), 0, batch) for batch in _batches(log, "removals", taken_out=True)]
+    reopened = [(float(batch["reopened"][0]), 1, batch) for batch in _batches(log, "reopenings", taken_out=True)]
+    for _, _, batch in sorted([*removals, *reopened], key=lambda each: each[:2]):  # each batch is of one month
+        rows = [told[key] for key in zip(batch["home"].tolist(), batch["since"].tolist(), strict=True)]
+        if "reopened" in batch:
+            how = (np.array([row["removed"][1] for row in rows], dtype=np.int64), ("helped", "natural"))
+            removed = np.array([row["removed"][0] for row in rows])
+            _close(log, batch, rows, {"removed": removed, "how": how, "reopened": batch["reopened"]})
+            continue
+        for row, when, manner in zip(rows, batch["removed"].tolist(), batch["how"][0].tolist(), strict=True):
+            row["removed"] = (when, manner)
+        _close(log, batch, rows, {"removed": batch["removed"], "how": batch["how"]})
+
+
+def _close(log: Log, batch: dict[str, Any], rows: list[dict[str, Any]], more: dict[str, Any]) -> None:
+    again = {name: (np.array([row[name][0] for row in rows], dtype=np.int64), rows[0][name][1]) for name in _REPEATED}
+    log.add("recognitions", batch["home"], since=batch["since"], known=batch["known"], **again, **more)
+
+
+def _batches(log: Log, table: str, taken_out: bool = False) -> list[dict[str, Any]]:
+    """What was noted of a table, batch by batch."""
+    found = log.batches.pop(table, []) if taken_out else log.batches.get(table, [])
+    return [dict(batch) for _, batch in found]
 
 
 class _Writer:
@@ -327,10 +340,9 @@ class _Writer:
         return words(told["resident"].astype(int), ("home", "away"))
 
     def _claims_claim_id(self, told: Gathered, rows: int) -> pa.Array:
-        text = pc.binary_join_element_wise(
-            pa.array(self.state.homes.number[told["home"]]).cast(_TEXT), pa.array(np.arange(rows)).cast(_TEXT), "-"
-        )
-        return text
+        parts = (self.state.homes.number[told["home"]], told["month"], told["member"], told["sent"])
+        texts = [pa.array(np.asarray(part, dtype=np.int64)).cast(_TEXT) for part in parts]
+        return pc.binary_join_element_wise(*texts, "-")
 
     def _recognitions_removed(self, told: Gathered, rows: int) -> pa.Array:
         if "removed" not in told:
