@@ -2,33 +2,46 @@
 
     python benchmarks/county_cost.py [households …] [--months 18] [--largest]
 
-Each size is a process of its own, so that the peak memory is its own. --largest adds 1,000,000 households.
+Each size is a process of its own, so that the peak memory is its own. --largest adds 1,000,000 households. The panel is
+held whole up to the audit, then written as a store and let go of; features, scores and the list are made part by part.
+The model that scores is fitted on as many rows at every size.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import resource
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import made_county
 import numpy as np
 
+from relapse import config
+from relapse.core.panel import Ints, Panel
+from relapse.core.ranking import rank
+from relapse.core.rows import TrainingRows, Unit
+from relapse.data.panel_store import PanelStore, open_store, write_store
+from relapse.flows.examine import line_missing, line_rises
+from relapse.flows.streamed import units_of
+from relapse.model.blend import FittedHazard
+
 SIZES = [20_000, 60_000, 200_000]
 LARGEST = 1_000_000
+LEADS = np.array([1, 3, 6, 12], np.int32)
+FITTED = 4_000  # rows that the model is fitted on
 EARLIER = 6  # months between the two as_ofs whose histories are made
 GIB = 2**30
 
 
 def stages(folder: Path) -> dict[str, tuple[float, float, float]]:
     """CPU seconds of each stage on one folder, those of them in the system, and peak memory at its end in bytes."""
-    from relapse import config
-    from relapse.flows.examine import line_missing, line_rises
-
     told: dict[str, tuple[float, float, float]] = {}
     before = 0.0, 0.0
 
@@ -52,7 +65,50 @@ def stages(folder: Path) -> dict[str, tuple[float, float, float]]:
     lap("findings of the line")
     findings += audits.check(known)
     lap("audit")
+    store, latest, line = folder / "store", panel.latest, panel.line
+    write_store(store, panel)
+    del draft, panel, known, findings
+    gc.collect()
+    lap("writing the store")
+    parts = open_store(store, line, traced=False)
+    features, outcome = config.option("features", "default"), config.option("label", "first_entry")
+    fitted = _fitted(next(units_of(_First(parts), latest, outcome, features, LEADS, 0)).unit)
+    lap("a model")
+    made = 0
+    for part in units_of(parts, latest, outcome, features, LEADS, 0):
+        made += len(part.unit.members)
+    lap("features of one as_of")
+    scores, distances, ids = [], [], []
+    for part in units_of(parts, latest, outcome, features, LEADS, 0):
+        scores.append(fitted.margin(part.unit).mean(axis=1))
+        distances.append(part.unit.column("income__log_ratio_now"))
+        ids.append(part.unit.household_ids)
+    lap("features and score")
+    rank(np.concatenate(scores), np.concatenate(distances), np.concatenate(ids), 1)
+    lap("list")
     return told
+
+
+@dataclass(frozen=True)
+class _First:
+    """The first part alone."""
+
+    store: PanelStore
+
+    def parts(self) -> Iterator[tuple[Ints, Panel]]:
+        yield self.store.places(0), self.store.part(0)
+
+
+def _fitted(unit: Unit) -> FittedHazard:
+    """A model of made-up events, on as many rows at every size: what it costs is what is measured."""
+    rng = np.random.default_rng(1)
+    matrix = unit.matrix(0)[:FITTED]
+    event = (rng.random(len(matrix)) < 0.05).astype(np.float64)
+    ones = np.ones(len(matrix), dtype=np.int32)
+    rows = TrainingRows(
+        unit.entries, matrix, event, np.ones(len(matrix)), ones, unit.leads, int(event.sum()), len(matrix), (0,), True
+    )
+    return config.option("model", "lgbm_hazard").fit(rows, rng)
 
 
 def measured(households: int, months: int) -> dict[str, tuple[float, float, float]]:

@@ -41,7 +41,7 @@ def stages(path: Path) -> dict[str, float]:
     )
     task.panel.rows_of(panel.last)
     lap("order by period, kind of label")
-    unit = make_unit(panel.as_of(panel.last), features, task.leads, task.split.gap)
+    unit = make_unit(panel.as_of(panel.last), task.outcome, features, task.leads, task.split.gap)
     lap("features of one as_of")
     rows = stack(task, panel.last, model.most_rows)
     lap("stack all as_ofs")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -103,6 +105,32 @@ def test_sums__add_up_to_the_same_in_any_parts(county):
         assert one[block].keys() == other[block].keys()
         for name in one[block]:
             np.testing.assert_array_equal(one[block][name], other[block][name], err_msg=f"{block} {name}")
+
+
+def test_parts__are_let_go_of_one_after_the_other(county):
+    """Panels and views that held each other would stay until Python looks for such circles: memory would grow."""
+    outcome, seen = config.option("label", "first_entry").on(county, None), list[weakref.ref[Panel]]()
+
+    @dataclass(frozen=True)
+    class Watched:
+        cut: Cut
+
+        def parts(self) -> Iterator[tuple[Ints, Panel]]:
+            for places, panel in self.cut.parts():
+                seen.append(weakref.ref(panel))
+                yield places, panel
+                del panel
+
+    gc.collect()
+    gc.disable()
+    try:
+        for part in units_of(Watched(cut(county, 6)), county.latest, outcome, blocks(), LEADS, 0):
+            assert len(part.unit.members)
+        del part
+        assert len(seen) == 12, "two passes over six parts"
+        assert not [each for each in seen if each() is not None]
+    finally:
+        gc.enable()
 
 
 def test_a_block_without_sums__works_as_it_is(county):

@@ -41,7 +41,7 @@ def tally(where: Ints, places: int, values: Floats) -> Floats:
 
 def counts_of(told: Floats) -> Floats:
     """(places,) how many values."""
-    return told[0]
+    return np.asarray(told[0])
 
 
 def sums_of(told: Floats) -> Floats:
