@@ -92,14 +92,25 @@ def against_truth(task: Task, results: list[OriginResult], truth: pd.DataFrame) 
 
 def markdown(table: pd.DataFrame) -> str:
     """A row a horizon and model."""
-    heads = ["months ahead", "model", f"of {LENGTH} listed came", "PR-AUC", "ROC-AUC", "observed / expected", "true chances listed, share of the most possible"]  # noqa: E501
+    heads = [
+        "months ahead",
+        "model",
+        f"of {LENGTH} listed came",
+        "PR-AUC",
+        "ROC-AUC",
+        "observed / expected",
+        "true chances listed, share of the most possible",
+    ]
     lines = [heads, ["---"] * len(heads)]
     for horizon in sorted(table["horizon"].unique()):
         for model in [*MODELS, "truth"]:
             mine = table[(table["horizon"] == horizon) & (table["model"] == model)].set_index("metric")
             if len(mine) == 0:
                 continue
-            shown = [_shown(mine, metric) for metric in (f"precision_at_{LENGTH}", "pr_auc", "roc_auc", "observed_expected", "share_of_truth")]  # noqa: E501
+            shown = [
+                _shown(mine, metric)
+                for metric in (f"precision_at_{LENGTH}", "pr_auc", "roc_auc", "observed_expected", "share_of_truth")
+            ]
             lines.append([str(horizon), model, *shown])
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 

@@ -103,7 +103,9 @@ _PLAIN = {
 }
 _LOAN = _entry("microloan_share", "share", "small loan with subsidised interest per person, as a share of the line")
 _ARABLE = _entry("arable_pp", "own", "arable land per person, mu")
-_UPDATED = _entry("updated_months", "periods", "months since its record was last changed", "data")
+_UPDATED = Feature(  # a visit, and a department's push, leave their trace there: neither may feed the model
+    "register__updated_months", "periods", "months since its record was last changed", "data", modelled=False
+)
 _SPELLS = Feature(
     "register__earlier_spells",
     "count",
