@@ -123,6 +123,7 @@ class Fit:
     origins: tuple[int, ...]
 
 
+RULE_ROWS = 1_000_000  # our choice: a rule fits two numbers a lead, for which more rows tell nothing
 LEAST_EVENTS = 5  # two parameters a map; with fewer events not even the rule's chances mean anything
 
 
@@ -256,7 +257,7 @@ def _fit(task: Task, model: HazardModel, as_of: int, rng: np.random.Generator) -
 
 def _rows(task: Task, model: HazardModel, as_of: int) -> TrainingRows:
     """A model's training rows: a rule asks for the features that it reads, a learner for all."""
-    most, others = getattr(model, "most_rows", None), getattr(model, "others_per_event", None)
+    most, others = getattr(model, "most_rows", RULE_ROWS), getattr(model, "others_per_event", None)
     return stack(task, as_of, most, getattr(model, "needs", None), others)
 
 
