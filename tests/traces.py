@@ -12,7 +12,7 @@ import sqlite3
 import urllib.parse
 import zipfile
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -22,8 +22,9 @@ _DEEPEST = 4
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{16,}={0,2}")
 _ESCAPED = re.compile(rb"\\+u([0-9a-fA-F]{4})")
 _ENTITY = re.compile(rb"&#?\w+;")
+_GROUPS = re.compile(rb"(?<=\d),(?=\d{3}(?!\d))")
 _PERCENT = re.compile(rb"%[0-9a-fA-F]{2}")
-_DIGITS = 14  # of a long number so many tell it
+_DIGITS = 14  # of a document's number so many tell whose it is
 _LETTERS = 8  # of a long text so many tell it
 
 
@@ -32,32 +33,54 @@ class Traces:
 
     Args:
         texts: names, addresses, remarks; of a long one its begin and its end count as well.
-        numbers: of documents, cards, telephones; the first 14 signs of a long one count.
+        numbers: of documents, cards, telephones.
+        digits: of a long number so many count.
     """
 
-    def __init__(self, texts: Collection[str], numbers: Collection[str]) -> None:
+    def __init__(self, texts: Collection[str], numbers: Collection[str], digits: int = _DIGITS) -> None:
         parts = {part for text in texts for part in (text[:_LETTERS], text[-_LETTERS:])}
-        ways = [part.encode(way) for part in parts for way in ("utf-8", "utf-16-le", "utf-16-be", "gb18030")]
-        self._texts = re.compile(b"|".join(sorted(map(re.escape, ways))))
-        self._numbers = {number[:_DIGITS].encode() for number in numbers}
-        begins = {number[:4] for number in self._numbers}
-        sizes = sorted({len(number) for number in self._numbers}, reverse=True)
-        self._sizes, self._begins = sizes, re.compile(b"(?=(?:" + b"|".join(sorted(begins)) + b"))")
+        self._texts = [
+            _Wanted({part.encode(way): part for part in parts}, lambda part, way=way: len(part[0].encode(way)))  # type: ignore[misc]
+            for way in ("utf-8", "utf-16-le", "utf-16-be", "gb18030")
+        ]
+        self._numbers = _Wanted({number[:digits].encode(): number[:digits] for number in numbers}, lambda _: 4)
 
     def inside(self, data: bytes) -> set[str]:
         """Everything that is found in some bytes, as they are and in every usual encoding."""
         return {hit for view in _views(data) for hit in self._plain(view)}
 
     def _plain(self, data: bytes) -> Iterator[str]:
-        yield from (hit.decode("utf-8", "backslashreplace") for hit in self._texts.findall(data))
-        for digits in (data, data.replace(b"\0", b"")):  # UTF-16
-            for found in self._begins.finditer(digits):
-                start = found.start()
-                yield from (
-                    digits[start : start + size].decode()
-                    for size in self._sizes
-                    if digits[start : start + size] in self._numbers
-                )
+        for texts in self._texts:
+            yield from texts.inside(data)
+        for digits in {data, data.replace(b"\0", b""), _GROUPS.sub(b"", data)}:  # UTF-16; 990,101,198
+            yield from self._numbers.inside(digits)
+
+
+class _Wanted:
+    """Many pieces of bytes, looked for at once: where one may begin, pieces of every length are looked up.
+
+    Args:
+        pieces: with what each says.
+        begin: bytes of what a piece says by which places are found.
+    """
+
+    def __init__(self, pieces: Mapping[bytes, str], begin: Callable[[str], int]) -> None:
+        self._pieces, self._sizes = pieces, sorted({len(piece) for piece in pieces})
+        begins: dict[bytes, set[bytes]] = {}
+        for piece, said in pieces.items():
+            head = piece[: begin(said)]
+            begins.setdefault(head[:1], set()).add(head[1:])
+        branches = [
+            re.escape(first) + b"(?:" + b"|".join(sorted(map(re.escape, more))) + b")" for first, more in begins.items()
+        ]
+        self._begins = re.compile(b"(?=" + b"|".join(branches) + b")", re.DOTALL) if branches else None
+
+    def inside(self, data: bytes) -> Iterator[str]:
+        for found in self._begins.finditer(data) if self._begins else ():
+            start = found.start()
+            for size in self._sizes:
+                if (piece := data[start : start + size]) in self._pieces:
+                    yield self._pieces[piece]
 
 
 def _views(data: bytes) -> Iterator[bytes]:

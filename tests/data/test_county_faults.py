@@ -277,7 +277,7 @@ def test_amounts__beyond_reason_are_left_out(tmp_path):
 
 @pytest.mark.parametrize(
     ("column", "value", "shown"),
-    [("region_code", "9901011", "9901011"), ("region_code", "贵州", "贵州"), ("line", -3, "-3"), ("line", 0, "0")],
+    [("region_code", "9901011", "9901011"), ("region_code", "贵州", "贵**"), ("line", -3, "-3"), ("line", 0, "0")],
 )
 def test_lines__that_are_none_are_named_and_the_others_hold(tmp_path, column, value, shown):
     # the line recipe took every row of the table for an announcement, and validate ended in a traceback

@@ -17,6 +17,7 @@ from relapse.core.periods import Calendar
 from relapse.core.results import Finding
 from relapse.data.county_facts import HOUSEHOLD, KNOWN_AT, Rows, codes_of
 from relapse.data.county_typed import Typed
+from relapse.data.hidden_names import without_words
 from relapse.data.identity_numbers import identity_facts
 from relapse.data.panel_checks import masked
 from relapse.data.schemas import breaches
@@ -27,6 +28,7 @@ _LEAST_SHARE = 0.25  # of the usual number of a month's reports for it to count 
 _MANY_DIGITS = 12  # household numbers that begin with an administrative code are at least so long
 INCOME, LINES = "income", "lines"
 _OWN_DAYS = ("known_at", "updated_on", "as_of")  # what tells of which day a row of a snapshot is
+_LONG = 1e10  # an amount of so many digits may be a telephone, a card or a person's number: its size alone is told
 CALENDAR = Calendar("monthly")
 
 
@@ -215,11 +217,13 @@ def _shown(table: Table, rows: Rows, column: str, place: int) -> str:
         return ""
     if isinstance(values, Category):
         code = values.codes[place]
-        return masked(values.levels[code]) if code >= 0 else ""
+        text = values.levels[code] if code >= 0 else ""
+        return masked(text if table.fields[column].kind in ("text", "choice") else without_words(text, ()))
     if np.isnan(values[place]):
         return ""
     if table.fields[column].kind not in ("month", "date"):
-        return f"{values[place]:,.2f}".removesuffix(".00")
+        told = float(values[place])
+        return f"{told:,.2f}".removesuffix(".00") if abs(told) < _LONG else f"{told:.1e}"
     return CALENDAR.label(int(values[place])) if table.fields[column].kind == "month" else _day(values[place])
 
 
@@ -231,7 +235,9 @@ def _id(rows: Rows, place: int) -> str:
     number = ids.levels[ids.codes[place]]
     told = identity_facts(Category(np.zeros(1, np.int32), (number,)))
     named = not any(sign.isdigit() for sign in number)  # maybe a name, where columns are shifted
-    return masked(number) if named or (told.valid[0] and told.born[0] >= 0) else number
+    if named:
+        return str(number[0]) + "*" * (len(number) - 1)
+    return masked(number) if told.valid[0] and told.born[0] >= 0 else number
 
 
 def _twice(table: Table, rows: Rows, household: Ints) -> NDArray[np.bool_]:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from dataclasses import dataclass as plain_dataclass
 from functools import cached_property
 from pathlib import Path
@@ -37,6 +37,7 @@ from relapse.data.county_income import INCOME_PARTS, MonthlyRows, monthly_rows
 from relapse.data.county_read import Reading, Told, read_source
 from relapse.data.county_typed import Typed
 from relapse.data.formula import Formula
+from relapse.data.hidden_names import hide
 from relapse.data.panel_checks import refuse
 from relapse.data.pseudonyms import PASSING, Key, county_key
 
@@ -193,12 +194,13 @@ class CountyFolder:
         files = find_files(Path(self.path).expanduser(), self.tables)
         told = [read_source(source, self._reading) for source in files.sources]
         findings = [*_of_files(files), *(finding for each in told for finding in each.findings)]
-        digests, parts = [each.digest for each in told], _by_table(told)
+        digests, parts, named = [each.digest for each in told], _by_table(told), [each.named for each in told]
         del told  # a table's rows are let go of as soon as its facts are made
         stopped = any(finding.severity == "stop" for finding in findings)
         brought = {name for source in files.sources for name in self._feeds(source)} if stopped else set(parts)
         findings += [Finding("table_missing", "stop", name) for name in (HOUSEHOLDS, "income") if name not in brought]
-        return self._draft(parts, findings, digests)
+        draft = self._draft(parts, findings, digests)
+        return replace(draft, findings=hide(draft.findings, named, self.tables))
 
     def panel(self, draft: Draft, line: Line) -> Panel:
         """The panel of a draft."""

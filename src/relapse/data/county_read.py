@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from relapse.core.contract import Contract, Export
+from relapse.core.contract import Contract, Export, Field
 from relapse.core.errors import InputError
 from relapse.core.facts import Category, Column, Floats
 from relapse.core.init_texts import TEMPLATE_NOTES
@@ -20,6 +21,7 @@ from relapse.data.county_facts import HOUSEHOLD
 from relapse.data.county_files import Source
 from relapse.data.county_match import field_names, match, readings, shown
 from relapse.data.county_typed import PERSON, Typed, month_of_day, typed
+from relapse.data.hidden_names import Named, shown_cell, without_headers
 from relapse.data.panel_checks import Faults
 from relapse.data.pseudonyms import PASSING, Key
 from relapse.data.read_export import NoRowsError, Sheet, read_sheet
@@ -60,11 +62,13 @@ class Told:
         tables: typed rows, one entry a table.
         findings: every fault.
         digest: SHA-256 of the file.
+        named: what it names persons by, so that no finding shows it.
     """
 
     tables: list[Typed] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     digest: str = ""
+    named: Named = field(default_factory=Named)
 
 
 def read_source(source: Source, reading: Reading) -> Told:
@@ -80,7 +84,9 @@ def read_source(source: Source, reading: Reading) -> Told:
         return told
     told.digest = sheet.digest
     table, paths = table_of(sheet)
-    faults = Faults(table, private=_private(table.columns.column_names, paths, source, reading))
+    private = _private(table.columns.column_names, paths, source, reading)
+    told.named.add(table, private)
+    faults = Faults(table, private=tuple(private))
     faults.ragged()
     for name in sheet.sheets_ignored:
         if name not in TEMPLATE_NOTES:
@@ -90,7 +96,7 @@ def read_source(source: Source, reading: Reading) -> Told:
         told.tables = _of_export(reading.contract.exports[source.name], source, paths, faults, reading, date)
     else:
         told.tables = _of_table(source, paths, faults, reading, date)
-    told.findings += faults.findings
+    told.findings += without_headers(faults.findings, table.columns.column_names, _known_headers(source, reading))
     return told
 
 
@@ -130,17 +136,18 @@ def table_of(sheet: Sheet) -> tuple[RawTable, tuple[tuple[str, ...], ...]]:
 
 def _private(
     names: Sequence[str], paths: Sequence[tuple[str, ...]], source: Source, reading: Reading
-) -> tuple[str, ...]:
-    """Names of the columns that hold names of persons, or words that may."""
+) -> dict[str, tuple[str, Field]]:
+    """By header, the fields that name persons, or hold words that may: their names, and what they are."""
     contract = reading.contract
     feeds = contract.exports[source.name].feeds if source.export else (source.name,)
     wanted = {
-        name
+        name: (field_, contract.tables[table].fields[field_])
         for table in feeds
         for name, field_ in field_names(contract.tables[table], reading.own.get(table, {})).items()
         if contract.tables[table].fields[field_].access == "identity"
     }
-    return tuple(name for name, path in zip(names, paths, strict=True) if wanted & set(readings(path, contract.words)))
+    found = {name: wanted.keys() & set(readings(path, contract.words)) for name, path in zip(names, paths, strict=True)}
+    return {name: wanted[min(said)] for name, said in found.items() if said}
 
 
 def _known_headers(source: Source, reading: Reading) -> set[str]:
@@ -227,7 +234,9 @@ def _wide(
             column = faults.table.columns[header]
             if kind == INCOME:
                 values, wrong = money(column, header_factor(header), blanks=reading.contract.words.blank)
-                faults.rows("not_a_number", "check", wrong, header)
+                amount = reading.contract.tables[INCOME].fields["amount"]
+                show = partial(shown_cell, field_=amount, words=reading.contract.words)
+                faults.rows("not_a_number", "check", wrong, header, show)
                 made.append(_sums(households, name, values, last))
             else:
                 made.append(_given(households, name, column, reading))

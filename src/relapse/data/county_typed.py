@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +18,7 @@ from relapse.core.contract import Field, Severity, Table, Words
 from relapse.core.facts import Category, Column, Floats, Ints
 from relapse.data.cell_dates import dates, months
 from relapse.data.cell_values import choices, flags, header_factor, ids, money, normal_text
+from relapse.data.hidden_names import shown_cell
 from relapse.data.identity_numbers import identity_facts, phone_facts
 from relapse.data.panel_checks import Faults
 from relapse.data.pseudonyms import PASSING, Key
@@ -93,7 +95,8 @@ def typed(
             made |= _derived(field_name, column, key)
             continue
         values, wrong = _values(field_, column, header, words)
-        if _tell(faults, field_, header, wrong, field_name in (*table.key, *table.required)) == "fix" and wrong.any():
+        needed = field_name in (*table.key, *table.required)
+        if _tell(faults, field_, header, wrong, needed, words) == "fix" and wrong.any():
             made[WRONG + field_name] = np.where(wrong, 1, np.nan)
         made[field_name] = values
         if field_name == PERSON and isinstance(values, Category):
@@ -103,7 +106,7 @@ def typed(
     return Typed(name, file, made, rows, series, date)
 
 
-def _tell(faults: Faults, field_: Field, header: str, wrong: NDArray[np.bool_], needed: bool) -> Severity:
+def _tell(faults: Faults, field_: Field, header: str, wrong: NDArray[np.bool_], needed: bool, words: Words) -> Severity:
     """Findings for cells that cannot be what they should be, or for the column where most of them are so; how grave."""
     rule = _WRONG.get(field_.kind, "not_a_number")
     filled = len(wrong) - faults.table.columns[header].null_count
@@ -113,7 +116,7 @@ def _tell(faults: Faults, field_: Field, header: str, wrong: NDArray[np.bool_], 
         if needed:
             return "stop"
     severity: Severity = "stop" if field_.kind == "id" and needed else "fix" if needed else field_.severity
-    faults.rows(rule, severity, wrong, header)
+    faults.rows(rule, severity, wrong, header, partial(shown_cell, field_=field_, words=words))
     return severity
 
 

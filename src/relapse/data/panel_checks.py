@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -39,7 +39,13 @@ class Faults:
     private: tuple[str, ...] = ()  # columns that name persons: what stands in them is shown nowhere
 
     def rows(
-        self, rule: str, severity: Severity, wrong: NDArray[np.bool_], column: str, **details: str | NDArray[np.int64]
+        self,
+        rule: str,
+        severity: Severity,
+        wrong: NDArray[np.bool_],
+        column: str,
+        show: Callable[[object], str] | None = None,
+        **details: str | NDArray[np.int64],
     ) -> None:
         """A finding for each row of a mask.
 
@@ -48,6 +54,7 @@ class Faults:
             severity: see `Finding`.
             wrong: (rows,) where the rule is broken.
             column: in the file; its values are told, masked where they look like identity numbers.
+            show: a value as it is told, where another way than `masked`.
             details: for the placeholders: a text, or a whole number a row.
         """
         places = np.flatnonzero(wrong)
@@ -58,7 +65,7 @@ class Faults:
         named = self._named({str(value) for value in values})
         for place, value in zip(told, values, strict=True):
             filled = {key: text if isinstance(text, str) else str(text[place]) for key, text in details.items()}
-            row, shown = int(self.table.rows[place]), HIDDEN if str(value) in named else masked(value)
+            row, shown = int(self.table.rows[place]), HIDDEN if str(value) in named else (show or masked)(value)
             self.findings.append(Finding(rule, severity, self.table.name, row, column, shown, filled))
         if len(places) > _MOST:
             self.whole("and_more", severity, column, count=f"{len(places) - _MOST:,}", broken=rule)

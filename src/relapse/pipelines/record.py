@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
 import pandas as pd
@@ -19,6 +20,9 @@ from relapse.flows.assess import Assessment, verdict_sentences
 from relapse.flows.version import Version
 from relapse.pipelines.backtest import Backtest, backtest_page, main_model
 from relapse.pipelines.common import csv_bytes, result_rows
+
+_KEY = ("key_file", "key_state")
+_PATHS = (PurePosixPath, PureWindowsPath)
 
 
 def make_record(
@@ -216,11 +220,22 @@ def _markdown(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def yaml_bytes(resolved: Mapping[str, Any]) -> bytes:
-    """The whole config as YAML; folders of this machine by their last names alone."""
+    """The whole config as YAML; folders of this machine by their last names alone, and not where a key lies."""
     from omegaconf import OmegaConf
 
-    kept = {key: value for key, value in resolved.items() if key not in ("paths", "tracking")}
+    kept = {key: _placeless(value) for key, value in resolved.items() if key not in ("paths", "tracking")}
     return OmegaConf.to_yaml(OmegaConf.create(kept)).encode()
+
+
+def _placeless(node: Any) -> Any:
+    """A part of a config without the places of this machine."""
+    if isinstance(node, Mapping):
+        return {key: "***" if key in _KEY and inner else _placeless(inner) for key, inner in node.items()}
+    if isinstance(node, list | tuple):
+        return [_placeless(inner) for inner in node]
+    if not isinstance(node, str) or not (node.startswith("~/") or any(kind(node).is_absolute() for kind in _PATHS)):
+        return node
+    return re.split(r"[/\\]", node.rstrip("/\\"))[-1] or node
 
 
 def environment() -> bytes:
