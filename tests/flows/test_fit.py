@@ -13,6 +13,7 @@ from relapse import config
 from relapse.core.errors import InputError
 from relapse.core.texts import event_words, text
 from relapse.flows.fit import fit_hazard
+from relapse.model.calibration.by_lead import LeadMaps
 
 
 @pytest.fixture(scope="module")
@@ -126,3 +127,18 @@ def test_fit__does_not_depend_on_what_was_fitted_before(quick, rule, calibration
     alone = fit_hazard(other, quick("logit"), rule, calibration, panel.last - 6)
     again = fit_hazard(one, quick("logit"), rule, calibration, panel.last - 6)
     assert alone.hazard.dump() == again.hazard.dump()
+
+
+def test_levelled__expects_as_many_events_as_came():
+    rng = np.random.default_rng(0)
+    margin = rng.normal(-3, 1, (4000, 3))
+    chance = 1 / (1 + np.exp(-margin))
+    event = (rng.random(margin.shape) < chance / 2).astype(float)
+    event[:100, 2] = np.nan
+    maps = LeadMaps(np.array([1, 2, 3], np.int32), np.zeros(3), np.ones(3))
+    levelled = maps.levelled(margin, event, prior_events=1)
+    told = ~np.isnan(event)
+    assert maps.chance(margin)[told].sum() > 1.8 * event[told].sum()
+    assert levelled.chance(margin)[told].sum() == pytest.approx(event[told].sum(), rel=0.01)
+    assert (levelled.slope == maps.slope).all()  # the order within a lead stays
+    assert maps.levelled(margin, np.full_like(event, np.nan), prior_events=1) is maps

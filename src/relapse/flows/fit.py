@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Protocol
 
 import numpy as np
@@ -15,13 +15,13 @@ from relapse.core.errors import InputError
 from relapse.core.forecast import HazardForecast
 from relapse.core.panel import PanelView
 from relapse.core.recipe import STRICT, Count, Share
-from relapse.core.rows import Ints, TrainingRows
+from relapse.core.rows import Ints, TrainingRows, Unit
 from relapse.core.texts import event_words
 from relapse.evaluation.compare import paired_difference
 from relapse.flows.explain import part_of
 from relapse.flows.rows import Task, stack
 from relapse.model.blend import Blend, FittedHazard
-from relapse.model.calibration.by_lead import ByLead
+from relapse.model.calibration.by_lead import ByLead, LeadMaps
 
 Floats = NDArray[np.float64]
 
@@ -124,6 +124,7 @@ class Fit:
 
 
 RULE_ROWS = 1_000_000  # our choice: a rule fits two numbers a lead, for which more rows tell nothing
+_LEVEL_ORIGINS = 2  # newest later origins at which the level is taken
 LEAST_EVENTS = 5  # two parameters a map; with fewer events not even the rule's chances mean anything
 
 
@@ -158,7 +159,26 @@ def fit_hazard(task: Task, model: HazardModel, rule: HazardModel, calibration: C
     told = ~np.isnan(later.event)
     leads = np.broadcast_to(task.leads, margin.shape)[told]
     maps = calibration.maps.fit(margin[told], later.event[told], np.ones(len(leads)), leads, task.leads)
-    return Fit(Blend(_fit(task, model, as_of, rng), ruled, evidence.share, maps, rows.cumulative), evidence, *known)
+    whole = Blend(_fit(task, model, as_of, rng), ruled, evidence.share, maps, rows.cumulative)
+    return Fit(replace(whole, maps=_levelled(task, whole, maps, later, calibration, as_of)), evidence, *known)
+
+
+def _levelled(task: Task, whole: Blend, maps: LeadMaps, later: Later, calibration: Calibration, as_of: int) -> LeadMaps:
+    """The maps at the level of the model that they serve: it has seen what the cross-fit, whose maps they are, had not.
+
+    Where a kind of event begins, or ends, between the two, the cross-fit's level says little of the whole model's.
+    """
+    known = task.panel.as_of(as_of)
+    parts = [_told(task, known, int(origin)) for origin in np.unique(later.origin)[-_LEVEL_ORIGINS:]]
+    margins = np.concatenate([whole.forecast(unit).margin for unit, _ in parts])
+    return maps.levelled(margins, np.concatenate([event for _, event in parts]), calibration.maps.prior_events)
+
+
+def _told(task: Task, known: PanelView, origin: int) -> tuple[Unit, Floats]:
+    """The households of an origin of whom a label is known, and their hazard labels."""
+    event = task.labels(known, origin).event
+    told = np.flatnonzero(~np.isnan(event).all(axis=1))
+    return part_of(task.unit(origin), told), event[told]
 
 
 def _hold_against(

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 from pydantic.dataclasses import dataclass
-from scipy.optimize import minimize
+from scipy.optimize import brentq, minimize
 from scipy.special import expit
 
 from relapse.core.recipe import STRICT
@@ -47,6 +47,24 @@ class LeadMaps:
     def chance(self, margin: Floats) -> Floats:
         """(n, leads): calibrated chances of margins (n, leads)."""
         return np.asarray(expit(self.log_odds(margin)))
+
+    def levelled(self, margin: Floats, event: Floats, prior_events: float) -> LeadMaps:
+        """The same maps, raised or lowered together so that as many events are expected as came.
+
+        Args:
+            margin: (n, leads) of the model that the maps shall serve.
+            event: (n, leads) 1.0, 0.0, or NaN where not known.
+            prior_events: how strongly the level is drawn to what it is, as a number of events.
+        """
+        told = ~np.isnan(event)
+        odds, came = self.log_odds(margin)[told], float(event[told].sum())
+        if len(odds) == 0:
+            return self
+
+        def missed(shift: float) -> float:
+            return float(expit(odds + shift).sum()) - came + prior_events * shift
+
+        return LeadMaps(self.leads, self.level + brentq(missed, -30, 30), self.slope)
 
     def dump(self) -> bytes:
         """The maps as JSON."""
