@@ -25,7 +25,7 @@ from relapse.pipelines.backtest import backtest as command
 from relapse.terminal import Stages
 
 HERE = Path(__file__).parent
-PAGES = {HERE / "README.md": "figures", HERE.parents[1] / "README.md": "yi-county"}
+PAGES = [(HERE / "README.md", "figures", [1, 3, 6, 12]), (HERE.parents[1] / "README.md", "yi-county", [6, 12])]
 ORIGINS = ["2022-06", "2022-12", "2023-06", "2023-12"]
 PATHS = 32
 LENGTH = 300
@@ -52,8 +52,8 @@ def main(name: str, households: int | None) -> None:
         table.to_csv(HERE / "figures.csv", index=False, float_format="%.6f", lineterminator="\n")
         seconds = pd.DataFrame({"stage": list(stages.seconds), "seconds": list(stages.seconds.values())})
         seconds.round(1).to_csv(HERE / "seconds.csv", index=False, lineterminator="\n")
-        for page, mark in PAGES.items():
-            rewrite(page, mark, markdown(table))
+        for page, mark, horizons in PAGES:
+            rewrite(page, mark, markdown(table[table["horizon"].isin(horizons)]))
     print(markdown(table))
 
 
