@@ -90,9 +90,18 @@ class AllKnown:
     store: panel_store.PanelStore
 
     def parts(self) -> Iterator[tuple[Ints, Panel]]:
-        for places, panel in self.store.parts():
-            tables = Lazy(panel.tables, lambda name, panel=panel: _all_known(panel.tables[name]))
-            yield places, replace(panel, known=panel.period, tables=tables)
+        return ((self.places(number), self.part(number)) for number in range(len(self)))
+
+    def __len__(self) -> int:
+        return len(self.store)
+
+    def places(self, number: int) -> Ints:
+        return self.store.places(number)
+
+    def part(self, number: int) -> Panel:
+        panel = self.store.part(number)
+        tables = Lazy(panel.tables, lambda name: _all_known(panel.tables[name]))
+        return replace(panel, known=panel.period, tables=tables)
 
 
 def _all_known(table: Facts) -> Facts:

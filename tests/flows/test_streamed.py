@@ -19,9 +19,10 @@ from relapse.core.panel import Ints, Panel
 from relapse.core.ranking import rank
 from relapse.core.rows import Unit
 from relapse.data.panel_store import open_store, write_store
+from relapse.flows import streamed
 from relapse.flows.explain import agreement
 from relapse.flows.rows import SpeaksOfOthers, Task, make_unit
-from relapse.flows.streamed import best_of, survey, units_of, whole_unit
+from relapse.flows.streamed import best_of, shown, survey, units_of, whole_unit
 from relapse.flows.version import forecast_at, make_version
 
 LEADS = np.array([1, 2, 6], np.int32)
@@ -80,6 +81,21 @@ def test_units__of_a_store_are_those_of_the_panel(county, size, tmp_path):
     store = open_store(tmp_path / "store", county.line, traced=False)
     whole = make_unit(county.as_of(county.latest), outcome, features, LEADS, 1)
     assert_same_unit(whole, whole_unit(units_of(store, county.latest, outcome, features, LEADS, 1)))
+
+
+@pytest.mark.parametrize("room", [0, 1 << 20, 1 << 30])
+def test_units__are_the_same_whatever_was_kept_from_the_first_pass(county, room, tmp_path, monkeypatch):
+    write_store(tmp_path / "store", county, 60)
+    features, outcome = blocks(), config.option("label", "first_entry").on(county, None)
+    store, sensitive = open_store(tmp_path / "store", county.line, traced=False), config.option("sensitive", "national")
+    parts = shown(store, sensitive)
+    assert isinstance(parts, streamed.Numbered)
+    monkeypatch.setattr(streamed, "ROOM", room)
+    kept = survey(parts, county.latest, outcome, features).kept
+    assert sum(panel.held for _, panel in kept.values()) <= room
+    assert len(kept) == len(store) if room == 1 << 30 else len(kept) < len(store)
+    whole = make_unit(sensitive.on(county).as_of(county.latest), outcome, features, LEADS, 0)
+    assert_same_unit(whole, whole_unit(units_of(parts, county.latest, outcome, features, LEADS, 0)))
 
 
 @pytest.mark.parametrize("name", list(CASES))

@@ -77,6 +77,11 @@ def name_part(column: str) -> str:
     return re.sub(f"[{_REFUSED}]", "_", column)
 
 
+def by_entry(members: int, leads: int, entries: int) -> NDArray[np.float32]:
+    """(members, leads, entries) to be filled: what all members have of one entry at one lead lies in one piece."""
+    return np.empty((entries, leads, members), dtype=np.float32).transpose(2, 1, 0)
+
+
 @dataclass(frozen=True)
 class FeatureTable:
     """Features of one unit (a county at one as_of).
@@ -134,10 +139,15 @@ class FeatureTable:
     @staticmethod
     def join(tables: Sequence[FeatureTable], members: int, leads: int) -> FeatureTable:
         """The tables of several blocks side by side."""
-        by_lead = [table.lead_values for table in tables if table.lead_values is not None]
+        lead_entries = tuple(entry for table in tables for entry in table.lead_entries)
+        by_lead, begin = by_entry(members, leads, len(lead_entries)), 0
+        for table in tables:
+            if table.lead_values is not None:
+                by_lead[:, :, begin : begin + len(table.lead_entries)] = table.lead_values
+                begin += len(table.lead_entries)
         return FeatureTable(
             tuple(entry for table in tables for entry in table.entries),
             np.concatenate([np.empty((0, members), np.float32), *(table.values.T for table in tables)]).T,
-            tuple(entry for table in tables for entry in table.lead_entries),
-            np.concatenate([np.empty((members, leads, 0), np.float32), *by_lead], axis=2),
+            lead_entries,
+            by_lead,
         )

@@ -94,6 +94,17 @@ class Lazy(Mapping[str, V], Generic[V]):
         return len(self._names)
 
 
+def made_of(things: Mapping[str, V]) -> Mapping[str, V]:
+    """Those of some things that were made by now."""
+    return things._made if isinstance(things, Lazy) else things
+
+
+def held(values: object) -> int:
+    """Bytes of an array or of the codes of texts; nothing else counts."""
+    array = values.codes if isinstance(values, Category) else values
+    return array.nbytes if isinstance(array, np.ndarray) and array.strides != (0,) else 0
+
+
 class SomeRows(Lazy[Column]):
     """Columns of some rows of a table.
 
@@ -104,12 +115,12 @@ class SomeRows(Lazy[Column]):
 
     def __init__(self, columns: Mapping[str, Column], rows: Rows) -> None:
         """Rows of rows are rows of the first table."""
-        places = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
+        places: NDArray[np.integer] = (
+            np.flatnonzero(rows) if rows.dtype == np.bool_ else rows.astype(np.intp, copy=False)
+        )
         self._whole: Mapping[str, Column] = columns._whole if isinstance(columns, SomeRows) else columns
         super().__init__(columns, self._whole.__getitem__)
-        self._rows: NDArray[np.integer] = (
-            columns._rows[places] if isinstance(columns, SomeRows) else places.astype(np.int32)
-        )
+        self._rows: NDArray[np.integer] = columns._rows[places] if isinstance(columns, SomeRows) else places
 
     def only(self, names: Iterable[str]) -> SomeRows:
         """Some of the columns; what was taken stays taken."""
@@ -168,6 +179,13 @@ class Facts:
     def __contains__(self, column: str) -> bool:
         return column in self.columns
 
+    @property
+    def held(self) -> int:
+        """Bytes of the arrays that it holds by now, those of what was believed of it counted too."""
+        _, places = vars(self).get("_taken", (None, None))
+        own = sum(held(values) for group in (vars(self), made_of(self.columns)) for values in group.values())
+        return held(places) + own + sum(table.held for table in self._believed.values() if table is not None)
+
     def number(self, column: str) -> Floats:
         """(rows,) a column of numbers.
 
@@ -194,7 +212,7 @@ class Facts:
         """Some rows, in their order; columns are taken when they are asked for, as are the clocks."""
         places = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
         part = self._with(
-            household=self.household[places],
+            household=self.household.take(places),
             columns=SomeRows(self.columns, places),
             absent={name: mask[places] for name, mask in self.absent.items()},
         )
@@ -245,12 +263,10 @@ class Facts:
         if as_of not in self._believed:
             told = self.known <= as_of
             if told.all():
-                last = _last_of(self.fact)
-                kept = np.flatnonzero(last & (~self.withdrawn | (np.roll(last, 1) & self.ends)))
+                kept = np.flatnonzero(self._holds(self.fact, self.withdrawn))
             else:
                 rows = np.flatnonzero(told)
-                last = _last_of(self.fact[rows])
-                kept = rows[last & (~self.withdrawn[rows] | (np.roll(last, 1) & self.ends))]
+                kept = rows[self._holds(self.fact.take(rows), self.withdrawn.take(rows))]
             if self.ends:
                 closing = _last_of(self.subject[kept])
                 gone = np.unique(self.subject[kept[closing & self.withdrawn[kept]]])
@@ -260,6 +276,11 @@ class Facts:
             self._believed[as_of] = self.take(kept) if len(kept) < len(self) else None
         believed = self._believed[as_of]
         return self if believed is None else believed
+
+    def _holds(self, fact: NDArray[np.integer], withdrawn: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """(rows,) the last version of each fact, unless that takes it back; one that ends its subject is kept."""
+        last = _last_of(fact)
+        return last & (~withdrawn | np.roll(last, 1)) if self.ends else last > withdrawn
 
     @cached_property
     def newest(self) -> Facts:
@@ -341,13 +362,13 @@ class Facts:
 
 
 def _take(values: Column, rows: Rows) -> Column:
-    return values.take(rows) if isinstance(values, Category) else values[rows]
+    return values.take(rows) if isinstance(values, Category) else _some(values, rows)
 
 
 def _some(values: NDArray[Any], rows: Rows) -> NDArray[Any]:
     """Some of the values; one number for all rows stays one."""
     if values.strides != (0,):
-        return values[rows]
+        return values[rows] if rows.dtype == np.bool_ else values.take(rows)
     count = int(np.count_nonzero(rows)) if rows.dtype == np.bool_ else len(rows)
     return np.broadcast_to(values[:1], (count,)) if len(values) else values[rows]
 

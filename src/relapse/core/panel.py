@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relapse.core.errors import InputError, RelapseError, nearest
-from relapse.core.facts import Category, Facts, Floats, Ints
+from relapse.core.facts import Category, Facts, Floats, Ints, held, made_of
 from relapse.core.periods import Calendar
 from relapse.core.sorting import order_by
 
@@ -173,6 +173,14 @@ class Panel:
             return self.newest
         told = self.income if self.state is None else self.state
         return int(self.known[(self.period == self.last) & ~np.isnan(told)].min())
+
+    @property
+    def held(self) -> int:
+        """Bytes of the arrays that it holds by now: of one whose columns are read when asked for, of those read."""
+        groups = [*map(made_of, (self.sources, self.amounts, self.covariates, self.categories)), vars(self)]
+        return sum(held(values) for group in groups for values in group.values()) + sum(
+            table.held for table in made_of(self.tables).values()
+        )
 
     def rows_of(self, period: int) -> Ints:
         """Rows that speak of a period, by known period; none outside the span."""
@@ -391,11 +399,6 @@ class Histories:
     def _are_few(self) -> bool:
         """Whether members are so few that what several blocks ask for is kept."""
         return len(self.members) <= 2 * _BLOCK
-
-    @cached_property
-    def _cells(self) -> dict[int, tuple[NDArray[np.intp], NDArray[np.intp]]]:
-        """By width, see `_cells_of`."""
-        return {}
 
     @cached_property
     def _columns(self) -> dict[str, Floats]:
@@ -686,23 +689,32 @@ class Histories:
         return found
 
     def _gather(self, values: NDArray[np.floating], width: int) -> Floats:
-        made = np.full((width, len(self.members)), np.nan)
-        cell, row = self._cells.get(width) or self._cells_of(width)
-        made.ravel()[cell] = values[row]
+        if not len(values) or width > self.width:
+            made = np.full((width, len(self.members)), np.nan)
+            if len(values):
+                made[: self.width] = self._gather(values, self.width).T
+            return by_lag(made)
+        row, missing = self._grid
+        made = values.take(row[:width], mode="clip").astype(np.float64, copy=False)
+        np.putmask(made, missing[:width], np.nan)
         return by_lag(made)
 
-    def _cells_of(self, width: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Places of what is believed in a matrix of (width, n), and its rows of the panel."""
-        lag, member, row = self._believed.lag, self._believed.member, self._believed.row
-        if width < self.width:
-            near = lag < width
-            lag, member, row = lag[near], member[near], row[near]
-        cell = lag.astype(np.intp)
-        cell *= len(self.members)
-        cell += member
-        made = cell, row.astype(np.intp)
+    @property
+    def _grid(self) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+        """(width, n) rows of the panel that are believed, and where there is none."""
+        kept: tuple[NDArray[np.intp], NDArray[np.bool_]] | None = self.__dict__.get("_grid_of_few")
+        if kept is not None:
+            return kept
+        told = self._believed
+        place = told.member.astype(np.intp)  # by member first, in the order of the panel: written almost in sequence
+        place *= self.width
+        place += told.lag
+        by_member = np.full(len(self.members) * self.width, -1, dtype=np.int32)
+        by_member[place] = told.row
+        row = by_member.reshape(len(self.members), self.width).T.astype(np.intp, order="C")
+        made = row, row < 0
         if self._are_few:
-            self._cells[width] = made
+            self.__dict__["_grid_of_few"] = made
         return made
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import Field, field_validator
 from pydantic.dataclasses import dataclass
 
-from relapse.core.catalogue import Feature, FeatureTable
+from relapse.core.catalogue import Feature, FeatureTable, by_entry
 from relapse.core.panel import HOUSEHOLDS, Histories, Ints
 from relapse.core.recipe import STRICT, Count
 
@@ -123,8 +123,8 @@ class Calendar:
             (_SINCE_LINE, np.full(members, _since_change(known))),
         ]
         fixed = FeatureTable.of(now, members)
-        shape = (members, len(targets), len(by_lead))
-        values = np.broadcast_to(each.reshape(1, *shape[1:]), shape).copy()
+        values = by_entry(members, len(targets), len(by_lead))
+        values[:] = each.reshape(1, len(targets), len(by_lead))
         return FeatureTable(fixed.entries, fixed.values, tuple(entry for entry, _ in by_lead), values)
 
     def _usual(self, sweeps: list[Sweep], month: int, as_of: int) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic.dataclasses import dataclass
 
 from relapse.core import told
@@ -83,10 +84,24 @@ class Feeds:
 
     def _ages(self, rows: Facts, as_of: int) -> Floats:
         """(3, months) rows by months since they came, and of those that came lately by delay and by months since."""
-        recent = (rows.known > as_of - self.usual_months) & (rows.happened > NO_MONTH) & (rows.happened <= rows.known)
-        known, happened = rows.known[recent], rows.happened[recent]
-        came = rows.known[rows.known > NO_MONTH]
-        return np.stack([_by_month(each) for each in (as_of - came, known - happened, as_of - happened)])
+        farthest = max(self.usual_months, _LONGEST) + _LONGEST  # what lies further back counts as if it lay there
+        first = as_of - farthest - 1
+        width = farthest + 3
+        pairs = _places(rows.known, first, as_of + 1)
+        pairs *= np.int32(width)
+        pairs += _places(rows.happened, first, as_of + 1)
+        counted = np.bincount(pairs, minlength=width * width)
+        known, happened = np.divmod(np.flatnonzero(counted), width)
+        number = counted[counted > 0].astype(np.float64)
+        recent = (known + first > as_of - self.usual_months) & (happened > 0) & (happened <= known)
+        ago = as_of - first
+        return np.stack(
+            [
+                _by_month((ago - known)[known > 0], number[known > 0]),
+                _by_month((known - happened)[recent], number[recent]),
+                _by_month((ago - happened)[recent], number[recent]),
+            ]
+        )
 
     def _of_county(self, ages: Floats) -> tuple[float, float]:
         """Months since the newest row came, and whether what happened last lies further back than usual."""
@@ -100,10 +115,18 @@ class Feeds:
         return since, float(np.flatnonzero(ago)[0] > usual)
 
 
-def _by_month(months: Ints) -> Floats:
+def _places(months: Ints, first: int, last: int) -> Ints:
+    """(rows,) months counted from the first, which stands for one that is not told; others are no earlier, or later."""
+    told: Ints = np.clip(months, first + 1, last)
+    told -= np.int32(first)
+    if len(months) and months.min() == NO_MONTH:
+        told[months == NO_MONTH] = 0
+    return told
+
+
+def _by_month(months: NDArray[np.integer], number: Floats) -> Floats:
     """(_LONGEST + 1,) how many there are of each number of months; longer ones are the last."""
-    counted = np.bincount(np.minimum(months, _LONGEST), minlength=_LONGEST + 1)
-    return counted.astype(np.float64)
+    return np.bincount(np.minimum(months, _LONGEST), weights=number, minlength=_LONGEST + 1).astype(np.float64)
 
 
 def _of_household(known: Histories, feed: Feed) -> Floats:

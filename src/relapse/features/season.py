@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic.dataclasses import dataclass
 
-from relapse.core.catalogue import Feature, FeatureTable
+from relapse.core.catalogue import Feature, FeatureTable, by_entry
 from relapse.core.panel import Histories
 from relapse.core.recipe import STRICT
 
@@ -34,5 +34,6 @@ class Season:
         if calendar.per_year > 1:
             columns.append((_TARGET, np.array([calendar.season(known.view.as_of + int(lead)) for lead in leads])))
         each = np.stack([values for _, values in columns], axis=1).astype(np.float32)
-        by_lead = np.repeat(each[None], members, axis=0)
+        by_lead = by_entry(members, *each.shape)
+        by_lead[:] = each[None]
         return FeatureTable((), np.empty((members, 0), np.float32), tuple(entry for entry, _ in columns), by_lead)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic.dataclasses import dataclass
 
-from relapse.core.catalogue import Feature, FeatureTable
+from relapse.core.catalogue import Feature, FeatureTable, by_entry
 from relapse.core.panel import Floats, Histories, over_lags
 from relapse.core.recipe import STRICT
 
@@ -40,21 +40,24 @@ class Window:
         usual = np.divide(total, count, out=np.full(len(total), np.nan), where=count > 0)
         filled = np.where(reported, income, usual[:, None])
         line = known.newest(np.broadcast_to(known.line, known.window_income.shape))
-        values = [self._at(filled, reported, usual, line, int(lead), window) for lead in leads]
-        return FeatureTable(
-            (), np.empty((members, 0), np.float32), _ENTRIES, np.stack(values, axis=1).astype(np.float32)
-        )
+        values = by_entry(members, len(leads), len(_ENTRIES))
+        for place, lead in enumerate(leads):
+            made = self._at(filled, reported, usual, line, int(lead), window)
+            for entry, column in enumerate(made):
+                values[:, place, entry] = column
+        return FeatureTable((), np.empty((members, 0), np.float32), _ENTRIES, values)
 
     def _at(
         self, income: Floats, reported: NDArray[np.bool_], usual: Floats, line: Floats, lead: int, window: int
-    ) -> Floats:
-        """(n, features) at one lead."""
+    ) -> tuple[Floats, ...]:
+        """(n,) of each feature at one lead."""
         kept = max(window - lead, 0)  # periods of the future window that lie behind
         banked, leaving = over_lags(income[:, :kept]), over_lags(income[:, kept:])
         needed = (line - banked) / line
         expected = np.minimum(lead, window) * usual / line
+        leaves = leaving / line
         unreported = over_lags(~reported[:, :kept]) / window
-        return np.stack([needed, leaving / line, needed - leaving / line, needed - expected, unreported], axis=1)
+        return needed, leaves, needed - leaves, needed - expected, unreported
 
 
 _ENTRIES = (

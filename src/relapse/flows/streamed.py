@@ -7,8 +7,8 @@ over the parts collects them, and the second makes the units. All figures are th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import dataclass, field, replace
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,12 +26,31 @@ from relapse.flows.rows import FeatureBlock, clusters, make_unit, tallies
 from relapse.flows.version import Forecast, Version
 from relapse.outcome.label.labels import Outcome
 
+ROOM = 128 << 20  # bytes of parts kept from the first pass for the second: more costs more to fetch than to read again
+
 
 class Parts(Protocol):
     """A county's panel in parts, each made when it is asked for."""
 
     def parts(self) -> Iterator[tuple[Ints, Panel]]:
         """Places in the whole panel of the households of a part, ascending, and its panel."""
+        ...
+
+
+@runtime_checkable
+class Numbered(Parts, Protocol):
+    """Parts that can be had one by one, so that those at hand need not be made again."""
+
+    def __len__(self) -> int:
+        """Number of parts."""
+        ...
+
+    def places(self, number: int) -> Ints:
+        """Places in the whole panel of the households of a part, ascending."""
+        ...
+
+    def part(self, number: int) -> Panel:
+        """The panel of a part, made anew; its columns are read when they are first asked for."""
         ...
 
 
@@ -51,6 +70,32 @@ class Shown:
         """See `Parts`."""
         for places, panel in self.whole.parts():
             yield places, self.sensitive.on(panel)
+
+
+@dataclass(frozen=True, eq=False)
+class ShownByNumber(Shown):
+    """The same of parts that can be had one by one."""
+
+    whole: Numbered
+
+    def __len__(self) -> int:
+        """See `Numbered`."""
+        return len(self.whole)
+
+    def places(self, number: int) -> Ints:
+        """See `Numbered`."""
+        return self.whole.places(number)
+
+    def part(self, number: int) -> Panel:
+        """See `Numbered`."""
+        return self.sensitive.on(self.whole.part(number))
+
+
+def shown(parts: Parts, sensitive: Sensitive | None) -> Parts:
+    """A county's parts as features may see them; whole where nothing says what they may not read."""
+    if sensitive is None:
+        return parts
+    return ShownByNumber(parts, sensitive) if isinstance(parts, Numbered) else Shown(parts, sensitive)
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,21 +127,38 @@ class Survey:
     Args:
         sums: by block, those over everybody that it needs.
         risk: by part, who of the observed is at risk.
+        kept: by number, places and panels of parts with what was read and believed, so that it is not read again; as
+            many as there is room for, and of parts that can be had one by one alone.
     """
 
     sums: Mapping[str, Sums]
     risk: Sequence[NDArray[np.bool_]]
+    kept: dict[int, tuple[Ints, Panel]] = field(default_factory=dict)
 
 
 def survey(parts: Parts, as_of: int, outcome: Outcome, features: Mapping[str, FeatureBlock]) -> Survey:
     """The light first pass: histories reach no further back than blocks say, and other columns are not read."""
-    sums, risk = dict[str, dict[str, Floats]](), []
-    for _, panel in parts.parts():
+    sums, risk, kept = dict[str, dict[str, Floats]](), [], dict[int, tuple[Ints, Panel]]()
+    room = ROOM if isinstance(parts, Numbered) else 0
+    for number, (places, panel) in enumerate(parts.parts()):
         known = panel.as_of(as_of)
         own = tallies(known, features) if len(known.observed) else {}
         risk.append(outcome.at_risk(known) if len(known.observed) else np.zeros(0, dtype=bool))
         sums = {**{name: dict[str, Floats]() for name in own}, **added_up([sums, own])}
-    return Survey(sums, risk)
+        if room > 0 and risk[-1].any():
+            room -= panel.held
+            if room >= 0:
+                kept[number] = places, panel
+    return Survey(sums, risk, kept)
+
+
+def _again(parts: Parts, kept: dict[int, tuple[Ints, Panel]]) -> Iterator[tuple[Ints, Panel]]:
+    """The parts once more; those that were kept are given away one after the other."""
+    if not isinstance(parts, Numbered):
+        yield from parts.parts()
+        return
+    for number in range(len(parts)):
+        yield kept.pop(number) if number in kept else (parts.places(number), parts.part(number))
 
 
 def units_of(
@@ -113,7 +175,7 @@ def units_of(
         gap: see `flows.rows.make_unit`.
     """
     told = survey(parts, as_of, outcome, features)
-    for (places, panel), risk in zip(parts.parts(), told.risk, strict=True):
+    for (places, panel), risk in zip(_again(parts, told.kept), told.risk, strict=True):
         if risk.any():
             unit = make_unit(panel.as_of(as_of), outcome, features, leads, gap, told.sums, risk)
             yield Part(panel, places, unit)
@@ -186,8 +248,8 @@ def best_of(
     kept: Forecast | None = None
     scores, risks = list[Floats](), list[Floats]()
     gap = int(version.recipe["split"]["gap"])
-    parts = parts if version.sensitive is None else Shown(parts, version.sensitive)
-    for part in units_of(parts, as_of, outcome, features, np.array(version.facts.leads, np.int32), gap):
+    seen = shown(parts, version.sensitive)
+    for part in units_of(seen, as_of, outcome, features, np.array(version.facts.leads, np.int32), gap):
         unit = part.whole_unit
         hazard = version.hazard.forecast(unit)
         scores.append(hazard.score(horizon))
