@@ -6,9 +6,12 @@ assigned last and stays.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
+from relapse.core.catalogue import Feature
 from relapse.core.facts import NO_MONTH, Facts, Floats, Ints, per_household
 from relapse.core.panel import Histories, PanelView
 
@@ -116,3 +119,8 @@ def share_of_income(known: Histories, yuan: Floats) -> Floats:
 def share_of_line(known: Histories, yuan: Floats) -> Floats:
     """(n,) money of the household per person over the line, so that years compare."""
     return over(per_person(known, yuan), newest_line(known))
+
+
+def untold(entries: Sequence[Feature], members: int) -> list[tuple[Feature, Floats]]:
+    """Features of which the county tells nothing, each with (members,) NaN."""
+    return [(entry, np.full(members, np.nan)) for entry in entries]

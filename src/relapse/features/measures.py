@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated
 
 import numpy as np
@@ -60,9 +59,9 @@ class Measures:
         if not told.has(view, HOUSEHOLDS):
             return FeatureTable.of([], len(members))
         columns = [
-            *(self._running(known) if told.has(view, MEASURES) else _untold(_MEASURES, len(members))),
+            *(self._running(known) if told.has(view, MEASURES) else told.untold(_MEASURES, len(members))),
             *self._policy(known),
-            *(self._stopped(known) if told.has(view, INCOME) else _untold(_STOPPED, len(members))),
+            *(self._stopped(known) if told.has(view, INCOME) else told.untold(_STOPPED, len(members))),
         ]
         return FeatureTable.of(columns, len(members))
 
@@ -198,10 +197,6 @@ def _of_newest_window(known: Histories, source: str) -> Floats:
     values = known.per_person(known.column(source, min(lags + panel.window - 1, known.width)))
     summed = window_sums(np.nan_to_num(values), panel.window)[:, :lags]
     return known.newest(np.where(np.isnan(known.window_income[:, : summed.shape[1]]), np.nan, summed))
-
-
-def _untold(entries: Sequence[Feature], members: int) -> list[Column]:
-    return [(entry, np.full(members, np.nan)) for entry in entries]
 
 
 _RUNNING = Feature("measures__running_count", "count", "measures of help that run", "measures")

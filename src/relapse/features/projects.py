@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 from pydantic.dataclasses import dataclass
@@ -49,8 +47,8 @@ class Projects:
         if not told.has(view, HOUSEHOLDS):
             return FeatureTable.of([], len(members))
         columns = [
-            *(self._dividends(known) if told.has(view, DIVIDENDS) else _untold(_DIVIDENDS, len(members))),
-            *(self._states(known) if told.has(view, MEMBERS) else _untold(_STATES, len(members))),
+            *(self._dividends(known) if told.has(view, DIVIDENDS) else told.untold(_DIVIDENDS, len(members))),
+            *(self._states(known) if told.has(view, MEMBERS) else told.untold(_STATES, len(members))),
         ]
         return FeatureTable.of(columns, len(members))
 
@@ -104,7 +102,7 @@ class Projects:
         mine = own_projects(view)
         number = told.counts(mine, mine.household >= 0, count)[members]
         if not told.has(view, PROJECTS, "status"):
-            return [(_NUMBER, number), *_untold(_STATES[1:], len(members))]
+            return [(_NUMBER, number), *told.untold(_STATES[1:], len(members))]
         told_of = trouble(view, self.worst_last, self.bad)
         return [
             (_NUMBER, number),
@@ -137,10 +135,6 @@ def _of_household(mine: Facts, values: Floats, told_of: Trouble, count: int) -> 
     whose = told_of.place(mine)
     rows = np.flatnonzero((whose >= 0) & (mine.household >= 0))
     return told.largest(mine.household[rows], values[whose[rows]], count)
-
-
-def _untold(entries: Sequence[Feature], members: int) -> list[Column]:
-    return [(entry, np.full(members, np.nan)) for entry in entries]
 
 
 _UNPAID = Feature("projects__unpaid_count_12m", "count", "dividends of a year that are due and unpaid", "industry", 1)

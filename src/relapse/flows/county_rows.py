@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from relapse.core import told
 from relapse.core.facts import Floats, Ints, per_household
 from relapse.core.panel import HOUSEHOLDS, PanelView
 from relapse.core.protocols import Auditor
@@ -110,10 +111,8 @@ def _homes(known: PanelView) -> Mapping[str, Texts]:
 
 def _size(known: PanelView) -> Floats:
     """(households,) persons of the newest state."""
-    told, states = np.full(len(known.panel.household_ids), np.nan), known.table(HOUSEHOLDS).newest
-    if "size" in states:
-        told[states.household] = states.number("size")
-    return told
+    homes = known.table(HOUSEHOLDS)
+    return told.of_subjects(homes, told.filled(homes, "size"), len(known.panel.household_ids))
 
 
 def _clue_ids(known: PanelView, homes: Mapping[str, Texts]) -> Texts:

@@ -683,7 +683,6 @@ class Words:
         items: by transfer, the words of the income table.
         pushes: by trouble, the department and the words of its push.
         projects: by kind, words of a project's name.
-        marked: stands behind names so that everybody sees that they are invented.
     """
 
     surnames: str
@@ -697,7 +696,6 @@ class Words:
     items: Mapping[str, str]
     pushes: Mapping[str, tuple[str, str]]
     projects: Mapping[str, str]
-    marked: str
 
 
 @dataclass(frozen=True, config=STRICT)

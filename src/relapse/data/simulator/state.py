@@ -8,8 +8,6 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from relapse.data.simulator.clock import NEVER
-
 Bools = NDArray[np.bool_]
 Bytes = NDArray[np.int8]
 Ints = NDArray[np.int32]
@@ -341,8 +339,3 @@ def ring_sum(ring: Floats, month: int, months: int) -> Floats:
     if first >= 0:
         return np.asarray(ring[first:last].sum(axis=0), dtype=np.float32)
     return np.asarray(ring[:last].sum(axis=0) + ring[first:].sum(axis=0), dtype=np.float32)
-
-
-def no_month(count: int) -> Ints:
-    """(count,) a month far ahead."""
-    return np.full(count, NEVER, dtype=np.int32)

@@ -358,10 +358,6 @@ _SHORT = {
     "reopened_at": "reopened", "visited_at": "visited", "back_on": "back", "disability_certified_at": "certified",
     "insured_resident": "insured",
 }  # fmt: skip
-_MONTH_FIELDS = {
-    "first_listed_month", "birth_month", "from", "to", "month", "due_month", "paid_month", "recognised_at",
-    "removed_at", "reopened_at", "since",
-}  # fmt: skip
 
 
 def cast(values: Any, kind: pa.DataType, rows: int) -> pa.Array:
