@@ -143,7 +143,7 @@ def measure(folder: Path, rounds: int, blocks: str) -> dict[str, float]:
         )
 
     for part in streamed.units_of(_First(store), store.latest, outcome, features, LEADS, 0):  # imports and caches
-        told["features"] = part.unit.table.values.shape[1] + len(part.unit.table.lead_entries)
+        told["features"] = len(part.unit.table.every_entry)
         told["at risk"] = len(part.unit.members)
     names = {path.name: names for path, names in reads.columns.items()}
     reads.columns = {

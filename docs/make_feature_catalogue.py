@@ -88,12 +88,12 @@ def section(name: str) -> Iterator[str]:
     yield "| feature | unit | meaning | cause | direction | used by | sentence on the list |"
     yield "| --- | --- | --- | --- | --- | --- | --- |"
     fixed = len(unit.table.entries)
-    for place, entry in enumerate((*unit.table.entries, *unit.table.lead_entries)):
+    for place, entry in enumerate(unit.table.every_entry):
         yield row(entry, by_lead=place >= fixed)
     if name not in OWN_WORDS:
         there = {entry.name for entry in unit.entries}
         told = unit_on(county(), name).table
-        for place, entry in enumerate((*told.entries, *told.lead_entries)):
+        for place, entry in enumerate(told.every_entry):
             if entry.name not in there:
                 yield row(entry, by_lead=place >= len(told.entries), where="county: ")
     yield ""

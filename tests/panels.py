@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 import relapse
 from relapse import config
+from relapse.core.catalogue import FeatureTable
 from relapse.core.panel import Histories, Panel
 from relapse.core.periods import Calendar
 from relapse.core.rows import Unit
@@ -79,9 +80,17 @@ def values(block: FeatureBlock, known: Histories, leads: Sequence[int] = (1,)) -
     """The values of a block by name, a list of households each; by lead they are lists of lists."""
     made = block.table(known, np.array(leads, np.int32))
     fixed = {entry.name: made.values[:, k].tolist() for k, entry in enumerate(made.entries)}
-    if made.lead_values is None:
-        return fixed
-    return fixed | {entry.name: made.lead_values[:, :, k].tolist() for k, entry in enumerate(made.lead_entries)}
+    by_lead = dense(made, len(known.members))
+    entries = (*made.lead_entries, *made.common_entries)
+    return fixed | {entry.name: by_lead[:, :, k].tolist() for k, entry in enumerate(entries)}
+
+
+def dense(made: FeatureTable, members: int) -> NDArray[np.float32]:
+    """(members, leads, features) of all that differs by lead, for each household or for all alike."""
+    parts = [] if made.lead_values is None else [made.lead_values]
+    if made.common_values is not None:
+        parts.append(np.broadcast_to(made.common_values, (members, *made.common_values.shape)))
+    return np.concatenate(parts, axis=2) if parts else np.empty((members, 0, 0), np.float32)
 
 
 def unit_of(panel: Panel, as_of: int, chosen: Mapping[str, FeatureBlock], leads: Sequence[int] = (1, 2)) -> Unit:

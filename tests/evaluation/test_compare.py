@@ -66,6 +66,18 @@ def test_paired_difference__agrees_with_the_comparison_of_the_same_draws():
     assert paired_difference(of.observed, sharp, sharp, **rest, rng=np.random.default_rng(9)) == (0, 0, 0)
 
 
+def test_paired_difference__with_weights_is_that_of_rows_repeated():
+    of = clustered(5)
+    sharp, dull, times = of.probability["sharp"], of.probability["dull"], 1 + np.arange(len(of.observed)) % 3
+    rest = {"horizon": 1, "draws": 100}
+    weighted = paired_difference(
+        of.observed, sharp, dull, of.cluster, of.origin, **rest, rng=np.random.default_rng(9), weight=times * 1.0
+    )
+    rows = np.repeat(np.arange(len(times)), times)
+    repeated = (each[rows] for each in (of.observed, sharp, dull, of.cluster, of.origin))
+    assert weighted == pytest.approx(paired_difference(*repeated, **rest, rng=np.random.default_rng(9)), abs=1e-6)
+
+
 def test_paired_difference__is_nan_without_events():
     rows = np.arange(6, dtype=np.int32)
     found = paired_difference(

@@ -17,7 +17,7 @@ import relapse
 import tiny_county
 from counties import made_county
 from county_poison import ENTRIES, NAMES
-from panels import blocks, unit_of
+from panels import blocks, dense, unit_of
 from relapse import config
 from relapse.core.catalogue import Feature, FeatureTable
 from relapse.core.contract import Field
@@ -185,7 +185,7 @@ def dropped(facts: Facts, block: str = "") -> Facts:
 
 def of(panel: Panel, block: FeatureBlock) -> list[bytes]:
     made = block.table(panel.as_of(panel.calendar.parse(AS_OF)).everyone, np.array([1, 3], np.int32))
-    return [made.values.tobytes(), b"" if made.lead_values is None else made.lead_values.tobytes()]
+    return [made.values.tobytes(), dense(made, len(made.values)).tobytes()]
 
 
 def test_the_county_of_all_fields__has_them_all(told):
@@ -341,7 +341,7 @@ def test_features_of_a_county__do_not_know_what_became_known_later(made, month):
     for name, block in blocks().items():
         clean, dirty = (block.table(each.as_of(as_of).everyone, leads) for each in (made, spoilt))
         assert clean.values.tobytes() == dirty.values.tobytes(), name
-        assert clean.lead_values is None or clean.lead_values.tobytes() == dirty.lead_values.tobytes(), name
+        assert dense(clean, len(clean.values)).tobytes() == dense(dirty, len(clean.values)).tobytes(), name
 
 
 def test_labels_of_a_county__know_nothing_that_became_known_after_the_training(made):

@@ -17,7 +17,7 @@ import pytest
 
 import county_poison
 import own_features
-from panels import CASES, Case, poisoned, unit_of
+from panels import CASES, Case, dense, poisoned, unit_of
 from relapse import config
 from relapse.core.catalogue import FeatureTable, Unit
 from relapse.core.errors import InputError
@@ -105,7 +105,7 @@ def test_features__are_made_alike_whatever_was_asked_before(case):
     together = unit_of(used, first, {name: block_of(name) for name in reversed(BLOCKS)}, LEADS.tolist())
     for name in BLOCKS:
         alone = unit_of(case.panel(), first, {name: block_of(name)}, LEADS.tolist())
-        for entry in (*alone.table.entries, *alone.table.lead_entries):
+        for entry in alone.table.every_entry:
             for place in range(len(LEADS)):
                 np.testing.assert_array_equal(alone.column(entry.name, place), together.column(entry.name, place))
 
@@ -117,7 +117,7 @@ def test_every_value_has_an_entry__with_unit_group_and_wording(name, case):
     names = [entry.name for entry in unit.entries]
     assert table.values.shape == (len(unit.members), len(table.entries))
     assert len(names) == len(set(names))
-    for entry in (*table.entries, *table.lead_entries):
+    for entry in table.every_entry:
         assert entry.name.startswith(f"{name}__"), f"features of a block begin with its name: {entry.name}"
         assert entry.unit in get_args(Unit)
         assert entry.direction in (-1, 0, 1)
@@ -133,9 +133,10 @@ def test_values__are_numbers_or_missing__never_infinite(name, case):
     unit = unit_of(panel_of(case.name), case.periods()[-1], {name: block_of(name)}, LEADS.tolist())
     assert unit.table.values.dtype == np.float32
     assert not np.isinf(unit.table.values).any()
-    if unit.table.lead_values is not None:
-        assert unit.table.lead_values.shape == (len(unit.members), len(LEADS), len(unit.table.lead_entries))
-        assert not np.isinf(unit.table.lead_values).any()
+    by_lead = dense(unit.table, len(unit.members))
+    assert by_lead.dtype == np.float32
+    assert by_lead.shape == (len(unit.members), len(LEADS), len(unit.table.every_entry) - len(unit.table.entries))
+    assert not np.isinf(by_lead).any()
 
 
 def test_all_blocks_together__have_no_name_twice(case):

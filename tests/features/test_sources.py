@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
+from counties import made_county
 from panels import histories, read, table, values
 from relapse import config
 
@@ -60,3 +62,21 @@ def test_sources__one_alone_is_no_share_of_a_whole():
 
 def test_sources__none_in_the_file():
     assert sources(table({"a": [1, 2]})) == {}
+
+
+def test_sources_of_a_county__add_up_to_its_income__a_dividend_paid_once_counts_once(tmp_path):
+    """The ledger has rows for what came in: a source without a row brought nothing in that month."""
+    folder = made_county(tmp_path, 60)
+    ledger = pd.read_csv(folder / "收入.csv", dtype=str)
+    summer = ledger[(ledger["起始月份"] == "2023-06") & (ledger["终止月份"] == "2023-06")]
+    dividend = summer.iloc[::2].assign(**{"收入来源": "财产性收入", "金额(元)": "1200"})
+    pd.concat([ledger, dividend]).to_csv(folder / "收入.csv", index=False)
+    panel = config.option("data", "county", path=str(folder)).read(config.option("line", "auto"))
+    known = histories(panel, panel.calendar.label(panel.last))
+    told = values(config.option("features", "sources"), known)
+    shares = [np.array(column) for name, column in told.items() if name.endswith("_share_of_line")]
+    income = known.newest(known.window_income / known.line)
+    seen = ~np.isnan(income)
+    assert seen.sum() > 30
+    assert np.isfinite(known.column("property", known.lags)).sum() == len(dividend)  # once each
+    np.testing.assert_allclose(np.nansum(shares, axis=0)[seen], income[seen], rtol=1e-5)

@@ -10,6 +10,7 @@ from relapse import config
 from relapse.core.errors import InputError
 from relapse.core.ranking import rank
 from relapse.flows.backtest import backtest_origins, make_trials, predictions, test_origins, usable_origins
+from relapse.flows.fit import fit_hazard
 
 test_origins.__test__ = False  # type: ignore[attr-defined]  # a step of the flow, not a test
 
@@ -102,6 +103,9 @@ def test_usable_origins__are_those_at_which_the_rule_has_events(task, rule, cali
     usable = usable_origins(task, rule, calibration, asked)
     assert usable == asked[-len(usable) :]
     assert len(usable) < len(asked)
+    fit_hazard(task, rule, rule, calibration, usable[0])
+    with pytest.raises(InputError, match="at least 5 are needed"):
+        fit_hazard(task, rule, rule, calibration, usable[0] - 1)
 
 
 def test_usable_origins__where_there_is_none_the_numbers_are_said(rule, calibration):

@@ -12,6 +12,7 @@ from panels import read, signal_case, table, task_of, walk
 from relapse import config
 from relapse.core.errors import InputError
 from relapse.core.texts import event_words, text
+from relapse.flows.fit import _asked as asked_of
 from relapse.flows.fit import fit_hazard
 from relapse.model.calibration.by_lead import LeadMaps
 
@@ -136,9 +137,42 @@ def test_levelled__expects_as_many_events_as_came():
     event = (rng.random(margin.shape) < chance / 2).astype(float)
     event[:100, 2] = np.nan
     maps = LeadMaps(np.array([1, 2, 3], np.int32), np.zeros(3), np.ones(3))
-    levelled = maps.levelled(margin, event, prior_events=1)
+    levelled = maps.levelled(margin, event, np.ones(4000), prior_events=1)
     told = ~np.isnan(event)
     assert maps.chance(margin)[told].sum() > 1.8 * event[told].sum()
     assert levelled.chance(margin)[told].sum() == pytest.approx(event[told].sum(), rel=0.01)
     assert (levelled.slope == maps.slope).all()  # the order within a lead stays
-    assert maps.levelled(margin, np.full_like(event, np.nan), prior_events=1) is maps
+    assert maps.levelled(margin, np.full_like(event, np.nan), np.ones(4000), prior_events=1) is maps
+    twice = np.concatenate([np.arange(4000), np.arange(0, 4000, 2)])
+    counted = maps.levelled(margin, event, np.tile([2.0, 1.0], 2000), prior_events=1)
+    np.testing.assert_allclose(counted.level, maps.levelled(margin[twice], event[twice], np.ones(6000), 1).level)
+
+
+def test_asked__all_with_an_event_and_a_weighted_sample_of_the_others(signal_task):
+    known, origins = (
+        signal_task.panel.as_of(signal_task.panel.latest),
+        signal_task.training_origins(signal_task.panel.last)[-3:],
+    )
+    everyone, some = (asked_of(signal_task, known, origins, most) for most in (10**6, 400))
+    assert all((each.weight == 1).all() for each in everyone)
+    for whole, part in zip(everyone, some, strict=True):
+        fell, met = ((each.event == 1).any(axis=1) for each in (whole, part))
+        assert part.unit.household_ids[met].tolist() == whole.unit.household_ids[fell].tolist()
+        assert (part.weight[met] == 1).all()
+        assert len(set(part.weight[~met])) == 1
+        assert part.weight.sum() == pytest.approx(len(whole.weight), rel=0.15)
+        place = np.searchsorted(whole.unit.members, part.unit.members)
+        np.testing.assert_array_equal(part.event, whole.event[place])
+        np.testing.assert_array_equal(part.unit.matrix(0), whole.unit.matrix(0)[place])
+    sizes = [sum(len(each.weight) for each in parts) for parts in (some, everyone)]
+    assert sizes[0] < 0.5 * sizes[1]
+
+
+def test_a_sample_of_later_origins__tells_what_all_of_them_tell(signal_task, quick, rule, calibration, fitted):
+    as_of = signal_task.panel.last - 4
+    sampled = fit_hazard(signal_task, quick("lgbm_hazard"), rule, replace(calibration, most_asked=1500), as_of)
+    unit, whole = signal_task.unit(as_of), fitted("lgbm_hazard")
+    assert sampled.evidence.share > 0
+    chances = [fit.hazard.forecast(unit).risk(4).mean() for fit in (sampled, whole)]
+    assert chances[0] == pytest.approx(chances[1], rel=0.05)
+    assert chances[0] != chances[1]

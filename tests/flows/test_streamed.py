@@ -61,6 +61,7 @@ def assert_same_unit(one: Unit, other: Unit) -> None:
     for place, entry in enumerate(one.table.entries):
         np.testing.assert_array_equal(one.table.values[:, place], other.table.values[:, place], err_msg=entry.name)
     np.testing.assert_array_equal(one.table.lead_values, other.table.lead_values)
+    np.testing.assert_array_equal(one.table.common_values, other.table.common_values)
 
 
 @pytest.mark.parametrize("parts", [1, 2, 7, 60])

@@ -55,8 +55,8 @@ def version(version_of) -> Version:
 def feature_frame(version: Version, unit: Unit) -> pd.DataFrame:
     columns = {entry.name: unit.table.values[:, k] for k, entry in enumerate(unit.table.entries)}
     for place, lead in enumerate(unit.leads):
-        for k, entry in enumerate(unit.table.lead_entries):
-            columns[f"{entry.name}__lead_{lead}"] = unit.table.lead_values[:, place, k]
+        for entry in (*unit.table.lead_entries, *unit.table.common_entries):
+            columns[f"{entry.name}__lead_{lead}"] = unit.column(entry.name, place)
     return pd.DataFrame(columns)[list(version.feature_names)]
 
 

@@ -11,7 +11,6 @@ import pytest
 
 from panels import signal, signal_case, task_of
 from relapse import config
-from relapse.core.catalogue import FeatureTable
 from relapse.core.errors import InputError
 from relapse.core.rows import TrainingRows, Unit
 from relapse.evaluation.alarms import roc_auc
@@ -60,7 +59,7 @@ def mixed(fitted: Fitter, rule, calibration, rows) -> Callable[[str, float], Ble
 
 def changed(unit: Unit, values: np.ndarray, entries=None) -> Unit:
     table = unit.table
-    return replace(unit, table=FeatureTable(entries or table.entries, values, table.lead_entries, table.lead_values))
+    return replace(unit, table=replace(table, entries=entries or table.entries, values=values))
 
 
 @pytest.mark.parametrize(("name", "share"), SHARES)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -91,22 +91,32 @@ class FeatureTable:
         values: (members, entries) float32, NaN where not known.
         lead_entries: the catalogue entry of each feature that differs by lead.
         lead_values: (members, leads, lead_entries) float32.
+        common_entries: the catalogue entry of each feature that differs by lead alone, and is the same for all members.
+        common_values: (leads, common_entries) float32.
     """
 
     entries: tuple[Feature, ...]
     values: NDArray[np.float32]
     lead_entries: tuple[Feature, ...] = ()
     lead_values: NDArray[np.float32] | None = None
+    common_entries: tuple[Feature, ...] = ()
+    common_values: NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
         if self.values.shape[1] != len(self.entries):
             raise InputError(f"{self.values.shape[1]} columns of features for {len(self.entries)} catalogue entries")
-        if self.lead_entries and (self.lead_values is None or self.lead_values.shape[2] != len(self.lead_entries)):
-            raise InputError("the features by lead do not fit their catalogue entries")
-        names = [entry.name for entry in (*self.entries, *self.lead_entries)]
+        for entries, values in ((self.lead_entries, self.lead_values), (self.common_entries, self.common_values)):
+            if entries and (values is None or values.shape[-1] != len(entries)):
+                raise InputError("the features by lead do not fit their catalogue entries")
+        names = [entry.name for entry in self.every_entry]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise InputError(f"features with the same name: {', '.join(twice)}")
+
+    @property
+    def every_entry(self) -> tuple[Feature, ...]:
+        """Entries of the members' features, of those by lead too, and of those by lead alone."""
+        return (*self.entries, *self.lead_entries, *self.common_entries)
 
     @staticmethod
     def of(columns: Sequence[tuple[Feature, NDArray[np.floating]]], members: int) -> FeatureTable:
@@ -116,6 +126,10 @@ class FeatureTable:
             values[:, place] = column
         return FeatureTable(tuple(entry for entry, _ in columns), values)
 
+    def with_common(self, entries: tuple[Feature, ...], values: NDArray[np.float32]) -> FeatureTable:
+        """The table with features (leads, entries) that are the same for all members."""
+        return replace(self, common_entries=entries, common_values=values)
+
     @staticmethod
     def untold(entries: Sequence[Feature], members: int) -> FeatureTable:
         """A table of entries of which a county tells nothing: all values missing."""
@@ -123,7 +137,7 @@ class FeatureTable:
 
     def leave_out(self, groups: Collection[str]) -> FeatureTable:
         """The table without the features of some groups of sensitive data."""
-        if not any(entry.sensitive in groups for entry in (*self.entries, *self.lead_entries)):
+        if not any(entry.sensitive in groups for entry in self.every_entry):
             return self
         kept, by_lead = (
             [place for place, entry in enumerate(entries) if entry.sensitive not in groups]
@@ -134,12 +148,28 @@ class FeatureTable:
             np.ascontiguousarray(self.values[:, kept]),
             tuple(self.lead_entries[place] for place in by_lead),
             None if self.lead_values is None else np.ascontiguousarray(self.lead_values[:, :, by_lead]),
+            self.common_entries,
+            self.common_values,
         )
+
+    def rows(self, places: NDArray[np.intp]) -> FeatureTable:
+        """The table of some of its members."""
+        by_lead = None if self.lead_values is None else self.lead_values[places]
+        return replace(self, values=self.values[places], lead_values=by_lead)
+
+    @staticmethod
+    def stacked(tables: Sequence[FeatureTable]) -> FeatureTable:
+        """The tables of several parts of the members of one unit, one below the other."""
+        by_lead = [table.lead_values for table in tables if table.lead_values is not None]
+        values = np.concatenate([table.values for table in tables])
+        return replace(tables[0], values=values, lead_values=np.concatenate(by_lead) if by_lead else None)
 
     @staticmethod
     def join(tables: Sequence[FeatureTable], members: int, leads: int) -> FeatureTable:
         """The tables of several blocks side by side."""
         lead_entries = tuple(entry for table in tables for entry in table.lead_entries)
+        common = [np.empty((leads, 0), np.float32)]
+        common += [table.common_values for table in tables if table.common_values is not None]
         by_lead, begin = by_entry(members, leads, len(lead_entries)), 0
         for table in tables:
             if table.lead_values is not None:
@@ -150,4 +180,6 @@ class FeatureTable:
             np.concatenate([np.empty((0, members), np.float32), *(table.values.T for table in tables)]).T,
             lead_entries,
             by_lead,
+            tuple(entry for table in tables for entry in table.common_entries),
+            np.hstack(common),
         )

@@ -40,8 +40,15 @@ class Unit:
 
     @cached_property
     def entries(self) -> tuple[Feature, ...]:
-        """Catalogue entries of the columns of `matrix`: features, features by lead, the lead."""
-        return (*self.table.entries, *self.table.lead_entries, LEAD)
+        """Catalogue entries of the columns of `matrix`: features, by lead, by lead alone, the lead."""
+        return (*self.table.every_entry, LEAD)
+
+    @cached_property
+    def _of_leads(self) -> NDArray[np.float32]:
+        """(leads, entries) what differs by lead alone: the table's common features, and last the lead."""
+        common = self.table.common_values
+        parts = [] if common is None else [common]
+        return np.hstack([*parts, self.leads[:, None]]).astype(np.float32)
 
     def matrix(
         self, place: int, rows: NDArray[np.intp] | slice = slice(None), only: NDArray[np.intp] | None = None
@@ -50,18 +57,20 @@ class Unit:
 
         Args:
             place: of the lead.
-            rows: members wanted.
+            rows: places of the members wanted; all by default.
             only: ascending places of the entries wanted; all by default.
         """
         fixed, by_lead = self.table.values, self.table.lead_values
         wide, deep = fixed.shape[1], 0 if by_lead is None else by_lead.shape[2]
-        wanted = np.arange(wide + deep + 1) if only is None else only
-        parts = [_some(fixed, rows, wanted[wanted < wide])]
+        wanted = np.arange(len(self.entries)) if only is None else only
+        begin, end = np.searchsorted(wanted, [wide, wide + deep])
+        count = len(self.members) if isinstance(rows, slice) else len(rows)
+        matrix = np.empty((count, len(wanted)), dtype=np.float32)
+        matrix[:, :begin] = _some(fixed, rows, wanted[:begin])
         if by_lead is not None:
-            parts.append(_some(by_lead[:, place], rows, wanted[(wanted >= wide) & (wanted < wide + deep)] - wide))
-        if len(wanted) and wanted[-1] == wide + deep:
-            parts.append(np.full((len(parts[0]), 1), self.leads[place], dtype=np.float32))
-        return np.hstack(parts)
+            matrix[:, begin:end] = _some(by_lead[:, place], rows, wanted[begin:end] - wide)
+        matrix[:, end:] = self._of_leads[place, wanted[end:] - wide - deep]
+        return matrix
 
     def each_lead(self, only: NDArray[np.intp]) -> Iterator[NDArray[np.float32]]:
         """The matrices of all members at each lead in turn: one array that is brought up to date, not to be kept.

@@ -53,6 +53,7 @@ def paired_difference(
     horizon: int,
     draws: int,
     rng: np.random.Generator,
+    weight: Floats | None = None,
 ) -> tuple[float, float, float]:
     """By how much one order of the same rows has the higher average precision, pooled over origins.
 
@@ -65,13 +66,15 @@ def paired_difference(
         horizon: periods that a block of origins covers at least.
         draws: resamples.
         rng: where the draws come from.
+        weight: (n,) how many rows each stands for, where rows were sampled; 1 by default.
 
     Returns:
         (difference, low, high): first minus second with its 90 % interval; NaN where not defined.
     """
     sample = resample(cluster, origin, horizon, draws, rng)
-    difference = average_precision(observed, first) - average_precision(observed, second)
-    drawn = areas(sample, observed, first)[1][-1] - areas(sample, observed, second)[1][-1]
+    one, other = (average_precision(observed, score, weight) for score in (first, second))
+    drawn = areas(sample, observed, first, weight)[1][-1] - areas(sample, observed, second, weight)[1][-1]
+    difference = one - other
     low, high = interval(difference, drawn) if sample.varies else (np.nan, np.nan)
     return difference, low, high
 

@@ -50,12 +50,13 @@ def roc_auc(observed: Floats, score: Floats) -> float:
     return float(roc_auc_of(*tie_groups(observed, score))[0])
 
 
-def average_precision(observed: Floats, score: Floats) -> float:
+def average_precision(observed: Floats, score: Floats, weight: Floats | None = None) -> float:
     """Mean, over the events, of the precision of the list that ends with all rows tied with it.
 
     Args:
         observed: (n,) 1.0 or 0.0.
         score: (n,) higher is riskier.
+        weight: (n,) how many rows each stands for; 1 by default.
 
     Returns:
         0-1 (the base rate where every row is tied), NaN without an event.
@@ -64,14 +65,15 @@ def average_precision(observed: Floats, score: Floats) -> float:
         >>> average_precision(np.array([1.0, 0.0, 1.0]), np.array([0.9, 0.8, 0.8]))
         0.8333333333333333
     """
-    return float(average_precision_of(*tie_groups(observed, score))[0])
+    return float(average_precision_of(*tie_groups(observed, score, weight))[0])
 
 
-def tie_groups(observed: Floats, score: Floats) -> tuple[Floats, Floats]:
+def tie_groups(observed: Floats, score: Floats, weight: Floats | None = None) -> tuple[Floats, Floats]:
     """Counts of events and of other rows, each (groups, 1), of the groups of equal score from the riskiest down."""
     _, group = np.unique(-score, return_inverse=True)
-    events = np.bincount(group, observed).astype(np.float64)
-    return events[:, None], (np.bincount(group, np.ones_like(observed)) - events)[:, None]
+    counted = np.ones_like(observed) if weight is None else weight
+    events = np.bincount(group, observed * counted).astype(np.float64)
+    return events[:, None], (np.bincount(group, counted) - events)[:, None]
 
 
 def roc_auc_of(events: Numbers, others: Numbers) -> Floats:

@@ -43,18 +43,20 @@ def pooled(totals_by_origin: Numbers, block: Numbers) -> Floats:
     return np.asarray(np.einsum("ocd,od->cd", totals_by_origin, block, dtype=np.float64, casting="same_kind"))
 
 
-def areas(draws: Draws, observed: Floats, score: Floats) -> tuple[Floats, Floats]:
+def areas(draws: Draws, observed: Floats, score: Floats, weight: Floats | None = None) -> tuple[Floats, Floats]:
     """Areas under the ROC curve, and average precisions, in each draw.
 
     Args:
         draws: resampled weights.
         observed: (n,) 1.0 or 0.0.
         score: (n,) higher is riskier; counted in at most about 2,000 bins.
+        weight: (n,) how many rows each stands for; 1 by default.
 
     Returns:
         Two of (origins + 1, draws); the last row is pooled over origins.
     """
     bins = score_bins(score, MOST_BINS)
+    counted = np.ones(len(score), dtype=np.float32) if weight is None else weight.astype(np.float32)
     every = np.zeros((2, int(bins.max(initial=-1)) + 1, draws.count), dtype=np.float32)
     roc = np.empty((len(draws.rows) + 1, draws.count))
     precision = np.empty_like(roc)
@@ -62,9 +64,10 @@ def areas(draws: Draws, observed: Floats, score: Floats) -> tuple[Floats, Floats
         cells, cell = np.unique(bins[rows], return_inverse=True)
         clusters, cluster = np.unique(draws.row_cluster[rows], return_inverse=True)
         found = observed[rows] > 0
-        counts = [_counts(cell[some], cluster[some], (len(cells), len(clusters))) for some in (found, ~found)]
-        for part, weight in draws.weights(clusters):
-            events, others = (count @ weight for count in counts)
+        shape = (len(cells), len(clusters))
+        counts = [_counts(cell[some], cluster[some], counted[rows[some]], shape) for some in (found, ~found)]
+        for part, times_drawn in draws.weights(clusters):
+            events, others = (count @ times_drawn for count in counts)
             roc[number, part] = roc_auc_of(events, others)
             precision[number, part] = average_precision_of(events, others)
             times = draws.block[number, part]
@@ -95,9 +98,8 @@ def score_bins(score: Floats, most: int) -> Ints:
     return np.asarray((np.searchsorted(edges, first, side="right") - 1)[group], dtype=np.intp)
 
 
-def _counts(cell: Ints, cluster: Ints, shape: tuple[int, int]) -> Any:
-    """Rows of each bin and cluster, as a sparse matrix (bins, clusters)."""
+def _counts(cell: Ints, cluster: Ints, counted: Singles, shape: tuple[int, int]) -> Any:
+    """Weights of the rows of each bin and cluster, as a sparse matrix (bins, clusters)."""
     from scipy.sparse import coo_array
 
-    ones = np.ones(len(cell), dtype=np.float32)
-    return coo_array((ones, (cell, cluster)), shape=shape).tocsr()  # equal places add up
+    return coo_array((counted, (cell, cluster)), shape=shape).tocsr()  # equal places add up

@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import Field, field_validator
 from pydantic.dataclasses import dataclass
 
-from relapse.core.catalogue import Feature, FeatureTable, by_entry
+from relapse.core.catalogue import Feature, FeatureTable
 from relapse.core.panel import HOUSEHOLDS, Histories, Ints
 from relapse.core.recipe import STRICT, Count
 
@@ -100,7 +100,7 @@ class Calendar:
             leads: (leads,) months ahead.
 
         Returns:
-            (n, features) of the as_of, and (n, leads, features) of each lead's month.
+            (n, features) of the as_of, and (leads, features), the same for all, of each lead's month.
         """
         panel, members, as_of = known.view.panel, len(known.members), known.view.as_of
         if HOUSEHOLDS not in panel.tables or panel.calendar.frequency != "monthly":
@@ -122,10 +122,7 @@ class Calendar:
             (_EPIDEMIC_NOW, np.full(members, float(self._phase(as_of, as_of)))),
             (_SINCE_LINE, np.full(members, _since_change(known))),
         ]
-        fixed = FeatureTable.of(now, members)
-        values = by_entry(members, len(targets), len(by_lead))
-        values[:] = each.reshape(1, len(targets), len(by_lead))
-        return FeatureTable(fixed.entries, fixed.values, tuple(entry for entry, _ in by_lead), values)
+        return FeatureTable.of(now, members).with_common(tuple(entry for entry, _ in by_lead), each)
 
     def _usual(self, sweeps: list[Sweep], month: int, as_of: int) -> float:
         """In how many of the last years, up to the as_of, the same month of the year was one of a sweep."""

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic.dataclasses import dataclass
 
-from relapse.core.catalogue import Feature, FeatureTable, by_entry
+from relapse.core.catalogue import Feature, FeatureTable
 from relapse.core.panel import Histories
 from relapse.core.recipe import STRICT
 
@@ -26,7 +26,8 @@ class Season:
             leads: (leads,) periods ahead of the as_of.
 
         Returns:
-            (n, leads, 1 or 2): years ahead; where a period is less than a year, the season 1 … 12 or 1 … 4, too.
+            (leads, 1 or 2), the same for all: years ahead; where a period is less than a year, the season, too: 1 … 12
+            or 1 … 4.
         """
         members = len(known.members)
         calendar = known.view.panel.calendar
@@ -34,6 +35,5 @@ class Season:
         if calendar.per_year > 1:
             columns.append((_TARGET, np.array([calendar.season(known.view.as_of + int(lead)) for lead in leads])))
         each = np.stack([values for _, values in columns], axis=1).astype(np.float32)
-        by_lead = by_entry(members, *each.shape)
-        by_lead[:] = each[None]
-        return FeatureTable((), np.empty((members, 0), np.float32), tuple(entry for entry, _ in columns), by_lead)
+        entries = tuple(entry for entry, _ in columns)
+        return FeatureTable.of([], members).with_common(entries, each)

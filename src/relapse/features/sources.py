@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from pydantic.dataclasses import dataclass
 
 from relapse.core.catalogue import Feature, FeatureTable, name_part
-from relapse.core.panel import Floats, Histories, counts, told_or_0, window_sums
+from relapse.core.panel import HOUSEHOLDS, Floats, Histories, counts, told_or_0, window_sums
 from relapse.core.recipe import STRICT
 
 
@@ -41,15 +41,16 @@ class Sources:
 def _over_line(known: Histories, name: str) -> tuple[Floats, Floats, Floats]:
     """(n,) each: the source's newest window over the line, its change against a year ago, and the money lost since.
 
-    Where the line rises with prices a source can bring more money than a year ago and yet count for less.
+    Where the line rises with prices a source can bring more money than a year ago and yet count for less. A county's
+    ledger has no row for nothing, so every month with any income tells all sources; in a table a gap is not known.
     """
     panel = known.view.panel
     ago = panel.calendar.per_year
     lags = min(known.lags, ago + panel.max_age + 1)  # further back than a year before the newest one nothing is asked
     raw = known.per_person(known.column(name, lags + panel.window - 1))
     summed = window_sums(told_or_0(raw), panel.window)
-    reported = counts(raw, panel.window)
-    money = np.divide(summed * panel.window, reported, out=np.full_like(summed, np.nan), where=reported > 0)
+    reported = known.reported[:, :lags] if HOUSEHOLDS in panel.tables else counts(raw, panel.window) / panel.window
+    money = np.divide(summed, reported, out=np.full_like(summed, np.nan), where=reported > 0)
     amount = money / known.line[:, :lags]
     now = known.newest(amount)
     line = known.newest(np.broadcast_to(known.line[:, :lags], money.shape))

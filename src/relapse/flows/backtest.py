@@ -14,7 +14,7 @@ from relapse.core.panel import Floats, Ints
 from relapse.core.ranking import rank
 from relapse.core.results import Trial
 from relapse.core.rows import Unit
-from relapse.flows.fit import Calibration, Evidence, HazardModel, fit_hazard
+from relapse.flows.fit import LEAST_EVENTS, Calibration, Evidence, HazardModel, fit_hazard
 from relapse.flows.rows import Task
 
 
@@ -90,16 +90,10 @@ def usable_origins(task: Task, rule: HazardModel, calibration: Calibration, orig
     Raises:
         InputError: there is none; says how many events the last one has and how many are needed.
     """
-    usable, refusal = [], None
-    for origin in origins:
-        try:
-            fit_hazard(task, rule, rule, calibration, task.split.fitted_at(task.panel, origin))
-        except InputError as error:
-            refusal = error
-        else:
-            usable.append(origin)
-    if not usable and refusal is not None:
-        raise refusal
+    fitted_at = {origin: task.split.fitted_at(task.panel, origin) for origin in origins}
+    usable = [origin for origin, as_of in fitted_at.items() if task.has_events(as_of, LEAST_EVENTS)]
+    if not usable:
+        fit_hazard(task, rule, rule, calibration, fitted_at[origins[-1]])  # says what is missing
     return usable
 
 

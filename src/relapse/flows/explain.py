@@ -18,10 +18,8 @@ LEAST_PROFILE = 10  # households of a profile at least: means of fewer could be 
 
 def part_of(unit: Unit, rows: NDArray[np.intp]) -> Unit:
     """The unit of some of its households."""
-    table = unit.table
-    by_lead = None if table.lead_values is None else table.lead_values[rows]
-    part = type(table)(table.entries, table.values[rows], table.lead_entries, by_lead)
-    return Unit(unit.as_of, unit.members[rows], unit.household_ids[rows], unit.cluster[rows], unit.leads, part)
+    members, ids, cluster = unit.members[rows], unit.household_ids[rows], unit.cluster[rows]
+    return Unit(unit.as_of, members, ids, cluster, unit.leads, unit.table.rows(rows))
 
 
 def contributions_of(hazard: Blend, unit: Unit, horizon: int) -> Contributions:

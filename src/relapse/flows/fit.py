@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,7 +56,7 @@ class Calibration:
         maps: strictly increasing maps by lead.
         shares: shares of the model in the margin that are tried beside 0 (the rule).
         least_events: with fewer later events there is no evidence, and the rule stays.
-        most_asked: of larger panels later origins are asked at wider steps, so that about so many households are.
+        most_asked: households asked at later origins at most; all with an event, others are sampled and weighted.
         draws: resamples for the paired interval.
         required_gain: the lower bound of the gain in average precision, mean over the horizons, must exceed this.
     """
@@ -70,6 +70,22 @@ class Calibration:
 
 
 @dataclass(frozen=True, eq=False)
+class Asked:
+    """Households of a later origin whose labels are known.
+
+    Args:
+        unit: theirs.
+        event, within: (n, leads) see `Later`.
+        weight: (n,) how many households each stands for.
+    """
+
+    unit: Unit
+    event: Floats
+    within: Floats
+    weight: Floats
+
+
+@dataclass(frozen=True, eq=False)
 class Later:
     """What the cross-fit said of later origins, and what came of it (households at risk, origins after the cut).
 
@@ -77,15 +93,19 @@ class Later:
         model, rule: forecasts.
         event: (rows, leads) hazard labels, NaN where censored.
         within: (rows, leads) labels up to each lead.
+        weight: (rows,) how many households each stands for.
         cluster, origin: (rows,).
+        asked: the parts of units of which it is made.
     """
 
     model: HazardForecast
     rule: HazardForecast
     event: Floats
     within: Floats
+    weight: Floats
     cluster: Ints
     origin: Ints
+    asked: tuple[Asked, ...]
 
 
 @dataclass(frozen=True)
@@ -123,7 +143,7 @@ class Fit:
     origins: tuple[int, ...]
 
 
-RULE_ROWS = 1_000_000  # our choice: a rule fits two numbers a lead, for which more rows tell nothing
+RULE_ROWS = 300_000  # our choice: a rule fits two numbers a lead, for which more rows tell nothing
 _LEVEL_ORIGINS = 2  # newest later origins at which the level is taken
 LEAST_EVENTS = 5  # two parameters a map; with fewer events not even the rule's chances mean anything
 
@@ -158,27 +178,25 @@ def fit_hazard(task: Task, model: HazardModel, rule: HazardModel, calibration: C
     margin = evidence.share * later.model.margin + (1 - evidence.share) * later.rule.margin
     told = ~np.isnan(later.event)
     leads = np.broadcast_to(task.leads, margin.shape)[told]
-    maps = calibration.maps.fit(margin[told], later.event[told], np.ones(len(leads)), leads, task.leads)
+    weight = np.broadcast_to(later.weight[:, None], told.shape)[told]
+    maps = calibration.maps.fit(margin[told], later.event[told], weight, leads, task.leads)
     whole = Blend(_fit(task, model, as_of, rng), ruled, evidence.share, maps, rows.cumulative)
-    return Fit(replace(whole, maps=_levelled(task, whole, maps, later, calibration, as_of)), evidence, *known)
+    return Fit(replace(whole, maps=_levelled(whole, maps, later, calibration)), evidence, *known)
 
 
-def _levelled(task: Task, whole: Blend, maps: LeadMaps, later: Later, calibration: Calibration, as_of: int) -> LeadMaps:
+def _levelled(whole: Blend, maps: LeadMaps, later: Later, calibration: Calibration) -> LeadMaps:
     """The maps at the level of the model that they serve: it has seen what the cross-fit, whose maps they are, had not.
 
     Where a kind of event begins, or ends, between the two, the cross-fit's level says little of the whole model's.
     """
-    known = task.panel.as_of(as_of)
-    parts = [_told(task, known, int(origin)) for origin in np.unique(later.origin)[-_LEVEL_ORIGINS:]]
-    margins = np.concatenate([whole.forecast(unit).margin for unit, _ in parts])
-    return maps.levelled(margins, np.concatenate([event for _, event in parts]), calibration.maps.prior_events)
-
-
-def _told(task: Task, known: PanelView, origin: int) -> tuple[Unit, Floats]:
-    """The households of an origin of whom a label is known, and their hazard labels."""
-    event = task.labels(known, origin).event
-    told = np.flatnonzero(~np.isnan(event).all(axis=1))
-    return part_of(task.unit(origin), told), event[told]
+    newest = later.asked[-_LEVEL_ORIGINS:]
+    margin, event, weight = (
+        np.concatenate(column)
+        for column in zip(
+            *((whole.forecast(each.unit).margin, each.event, each.weight) for each in newest), strict=True
+        )
+    )
+    return maps.levelled(margin, event, weight, calibration.maps.prior_events)
 
 
 def _hold_against(
@@ -217,33 +235,40 @@ def _later_origins(
     early, ruled = (
         Blend(part, None, 1.0, None, rows.cumulative) for part in (_fit(task, model, cut, rng), rule.fit(rows, rng))
     )
-    asked = _thinned(task, [origin for origin in task.training_origins(as_of) if origin >= cut], calibration.most_asked)
-    parts = [_asked(task, early, ruled, known, origin) for origin in asked]
-    return _join(parts, leads, rows.cumulative)
-
-
-def _thinned(task: Task, origins: list[int], most: int) -> list[int]:
-    """Of some origins every second, third … one, the newest among them, so that about so many households are asked."""
-    asked = sum(len(task.unit(origin).members) for origin in origins)
-    step = max(1, round(asked / most))
-    return origins[::-1][::step][::-1]
-
-
-def _asked(task: Task, early: Blend, ruled: Blend, known: PanelView, origin: int) -> tuple[NDArray[Any], ...]:
-    labels = task.labels(known, origin)
-    told = np.flatnonzero(~np.isnan(labels.event).all(axis=1))
-    unit = part_of(task.unit(origin), told)
-    margins = (blend.forecast(unit).margin for blend in (early, ruled))
-    where = np.full(len(told), origin, np.int32)
-    return (*margins, labels.event[told], labels.within[told], unit.cluster, where)
-
-
-def _join(parts: list[tuple[NDArray[Any], ...]], leads: Ints, cumulative: bool) -> Later | None:
-    if not parts:
+    asked = _asked(task, known, [each for each in task.training_origins(as_of) if each >= cut], calibration.most_asked)
+    if not asked:
         return None
-    model, rule, event, within, cluster, origin = (np.concatenate(column) for column in zip(*parts, strict=True))
-    asked, ruled = (HazardForecast(leads, margin, margin, cumulative) for margin in (model, rule))
-    return Later(asked, ruled, event, within, cluster.astype(np.int32), origin.astype(np.int32))
+    model_margin, rule_margin = (
+        np.concatenate([blend.forecast(each.unit).margin for each in asked]) for blend in (early, ruled)
+    )
+    return Later(
+        HazardForecast(leads, model_margin, model_margin, rows.cumulative),
+        HazardForecast(leads, rule_margin, rule_margin, rows.cumulative),
+        np.concatenate([each.event for each in asked]),
+        np.concatenate([each.within for each in asked]),
+        np.concatenate([each.weight for each in asked]),
+        np.concatenate([each.unit.cluster for each in asked]).astype(np.int32),
+        np.concatenate([np.full(len(each.weight), each.unit.as_of, np.int32) for each in asked]),
+        asked,
+    )
+
+
+def _asked(task: Task, known: PanelView, origins: Sequence[int], most: int) -> tuple[Asked, ...]:
+    """Of each origin the households with a known label: all with an event, of the others a weighted sample."""
+    labels = {origin: task.labels(known, origin) for origin in origins}
+    told = {origin: ~np.isnan(each.event).all(axis=1) for origin, each in labels.items()}
+    fell = {origin: (each.event == 1).any(axis=1) for origin, each in labels.items()}
+    events = sum(int(each.sum()) for each in fell.values())
+    others = sum(int(each.sum()) for each in told.values()) - events
+    share = min(1.0, max(most - events, 2 * events) / max(others, 1))
+    rng = task.rng(known.as_of, 8)
+    asked = []
+    for origin, label in labels.items():
+        drawn = rng.random(len(fell[origin])) < share
+        rows = np.flatnonzero(fell[origin] | (told[origin] & drawn))
+        weight = np.where(fell[origin][rows], 1.0, 1 / share)
+        asked.append(Asked(part_of(task.unit(origin), rows), label.event[rows], label.within[rows], weight))
+    return tuple(asked)
 
 
 def _gains(task: Task, later: Later, share: float, calibration: Calibration, as_of: int) -> dict[int, float]:
@@ -265,6 +290,7 @@ def _gains(task: Task, later: Later, share: float, calibration: Calibration, as_
             horizon=horizon,
             draws=calibration.draws,
             rng=task.rng(as_of, 3),
+            weight=later.weight[told],
         )[1]
         if np.isfinite(low):  # one cluster at one origin has no interval, which is no gain either
             gains[horizon] = low

@@ -128,6 +128,16 @@ class Task:
             self.closed[as_of] = {origin: self._closed_events(known, origin, doubtful) for origin in origins}
         return self.closed[as_of]
 
+    def has_events(self, as_of: int, least: int) -> bool:
+        """Whether so many events are among the closed labels known at an as_of; looks no further than needed."""
+        known, found = self.panel.as_of(as_of), 0
+        doubtful = self._doubtful(known)
+        for origin in reversed(self.training_origins(as_of)):
+            found += int((self._closed_events(known, origin, doubtful) == 1).any(axis=1).sum())
+            if found >= least:
+                return True
+        return False
+
     def _closed_events(self, known: PanelView, origin: int, doubtful: NDArray[np.bool_]) -> Floats:
         """(n, leads) of one origin; nothing is learned from records in doubt."""
         event = self.labels(known, origin).event

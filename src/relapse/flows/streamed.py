@@ -197,13 +197,7 @@ def whole_unit(parts: Iterator[Part]) -> Unit:
 def joined(units: list[Unit]) -> Unit:
     """Units of one as_of, one after the other."""
     first = units[0]
-    by_lead = [unit.table.lead_values for unit in units if unit.table.lead_values is not None]
-    table = FeatureTable(
-        first.table.entries,
-        np.concatenate([unit.table.values for unit in units]),
-        first.table.lead_entries,
-        np.concatenate(by_lead) if by_lead else None,
-    )
+    table = FeatureTable.stacked([unit.table for unit in units])
     members, ids, cluster = (
         np.concatenate([getattr(unit, name) for unit in units]) for name in ("members", "household_ids", "cluster")
     )

@@ -82,7 +82,8 @@ class Version:
     Args:
         facts: see `Facts`.
         recipe: settings of line, label, features, split, model, rule and calibration, each with its `_target_`.
-        entries, lead_entries: the catalogue of its features.
+        entries: the catalogue of its features that are the same at every lead.
+        lead_entries: of those that differ by lead, for each household or for all alike.
         hazard: the fitted parts.
         figures: what lists print above themselves: figures of the backtest at the list's length, by horizon.
     """
@@ -213,7 +214,7 @@ def make_version(
         (label(fit.origins[0]), label(fit.origins[-1])),
         panel.simulated,
         task.seed,
-        tuple(sorted({entry.sensitive for entry in (*unit.table.entries, *unit.table.lead_entries)} - {""})),
+        tuple(sorted({entry.sensitive for entry in unit.table.every_entry} - {""})),
     )
     parts = {
         "line": line,
@@ -226,7 +227,8 @@ def make_version(
         "sensitive": task.sensitive,
     }
     recipe = {name: describe(part) for name, part in parts.items() if part is not None}
-    return Version(facts, recipe, unit.table.entries, unit.table.lead_entries, fit.hazard)
+    by_lead = (*unit.table.lead_entries, *unit.table.common_entries)
+    return Version(facts, recipe, unit.table.entries, by_lead, fit.hazard)
 
 
 def restore_version(files: Mapping[str, bytes], allowed: Sequence[str] = ()) -> Version:

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-SMALL_ROWS = 100_000  # below this one thread is as fast as two, and no busy machine can slow it
+SMALL_ROWS = 100_000  # to fit fewer, one thread is as fast as two, and no busy machine can slow it
+SMALL_ASKED = 5_000  # to be asked about fewer, likewise
+_SLOWER = 100  # times the work of a forecast, about, that its contributions are
 
 
 @plain_dataclass(frozen=True, eq=False)
@@ -53,10 +55,11 @@ class FittedLgbm:
         """(n, entries + 1) exact shares of the mean margin over some leads (Lundberg et al. 2020); last the base."""
         columns = columns_of(unit.entries, self.names)
         out = np.zeros((len(unit.members), len(unit.entries) + 1))
+        threads = _threads(len(unit.members) * _SLOWER, SMALL_ASKED)
         for place in places:
             matrix = unit.matrix(int(place))[:, columns]
             for booster in self.boosters:
-                part = np.asarray(booster.predict(matrix, pred_contrib=True, num_threads=_threads(len(matrix))))
+                part = np.asarray(booster.predict(matrix, pred_contrib=True, num_threads=threads))
                 out[:, columns] += part[:, :-1]
                 out[:, -1] += part[:, -1]
         return out / (len(places) * len(self.boosters))
@@ -67,7 +70,7 @@ class FittedLgbm:
         return {**texts, "columns.json": json.dumps(self.names, indent=1).encode()}
 
     def _raw(self, matrix: NDArray[np.float32]) -> Floats:
-        threads = _threads(len(matrix))
+        threads = _threads(len(matrix), SMALL_ASKED)
         raw = [booster.predict(matrix, raw_score=True, num_threads=threads) for booster in self.boosters]
         return np.asarray(np.mean(raw, axis=0))
 
@@ -153,7 +156,7 @@ class LgbmHazard:
             "seed": seed,
             "deterministic": True,
             "force_col_wise": True,
-            "num_threads": _threads(rows),
+            "num_threads": _threads(rows, SMALL_ROWS),
             "bin_construct_sample_cnt": 50_000,
             "verbose": -1,
         }
@@ -172,5 +175,5 @@ def _text(booster: lightgbm.Booster) -> bytes:
     return re.sub(r"\[num_threads: \d+\]", "[num_threads: 0]", booster.model_to_string()).encode()
 
 
-def _threads(rows: int) -> int:
-    return 1 if rows < SMALL_ROWS else min(os.cpu_count() or 1, 4)
+def _threads(rows: int, few: int) -> int:
+    return 1 if rows < few else min(os.cpu_count() or 1, 4)

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 from pydantic.dataclasses import dataclass
-from scipy.special import expit
 
 from relapse.core.recipe import STRICT, Count
 from relapse.core.rows import LEAD, TrainingRows, Unit
@@ -78,10 +77,6 @@ class FittedLogit:
         """The regression as JSON."""
         arrays = {key: getattr(self, key).tolist() for key in _ARRAYS}
         return {"logit.json": json.dumps({"names": self.names, **arrays}, indent=1).encode()}
-
-    def chance(self, unit: Unit) -> Floats:
-        """(n, leads): the regression is its own calibration."""
-        return np.asarray(expit(self.margin(unit)))
 
     def _odds(self, matrix: NDArray[np.float32], lead: int) -> Floats:
         design = self.design(matrix, np.full(len(matrix), lead))

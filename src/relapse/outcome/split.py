@@ -29,7 +29,8 @@ class RollingOrigin:
         spacing_years: time between test origins (at least one period); likewise.
         history_years: an origin is used for training only this long after the data's start (0: from the first period).
         train_years: training origins may lie this far back.
-        training_spacing_years: time between training origins (at least one period); windows of neighbours overlap.
+        training_spacing_years: time between training origins (at least one period); likewise. Windows of neighbours
+            overlap, and an event that many of them see is learned by heart.
         calibration_years: time before the as_of whose closed labels calibrate a model fitted before them.
         gap: periods between the list and its first lead.
         cut: a regime cut: every model of a backtest is fitted on what was known at this period, and tested from it on;
@@ -40,7 +41,7 @@ class RollingOrigin:
     spacing_years: Span | Mapping[Frequency, Span]
     history_years: Annotated[float, Field(ge=0)]
     train_years: Annotated[float, Field(gt=0)]
-    training_spacing_years: Annotated[float, Field(ge=0)]
+    training_spacing_years: Span | Mapping[Frequency, Span]
     calibration_years: Annotated[float, Field(gt=0)]
     gap: Annotated[int, Field(ge=0)]
     cut: PeriodText | None
@@ -98,7 +99,7 @@ class RollingOrigin:
         first = panel.first + round(self.history_years * per_year)
         oldest = as_of - round(self.train_years * per_year)
         newest = as_of - self.gap - 1 - maturity
-        step = max(1, round(self.training_spacing_years * per_year))
+        step = max(1, round(_chosen(self.training_spacing_years, panel) * per_year))
         return [origin for origin in range(max(first, oldest), newest + 1) if (origin + 1) % step == 0]
 
     def calibration_cut(self, panel: Panel, as_of: int, longest: int, maturity: int) -> int:

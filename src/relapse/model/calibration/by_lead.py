@@ -48,21 +48,23 @@ class LeadMaps:
         """(n, leads): calibrated chances of margins (n, leads)."""
         return np.asarray(expit(self.log_odds(margin)))
 
-    def levelled(self, margin: Floats, event: Floats, prior_events: float) -> LeadMaps:
+    def levelled(self, margin: Floats, event: Floats, weight: Floats, prior_events: float) -> LeadMaps:
         """The same maps, raised or lowered together so that as many events are expected as came.
 
         Args:
             margin: (n, leads) of the model that the maps shall serve.
             event: (n, leads) 1.0, 0.0, or NaN where not known.
+            weight: (n,) how many households each stands for.
             prior_events: how strongly the level is drawn to what it is, as a number of events.
         """
         told = ~np.isnan(event)
-        odds, came = self.log_odds(margin)[told], float(event[told].sum())
+        odds, counted = self.log_odds(margin)[told], np.broadcast_to(weight[:, None], told.shape)[told]
+        came = float((event[told] * counted).sum())
         if len(odds) == 0:
             return self
 
         def missed(shift: float) -> float:
-            return float(expit(odds + shift).sum()) - came + prior_events * shift
+            return float((expit(odds + shift) * counted).sum()) - came + prior_events * shift
 
         return LeadMaps(self.leads, self.level + brentq(missed, -30, 30), self.slope)
 
