@@ -29,6 +29,8 @@ class Unit:
         cluster: (n,) number of the village, or of the household where villages are not known.
         leads: (leads,) periods ahead.
         table: features of the members.
+        possible: (n, kinds) which kinds of entry each household can have; None where there is one kind, or it is not
+            known.
     """
 
     as_of: int
@@ -37,6 +39,7 @@ class Unit:
     cluster: Ints
     leads: Ints
     table: FeatureTable
+    possible: NDArray[np.bool_] | None = None
 
     @cached_property
     def entries(self) -> tuple[Feature, ...]:

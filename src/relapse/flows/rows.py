@@ -214,6 +214,7 @@ def make_unit(
         clusters(histories, members),
         leads,
         FeatureTable.join(tables, len(members), len(leads)).leave_out(known.panel.closed.groups),
+        outcome.possible(known, members),
     )
 
 

@@ -201,7 +201,9 @@ def joined(units: list[Unit]) -> Unit:
     members, ids, cluster = (
         np.concatenate([getattr(unit, name) for unit in units]) for name in ("members", "household_ids", "cluster")
     )
-    return Unit(first.as_of, members, ids, cluster, first.leads, table)
+    known = [unit.possible for unit in units if unit.possible is not None]
+    possible = np.concatenate(known) if len(known) == len(units) else None
+    return Unit(first.as_of, members, ids, cluster, first.leads, table, possible)
 
 
 @dataclass(frozen=True, eq=False)

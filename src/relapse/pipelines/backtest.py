@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 
@@ -24,6 +25,7 @@ from relapse.flows.assess import Assessment, assess, line_sentences, raised_alar
 from relapse.flows.backtest import (
     OriginResult,
     backtest_origins,
+    make_kind_trials,
     make_trials,
     predictions,
     test_origins,
@@ -49,6 +51,7 @@ class Backtest:
         assessment: figures and differences from the rule.
         alarms: columns that give the outcome away.
         rule: name of the plain rule.
+        kinds: figures of each kind of entry, of the rule and the main model; None where there is one kind.
     """
 
     task: Task
@@ -56,6 +59,13 @@ class Backtest:
     assessment: Assessment
     alarms: tuple[str, ...]
     rule: str
+    kinds: Assessment | None = None
+
+    def table(self, name: Literal["metrics", "comparisons"]) -> pd.DataFrame:
+        """One of the tables, with the kinds' rows behind those of any entry."""
+        parts = [self.assessment, *([] if self.kinds is None else [self.kinds])]
+        tables: list[pd.DataFrame] = [getattr(part, name) for part in parts]
+        return pd.concat(tables, ignore_index=True)
 
 
 def backtest(
@@ -161,12 +171,15 @@ def backtest_stage(
             evaluation.ece_bins,
             evaluation.block_periods,
         )
-        assessment = assess(task, trials, wanted, rule.name, main_model(list(models), rule.name))
+        main = main_model(list(models), rule.name)
+        assessment = assess(task, trials, wanted, rule.name, main)
+        by_kind = make_kind_trials(task, results, told_by_kind(rule.name, main))
+        kinds = assess(task, by_kind, wanted, rule.name, main) if by_kind else None
         alarms = raised_alarms(task, results, alarm, rule.name)
         stage.say(events=" ".join(f"h{trial.horizon}:{int(trial.observed.sum())}" for trial in trials))
     for sentence in alarms:
         say(f"warning: {sentence}")
-    return Backtest(task, results, assessment, alarms, rule.name)
+    return Backtest(task, results, assessment, alarms, rule.name, kinds)
 
 
 def write_stage(
@@ -187,13 +200,18 @@ def write_stage(
             task, report.results, assessment.trials, evaluation, [rule.name, main] if main != rule.name else [main]
         )
         files = {
-            "metrics.csv": csv_bytes(assessment.metrics),
-            "comparisons.csv": csv_bytes(assessment.comparisons),
+            "metrics.csv": csv_bytes(report.table("metrics")),
+            "comparisons.csv": csv_bytes(report.table("comparisons")),
             "slices.csv": csv_bytes(sliced),
-            "predictions.parquet": parquet_bytes(predictions(task, report.results)),
+            "predictions.parquet": parquet_bytes(predictions(task, report.results, told_by_kind(rule.name, main))),
             "report.html": backtest_html.render(backtest_page(report, main, rule.name, evaluation, list_key, language)),
         }
         write_all(outputs / "backtest", files)
+
+
+def told_by_kind(rule: str, main: str) -> list[str]:
+    """The models whose chances of each kind are told: the rule and the one that the report is about."""
+    return list(dict.fromkeys([rule, main]))
 
 
 def main_model(models: Sequence[str], rule: str) -> str:

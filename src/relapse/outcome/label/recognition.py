@@ -51,6 +51,22 @@ class Recognition:
         return self.category
 
     @property
+    def kinds(self) -> tuple[Category, ...]:
+        """The three kinds compete where any of them is forecast."""
+        return CATEGORIES if self.category == "any" else ()
+
+    def possible(self, known: PanelView, members: Ints) -> NDArray[np.bool_] | None:
+        """(n, kinds) by the household's type, of the kinds that there were by the as_of; None for one kind."""
+        if not self.kinds:
+            return None
+        types, whose = known.table(HOUSEHOLDS).newest, np.zeros((len(known.panel.household_ids), len(CATEGORIES)), bool)
+        for number, kind in enumerate(CATEGORIES):
+            whose[types.household[types.text("type").holds(*self.eligible[kind])], number] = True
+        begun = np.array([Calendar("monthly").parse(self.begins[kind]) <= known.as_of for kind in CATEGORIES])
+        mine = whose[members]
+        return np.asarray(np.where((mine & begun).any(axis=1)[:, None], mine & begun, mine))
+
+    @property
     def maturity(self) -> int:
         """Months after which a month's recognitions count as complete; told once the outcome was taken on a panel."""
         assert self.matures_after is not None, "the outcome must be taken on a panel first: `on`"
@@ -134,7 +150,11 @@ class Recognition:
             ended = other[:, None] < months[None, gap:]
             event = np.where(ended & (other < mine)[:, None], np.nan, event)
         closed = ~np.isnan(state[:, leads - 1]).all(axis=0)
-        return Labels(leads, event[:, leads - 1], np.where(closed, within[:, leads - 1], np.nan))
+        of_kind = None
+        if self.kinds:
+            first = np.stack([came[each] for each in self.kinds], axis=1).argmin(axis=1)
+            of_kind = np.where(mine < _NEVER, first, -1).astype(np.int8)
+        return Labels(leads, event[:, leads - 1], np.where(closed, within[:, leads - 1], np.nan), of_kind)
 
     def labels_with_line_held(
         self, known: PanelView, members: Ints, origin: int, leads: Ints, kind: Kind, gap: int
