@@ -348,6 +348,26 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Simulated data: these are no real households.",
     ),
     "fact.assumed": ("读数据时的假定", "Assumed while reading"),
+    "assumed.no_known_at": (
+        "数据没有知晓日期一列，各行按所属时段之后{delay}个时段知晓处理",
+        "no known_at column: rows are taken as known {delay} after their period",
+    ),
+    "assumed.empty_known_at": (
+        "{rows}行没有知晓日期，按{delay}个时段后知晓处理",
+        "{rows} rows have no known_at: they are taken as known {delay} later",
+    ),
+    "assumed.max_age": (
+        "最近一次已知的情况可能是{age}个时段以前的，即通常的上报时滞",
+        "the newest known state may be {age} old, the usual reporting delay",
+    ),
+    "assumed.empty_part": (
+        "{rows}行缺少收入的某一部分，该部分按0计",
+        "{rows} rows have an empty part of income: it counts as zero there",
+    ),
+    "assumed.table_known_at": (
+        "{table}中有{rows}行没有知晓日期，按{delay}个月后知晓处理",
+        "{rows} rows of {table} have no known_at: taken as known {delay} months later",
+    ),
     "fact.notice": ("声明", "Notice"),
     "fact.digest": ("版本标识", "Version digest"),
     "fact.data_digest": ("数据标识", "Data digest"),

@@ -119,7 +119,7 @@ def list_head(
         figures.get("base_rate"),
         figures.get("best_hit_rate"),
         agreement(forecast.hazard, horizon),
-        panel.assumed,
+        tuple(each.sentence(language) for each in panel.assumed),
         language,
         facts.kind,
         facts.outcome,

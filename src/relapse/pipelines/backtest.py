@@ -240,7 +240,7 @@ def backtest_page(
         list_key,
         pictures(task, assessment, [rule, main] if main != rule else [rule], evaluation, language),
         tuple(sentences),
-        task.panel.assumed,
+        tuple(each.sentence(language) for each in task.panel.assumed),
         task.panel.simulated,
         language,
         task.panel.money,
