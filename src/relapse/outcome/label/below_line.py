@@ -37,6 +37,7 @@ class FallBelowLine:
     maturity: Annotated[int, Field(ge=0)]
 
     outcome = BELOW_LINE
+    harmful = True
 
     def first_window(self, panel: Panel) -> int:
         """The first period of the data."""
