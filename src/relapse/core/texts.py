@@ -127,6 +127,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "风险消除后再次被识别（只计预测期全在消除后规定月数以内的户）",
         "recognition anew after a removal of risk, of households whose whole horizon lies in the months that are asked",
     ),
+    "order": ("离线距离", "their distance to the line"),
+    "order.removal": ("高出线的多少", "how far they are above the line"),
     "label.recognition": (
         "预测期内首次被识别（一旦发生即计入）",
         "first official recognition at any time up to the horizon",
@@ -242,23 +244,21 @@ TEXTS: dict[str, tuple[str, str]] = {
         "(90% interval {low} to {high}, all below zero).",
     ),
     "fallback.too_few_events": (
-        "可供学习的“{event}”只有{events}例，至少要{needed}例，因此按离线距离排序。",
-        "Only {events} {event} to learn from, {needed} are needed: households are ordered by their "
-        "distance to the line.",
+        "可供学习的“{event}”只有{events}例，至少要{needed}例，因此按{order}排序。",
+        "Only {events} {event} to learn from, {needed} are needed: households are ordered by {order}.",
     ),
     "fallback.too_few_later_events": (
-        "可用来检验的“{event}”只有{events}例，至少要{needed}例，因此按离线距离排序。",
-        "Only {events} {event} to check against, {needed} are needed: households are ordered by their "
-        "distance to the line.",
+        "可用来检验的“{event}”只有{events}例，至少要{needed}例，因此按{order}排序。",
+        "Only {events} {event} to check against, {needed} are needed: households are ordered by {order}.",
     ),
     "fallback.at": ("时点 {origins}：{sentence}", "At {origins}: {sentence}"),
     "fallback.no_evidence": (
-        "没有证据表明比按离线距离排序更准，因此按离线距离排序。",
-        "Nothing shows that it is better than the distance rule: households are ordered by their distance to the line.",
+        "没有证据表明比按{order}排序更准，因此按{order}排序。",
+        "Nothing shows that it is better than the plain rule: households are ordered by {order}.",
     ),
     "fallback.shrunk": (
-        "证据有限，推算结果只按{weight}计入，其余仍按离线距离。",
-        "The evidence is thin: what was learned counts for {weight}, the distance to the line for the rest.",
+        "证据有限，推算结果只按{weight}计入，其余仍按{order}。",
+        "The evidence is thin: what was learned counts for {weight}; for the rest they are ordered by {order}.",
     ),
     # the list
     "list.title": ("风险线索清单", "Households to look at first"),
@@ -771,8 +771,9 @@ def text(key: str, language: Language, **values: object) -> str:
 
 
 def event_words(outcome: str, language: Language) -> dict[str, str]:
-    """What is forecast in words, for the placeholders `event`, `event_one` and `event_came`."""
-    return {name: text(f"{name}.{outcome}", language) for name in ("event", "event_one", "event_came")}
+    """What is forecast in words, and how the rule orders it: `event`, `event_one`, `event_came` and `order`."""
+    words = {name: text(f"{name}.{outcome}", language) for name in ("event", "event_one", "event_came")}
+    return {**words, "order": outcome_text("order", outcome, language)}
 
 
 def outcome_text(key: str, outcome: str, language: Language, **values: object) -> str:
