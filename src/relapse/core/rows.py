@@ -131,6 +131,8 @@ class TrainingRows:
         households: number of households.
         origins: training origins.
         cumulative: whether the events are first entries by lead (else states at each horizon).
+        harmful: whether what makes a household poorer makes the event likelier: only then do rules that look at the
+            line, and the catalogue's expected directions, hold as they stand.
     """
 
     entries: tuple[Feature, ...]
@@ -143,6 +145,7 @@ class TrainingRows:
     households: int
     origins: tuple[int, ...]
     cumulative: bool
+    harmful: bool = True
 
     def column(self, name: str) -> Floats:
         """(rows,) one feature.

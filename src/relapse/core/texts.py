@@ -39,6 +39,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "recognising or not recognising anybody, or for giving or taking any benefit. A household that is not on the "
         "list may be at risk as well.",
     ),
+    "notice.long.removal": (
+        "本清单根据历史数据推算，只用来安排核实先后，不作为消除或不消除风险、给予或取消任何待遇的依据。"
+        "风险是否消除，以入户核实、民主评议、公示和县级审定为准。列入清单，不代表没有风险。",
+        "This list is worked out from past data. It serves only to decide whom to check first; it is no ground for "
+        "removing or not removing anybody's risk, or for giving or taking any benefit. A household that is on the list "
+        "may be at risk all the same.",
+    ),
     "notice.rights": (
         "您有权了解列入走访的主要原因，并可要求由工作人员重新核实。",
         "You have the right to know the main reasons for the visit, and to ask for a check by a member of staff.",
@@ -87,6 +94,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "outcome.unstable": ("脱贫不稳定", "unstable after exit"),
     "outcome.edge": ("边缘易致贫", "on the edge of poverty"),
     "outcome.sudden": ("突发严重困难", "sudden grave hardship"),
+    "outcome.removal": ("风险消除", "removal of risk"),
+    "outcome.return": ("风险消除后再次被识别", "recognition anew"),
     "outcome.any": ("任一类监测对象", "any official recognition"),
     # what is forecast: as a thing (several, one), and as what came
     "event.below_line": ("跌到线下", "falls below the line"),
@@ -94,16 +103,32 @@ TEXTS: dict[str, tuple[str, str]] = {
     "event.unstable": ("被识别为脱贫不稳定户", "recognitions as unstable after exit"),
     "event.edge": ("被识别为边缘易致贫户", "recognitions as on the edge of poverty"),
     "event.sudden": ("被识别为突发严重困难户", "recognitions for sudden grave hardship"),
+    "event.removal": ("风险消除", "removals of risk"),
+    "event.return": ("风险消除后再次被识别", "recognitions anew after a removal of risk"),
     "event_one.below_line": ("跌到线下", "a fall below the line"),
     "event_one.any": ("被识别为监测对象", "an official recognition"),
     "event_one.unstable": ("被识别为脱贫不稳定户", "a recognition as unstable after exit"),
     "event_one.edge": ("被识别为边缘易致贫户", "a recognition as on the edge of poverty"),
     "event_one.sudden": ("被识别为突发严重困难户", "a recognition for sudden grave hardship"),
+    "event_one.removal": ("风险消除", "a removal of risk"),
+    "event_one.return": ("风险消除后再次被识别", "a recognition anew after a removal of risk"),
     "event_came.below_line": ("跌到线下", "did fall"),
     "event_came.any": ("被识别为监测对象", "were officially recognised"),
     "event_came.unstable": ("被识别为脱贫不稳定户", "were recognised as unstable"),
     "event_came.edge": ("被识别为边缘易致贫户", "were recognised as on the edge"),
     "event_came.sudden": ("被识别为突发严重困难户", "were recognised for sudden hardship"),
+    "event_came.removal": ("风险消除", "had their risk removed"),
+    "event_came.return": ("再次被识别", "were recognised anew"),
+    "label.removal": (
+        "预测期内风险消除（一旦发生即计入）",
+        "removal of risk at any time up to the horizon, under policy as it is",
+    ),
+    "label.return": (
+        "风险消除后再次被识别（只计预测期全在消除后规定月数以内的户）",
+        "recognition anew after a removal of risk, of households whose whole horizon lies in the months that are asked",
+    ),
+    "order": ("离线距离", "their distance to the line"),
+    "order.removal": ("高出线的多少", "how far they are above the line"),
     "label.recognition": (
         "预测期内首次被识别（一旦发生即计入）",
         "first official recognition at any time up to the horizon",
@@ -219,26 +244,26 @@ TEXTS: dict[str, tuple[str, str]] = {
         "(90% interval {low} to {high}, all below zero).",
     ),
     "fallback.too_few_events": (
-        "可供学习的“{event}”只有{events}例，至少要{needed}例，因此按离线距离排序。",
-        "Only {events} {event} to learn from, {needed} are needed: households are ordered by their "
-        "distance to the line.",
+        "可供学习的“{event}”只有{events}例，至少要{needed}例，因此按{order}排序。",
+        "Only {events} {event} to learn from, {needed} are needed: households are ordered by {order}.",
     ),
     "fallback.too_few_later_events": (
-        "可用来检验的“{event}”只有{events}例，至少要{needed}例，因此按离线距离排序。",
-        "Only {events} {event} to check against, {needed} are needed: households are ordered by their "
-        "distance to the line.",
+        "可用来检验的“{event}”只有{events}例，至少要{needed}例，因此按{order}排序。",
+        "Only {events} {event} to check against, {needed} are needed: households are ordered by {order}.",
     ),
     "fallback.at": ("时点 {origins}：{sentence}", "At {origins}: {sentence}"),
     "fallback.no_evidence": (
-        "没有证据表明比按离线距离排序更准，因此按离线距离排序。",
-        "Nothing shows that it is better than the distance rule: households are ordered by their distance to the line.",
+        "没有证据表明比按{order}排序更准，因此按{order}排序。",
+        "Nothing shows that it is better than the plain rule: households are ordered by {order}.",
     ),
     "fallback.shrunk": (
-        "证据有限，推算结果只按{weight}计入，其余仍按离线距离。",
-        "The evidence is thin: what was learned counts for {weight}, the distance to the line for the rest.",
+        "证据有限，推算结果只按{weight}计入，其余仍按{order}。",
+        "The evidence is thin: what was learned counts for {weight}; for the rest they are ordered by {order}.",
     ),
     # the list
     "list.title": ("风险线索清单", "Households to look at first"),
+    "list.title.removal": ("可望风险消除户清单", "Monitored households whose risk may soon be removed"),
+    "list.title.return": ("风险消除后重新走访清单", "Households to look at again after their risk was removed"),
     "list.subtitle": (
         "{panel}　数据截至 {as_of}　预测未来{horizon}　共 {listed} 户　金额单位：{money}",
         "{panel} · data as of {as_of} · next {horizon} · {listed} households · money in {money}",
@@ -299,6 +324,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "action.monitored": ("已是监测对象", "already monitored"),
     "sheet.cover": ("说明", "About"),
     "sheet.list": ("风险线索清单", "Leads"),
+    "sheet.list.removal": ("可望消除清单", "May be removed"),
+    "sheet.list.return": ("重新走访清单", "Look again"),
     "sheet.codes": ("代码表", "Codes"),
     "hint.date": ("写年-月-日，如 2026-03-16", "Write year-month-day, such as 2026-03-16"),
     "hint.date_wrong": ("这里应填日期，如 2026-03-16。", "A date is expected here, such as 2026-03-16."),
@@ -312,6 +339,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "按未来{horizon}内{event}的风险从高到低排的户，供安排走访先后使用。",
         "Households in the order of their risk within the next {horizon} ({event}), so that the most urgent are "
         "visited first.",
+    ),
+    "fact.what.value.removal": (
+        "按未来{horizon}内{event}的可能性从高到低排的监测对象，供安排核实先后使用；现行帮扶和走访照常，不表示可以停止帮扶。",
+        "Monitored households in the order of their chance of {event} within the next {horizon}, with help and visits "
+        "going on as they are; it says whom to check first, and nobody's help may stop for it.",
+    ),
+    "fact.what.value.return": (
+        "按未来{horizon}内{event}的风险从高到低排的户，供安排走访先后使用；现行政策照常。",
+        "Households whose risk was removed, in the order of their risk within the next {horizon} ({event}), with "
+        "policy as it is, so that the most urgent are visited first.",
     ),
     "fact.panel": ("范围", "Panel"),
     "fact.as_of": ("数据截至", "Data as of"),
@@ -421,6 +458,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "household.raised": ("哪些情况使风险提示升高", "What raised the concern"),
     "household.lowered": ("哪些情况使风险提示降低", "What lowered it"),
+    "household.reasons.removal": ("为什么先来核实您家", "Why you are checked first"),
+    "household.no_reasons.removal": (
+        "没有逐条原因，下面列出哪些情况使可能性升高或降低。",
+        "No single reason is told; what raised or lowered the chance stands below.",
+    ),
+    "household.raised.removal": ("哪些情况使风险消除的可能性升高", "What made a removal of risk likelier"),
+    "household.lowered.removal": ("哪些情况使风险消除的可能性降低", "What made it less likely"),
     "household.none": ("没有明显的。", "Nothing of note."),
     "household.object": ("您的权利", "Your rights"),
     "household.technical": ("供业务人员参考", "For technical readers"),
@@ -747,8 +791,15 @@ def text(key: str, language: Language, **values: object) -> str:
 
 
 def event_words(outcome: str, language: Language) -> dict[str, str]:
-    """What is forecast in words, for the placeholders `event`, `event_one` and `event_came`."""
-    return {name: text(f"{name}.{outcome}", language) for name in ("event", "event_one", "event_came")}
+    """What is forecast in words, and how the rule orders it: `event`, `event_one`, `event_came` and `order`."""
+    words = {name: text(f"{name}.{outcome}", language) for name in ("event", "event_one", "event_came")}
+    return {**words, "order": outcome_text("order", outcome, language)}
+
+
+def outcome_text(key: str, outcome: str, language: Language, **values: object) -> str:
+    """A wording of an outcome's own, where there is one (`key.outcome`); else the common one."""
+    own = f"{key}.{outcome}"
+    return text(own if own in TEXTS else key, language, **values)
 
 
 def finding_sentence(finding: Finding, language: Language) -> str:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from relapse.core.errors import InputError
 from relapse.core.forecast import HazardForecast
 from relapse.core.panel import Floats, Ints
-from relapse.core.ranking import rank
+from relapse.core.ranking import rank, towards
 from relapse.core.results import Trial
 from relapse.core.rows import Unit
 from relapse.flows.fit import LEAST_EVENTS, Calibration, Evidence, HazardModel, fit_hazard
@@ -187,7 +187,7 @@ def _trial(task: Task, results: Sequence[OriginResult], horizon: int) -> Trial:
 
 
 def _ranks(task: Task, result: OriginResult, model: str, horizon: int, known: np.ndarray) -> Ints:
-    distance = result.unit.column("income__log_ratio_now")[known]
+    distance = towards(result.unit.column("income__log_ratio_now")[known], task.outcome.harmful)
     score = result.forecasts[model].score(horizon)[known]
     return rank(score, distance, result.unit.household_ids[known], task.seed)
 

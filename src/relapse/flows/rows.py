@@ -254,6 +254,7 @@ def stack(
         _distinct(task, events),
         tuple(events),
         task.kind == "first_entry",
+        task.outcome.harmful,
     )
 
 

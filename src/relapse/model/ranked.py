@@ -24,12 +24,13 @@ class RankedHazard:
     Args:
         name: of the rule.
         needs: the features that the score reads; contributions go to the first.
-        score: from a function that gives a feature's column to (rows,) higher is riskier.
+        score: from a function that gives a feature's column to (rows,) higher is nearer to poverty.
         maps: from score to chance, by lead.
         worst: the score of a household for which the rule has none (the end of the list).
         highest: the highest score of the training rows; what lies beyond counts as much and no more, so that no chance
             runs beyond those that were fitted.
         reference: the mean score of the training rows; contributions are counted from it.
+        sign: 1.0, or -1.0 where the event is the opposite of a fall and the rule's score counts backward.
     """
 
     name: str
@@ -39,6 +40,7 @@ class RankedHazard:
     worst: float
     highest: float
     reference: float
+    sign: float
 
     def margin(self, unit: Unit) -> Floats:
         """(n, leads) log-odds of the event at each lead."""
@@ -59,11 +61,11 @@ class RankedHazard:
 
     def dump(self) -> Mapping[str, bytes]:
         """The rule's files: maps and the score for households that have none."""
-        rule = {"worst": self.worst, "highest": self.highest, "reference": self.reference}
+        rule = {"worst": self.worst, "highest": self.highest, "reference": self.reference, "sign": self.sign}
         return {"maps.json": self.maps.dump(), "rule.json": json.dumps(rule).encode()}
 
     def _scores(self, unit: Unit) -> Floats:
-        columns = [self.score(partial(unit.column, place=place)) for place in range(len(unit.leads))]
+        columns = [self.sign * self.score(partial(unit.column, place=place)) for place in range(len(unit.leads))]
         scores = np.stack(columns, axis=1)
         return np.minimum(np.where(np.isnan(scores), self.worst, scores), self.highest)
 
@@ -74,16 +76,18 @@ def fit_ranked(name: str, needs: tuple[str, ...], score: Score, rows: TrainingRo
     Raises:
         InputError: a feature that the rule needs is not made by the configured blocks.
     """
-    values = score(rows.column)
+    sign = 1.0 if rows.harmful else -1.0
+    values = sign * score(rows.column)
     known = ~np.isnan(values)
     worst, highest = (float(values[known].min()), float(values[known].max())) if known.any() else (0.0, 0.0)
     filled = np.where(known, values, worst)
     fitted = maps.fit(filled, rows.event, rows.weight, rows.lead, rows.leads)
-    return RankedHazard(name, needs, score, fitted, worst, highest, float(filled.mean()))
+    return RankedHazard(name, needs, score, fitted, worst, highest, float(filled.mean()), sign)
 
 
 def restore_ranked(name: str, needs: tuple[str, ...], score: Score, files: Mapping[str, bytes]) -> RankedHazard:
     """A rule from its files."""
     rule = json.loads(files["rule.json"])
     fitted = LeadMaps.restore(files["maps.json"])
-    return RankedHazard(name, needs, score, fitted, rule["worst"], rule["highest"], rule["reference"])
+    sign = rule.get("sign", 1.0)  # rules of before told of falls alone
+    return RankedHazard(name, needs, score, fitted, rule["worst"], rule["highest"], rule["reference"], sign)

@@ -15,7 +15,7 @@ from relapse.core.protocols import Auditor, Data
 from relapse.core.recipe import Horizons, Periods, Seed
 from relapse.core.results import Finding, Language
 from relapse.core.sensitive import Sensitive
-from relapse.core.texts import event_words, text
+from relapse.core.texts import TEXTS, event_words, text
 from relapse.county.reports import backtest_html
 from relapse.county.reports.backtest_html import BacktestPage
 from relapse.county.risk_list.build import ListSettings
@@ -232,7 +232,7 @@ def backtest_page(
     return BacktestPage(
         task.panel.name,
         task.panel.calendar.frequency,
-        f"label.{task.kind}" if task.outcome.outcome == BELOW_LINE else "label.recognition",
+        label_key(task),
         tuple(trial.horizon for trial in assessment.trials),
         tuple(label(result.unit.as_of) for result in report.results),
         assessment.metrics,
@@ -245,6 +245,14 @@ def backtest_page(
         language,
         task.panel.money,
     )
+
+
+def label_key(task: Task) -> str:
+    """The wording of what a label counts: a fall's by its kind, else the outcome's own where it has one."""
+    if task.outcome.outcome == BELOW_LINE:
+        return f"label.{task.kind}"
+    own = f"label.{task.outcome.outcome}"
+    return own if own in TEXTS else "label.recognition"
 
 
 def shown_comparisons(assessment: Assessment, main: str, list_key: str) -> pd.DataFrame:

@@ -37,6 +37,7 @@ class FallBelowLine:
     maturity: Annotated[int, Field(ge=0)]
 
     outcome = BELOW_LINE
+    harmful = True
     kinds: ClassVar[tuple[str, ...]] = ()
 
     def possible(self, known: PanelView, members: Ints) -> None:

@@ -41,7 +41,12 @@ class Outcome(Protocol):
 
     @property
     def outcome(self) -> str:
-        """`below_line`, `any`, `unstable`, `edge` or `sudden`."""
+        """`below_line`, `any`, `unstable`, `edge`, `sudden`, `removal` or `return`."""
+        ...
+
+    @property
+    def harmful(self) -> bool:
+        """Whether what makes a household poorer makes it likelier; of a removal of risk it does the opposite."""
         ...
 
     @property
