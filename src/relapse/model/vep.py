@@ -217,7 +217,7 @@ def regress(columns: Mapping[str, Floats], outcome: Floats, weight: Floats, most
     """
     told = ~np.isnan(outcome)
     there = {name: values[told] for name, values in columns.items() if not np.isnan(values[told]).all()}
-    bounds = {name: np.nanpercentile(values, [1, 99]) for name, values in there.items()}
+    bounds = {name: _bounds(values) for name, values in there.items()}
     bounds = {name: pair for name, pair in bounds.items() if pair[1] > pair[0]}
     if not bounds:
         raise InputError("none of the features that vep regresses income on varies here; take another model")
@@ -231,6 +231,12 @@ def regress(columns: Mapping[str, Floats], outcome: Floats, weight: Floats, most
     return three_steps(made, design, outcome[told], weight[told], most_floored)
 
 
+def _bounds(values: Floats) -> Floats:
+    """(2,): 1st and 99th percentile; of what holds of fewer than one in a hundred, its least and its most."""
+    inner = np.nanpercentile(values, [1, 99])
+    return np.asarray(inner if inner[1] > inner[0] else [np.nanmin(values), np.nanmax(values)])
+
+
 def three_steps(made: Regressions, design: Floats, outcome: Floats, weight: Floats, most_floored: float) -> Regressions:
     """Ordinary least squares; the variance by its squared residuals, weighted by its own fit; the mean, weighted by it.
 
@@ -241,19 +247,19 @@ def three_steps(made: Regressions, design: Floats, outcome: Floats, weight: Floa
         weight: (rows,) how many households each stands for.
         most_floored: see `Vep`.
     """
-    squares = (outcome - design @ _least_squares(design, outcome, weight)) ** 2
-    first, floor, _ = _positive(design @ _least_squares(design, squares, weight), squares, weight)
-    theta = _least_squares(design / first[:, None], squares / first, weight)
+    squares = (outcome - design @ weighted_least_squares(design, outcome, weight)) ** 2
+    first, floor, _ = _positive(design @ weighted_least_squares(design, squares, weight), squares, weight)
+    theta = weighted_least_squares(design / first[:, None], squares / first, weight)
     _, floor, floored = _positive(design @ theta, squares, weight)
     made = replace(made, theta=theta, least=floor, floored=floored)
     if floored > most_floored:
         logs = np.log(np.maximum(squares, _NOTHING))
-        theta = _least_squares(design, logs, weight)
+        theta = weighted_least_squares(design, logs, weight)
         free = max(len(logs) - design.shape[1], 1) / len(logs)
         spread = float(np.average((logs - design @ theta) ** 2, weights=weight)) / free
         made = replace(made, theta=theta, log_variance=True, spread=spread)
     deviation = made.deviation(design @ made.theta)
-    return replace(made, beta=_least_squares(design / deviation[:, None], outcome / deviation, weight))
+    return replace(made, beta=weighted_least_squares(design / deviation[:, None], outcome / deviation, weight))
 
 
 def _positive(fitted: Floats, squares: Floats, weight: Floats) -> tuple[Floats, float, float]:
@@ -264,7 +270,7 @@ def _positive(fitted: Floats, squares: Floats, weight: Floats) -> tuple[Floats, 
     return np.maximum(fitted, floor), floor, float(np.average(~above, weights=weight))
 
 
-def _least_squares(design: Floats, outcome: Floats, weight: Floats) -> Floats:
+def weighted_least_squares(design: Floats, outcome: Floats, weight: Floats) -> Floats:
     """(columns,) weighted least squares; of columns that say the same, the shortest solution."""
     root = np.sqrt(weight)
     return np.asarray(np.linalg.lstsq(design * root[:, None], outcome * root, rcond=None)[0])
