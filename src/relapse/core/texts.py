@@ -98,8 +98,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "the data tell neither payouts nor own medical cost, or health may not be read",
     ),
     "model_lacks.triggers": (
-        "没有可供部门预警规则核对的县级业务表，或设定了不读某类敏感信息",
-        "no county's tables that a department's trigger could be asked of, or some sensitive data may not be read",
+        "没有可供部门预警规则核对的县级业务表，或设定了不读某类敏感信息，或没有选用特征块triggers",
+        "no county's tables that a department's trigger could be asked of, or some sensitive data may not be read, "
+        "or the feature block triggers is not used",
     ),
     "model_lacks.vep": (
         "数据除收入外没有说明家庭情况的数字",
