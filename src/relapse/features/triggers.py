@@ -21,7 +21,8 @@ class Triggers:
     """Hits of the rules that a county's tables can answer.
 
     Rules read health, disability and what is on record of children: where features may not read one of these, the block
-    makes nothing, since what is left would not be the offices' screening.
+    makes nothing, since what is left would not be the offices' screening. Each of its features bears the name of one
+    group, so that a version that uses them names all three.
 
     Args:
         rules: that ask them; departments' triggers are those of the rules that have a department.
@@ -64,10 +65,21 @@ _RATIO = Feature(
     "largest amount over its threshold among the departments' triggers, 1 for those without an amount, 0 for none",
     "triggers",
     modelled=False,
+    sensitive="health",
 )
 _MISSED = Feature(
-    "triggers__missed_inclusion", "count", "1 where a rule of missed inclusion is hit", "triggers", modelled=False
+    "triggers__missed_inclusion",
+    "count",
+    "1 where a rule of missed inclusion is hit",
+    "triggers",
+    modelled=False,
+    sensitive="minors",
 )
 _GROUPS = Feature(
-    "triggers__must_visit_count", "count", "groups to visit that the household is in", "triggers", modelled=False
+    "triggers__must_visit_count",
+    "count",
+    "groups to visit that the household is in",
+    "triggers",
+    modelled=False,
+    sensitive="disability",
 )
