@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from panels import signal, signal_case, task_of
+from panels import COUNTY_MODELS, signal, signal_case, task_of
 from relapse import config
 from relapse.core.errors import InputError
 from relapse.core.rows import TrainingRows, Unit
@@ -20,7 +20,7 @@ from relapse.flows.fit import Fit, fit_hazard
 from relapse.flows.rows import Task, stack
 from relapse.model.blend import Blend, restore_blend
 
-MODELS = config.options("model")
+MODELS = [name for name in config.options("model") if name not in COUNTY_MODELS]  # those: test_county_rules.py
 LEARNERS = [name for name in MODELS if not hasattr(config.option("model", name), "needs")]
 SHARES = [(name, 1.0) for name in MODELS] + [(name, 0.5) for name in LEARNERS]
 Fitter = Callable[[str], Fit]

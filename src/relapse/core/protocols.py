@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from relapse.core.panel import Ints, Line, Panel, PanelView
 from relapse.core.record import Record, Registered
 from relapse.core.results import Finding
+from relapse.core.triggered import Triggered
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +77,15 @@ class Auditor(Protocol):
 
     def leads(self, known: PanelView, members: Ints) -> list[tuple[Finding, ...]]:
         """(members,) what departments' triggers say of some households, as known."""
+        ...
+
+
+@runtime_checkable
+class AsksRules(Protocol):
+    """What says which households hit which rules of the offices' own."""
+
+    def triggered(self, known: PanelView, names: Iterable[str] | None = None) -> Triggered:
+        """Hits of some rules, by their number, as known; by default of the departments' triggers."""
         ...
 
 

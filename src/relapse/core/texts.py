@@ -87,6 +87,32 @@ TEXTS: dict[str, tuple[str, str]] = {
     "model.distance_to_line": ("离线距离", "distance to the line"),
     "model.distance_to_line_recent": ("近期最低离线距离", "lowest recent distance to the line"),
     "model.distance_to_line_growth": ("离线距离（按当地增速推算）", "distance to the line, moved by local growth"),
+    "model.distance_to_line_reference": ("监测参考收入离线距离", "distance of the reference income to the line"),
+    "model.distance_to_line_either": (
+        "净收入与参考收入中较近的离线距离",
+        "distance to the line of net or reference income, whichever is nearer",
+    ),
+    "model.triggers": ("部门预警和八必访", "departments' triggers and groups to visit"),
+    "model.zhang_wan": ("往年加权收入（张和万）", "weighted past income (Zhang and Wan)"),
+    "model.vep": ("预期贫困脆弱性（三步法）", "vulnerability as expected poverty (three-step FGLS)"),
+    "model.markov": ("收入分档转移（马尔可夫链）", "bands of income (Markov chain)"),
+    "model_lacks.distance_to_line_reference": (
+        "数据没有理赔收入和合规自付支出，或设定了不读健康信息",
+        "the data tell neither payouts nor own medical cost, or health may not be read",
+    ),
+    "model_lacks.distance_to_line_either": (
+        "数据没有理赔收入和合规自付支出，或设定了不读健康信息",
+        "the data tell neither payouts nor own medical cost, or health may not be read",
+    ),
+    "model_lacks.triggers": (
+        "没有可供部门预警规则核对的县级业务表，或设定了不读某类敏感信息，或没有选用特征块triggers",
+        "no county's tables that a department's trigger could be asked of, or some sensitive data may not be read, "
+        "or the feature block triggers is not used",
+    ),
+    "model_lacks.vep": (
+        "数据除收入外没有说明家庭情况的数字",
+        "the data have no numbers of the households besides their income",
+    ),
     "model.last_list": ("沿用上期清单", "last period's list"),
     "model.logit": ("逻辑回归", "logistic regression"),
     "model.lgbm_hazard": ("梯度提升树", "boosted trees (LightGBM)"),
@@ -143,6 +169,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "tier.visit": ("本期必访", "visit now"),
     "tier.next": ("下期轮访", "next in turn"),
+    "group.triggers": ("部门预警和必访", "departments' triggers and groups to visit"),
     "group.distance": ("收入离线的远近", "how far income is from the line"),
     "group.trend": ("收入的升降", "whether income rises or falls"),
     "group.volatility": ("收入起伏的大小", "how much income swings"),
@@ -680,6 +707,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "finding.and_more": ("还有{count}行违反规则 {broken}。", "{count} more rows break the rule {broken}."),
     # the report of a backtest
     "backtest.title": ("回测报告：{panel}", "Backtest of {panel}"),
+    "backtest.not_applicable": ("{model}不适用：{lacks}。", "Not applicable here: {model}; {lacks}."),
+    "backtest.not_applicable_row": ("{model}（不适用）", "{model} (not applicable)"),
     "backtest.verdict": ("结论", "What it says"),
     "backtest.no_verdict": ("没有可比较的对象。", "There is nothing to compare."),
     "backtest.setting": (

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from relapse.core.catalogue import Feature
 from relapse.core.errors import InputError
 from relapse.core.forecast import HazardForecast
 from relapse.core.panel import Floats, Ints
@@ -38,6 +40,34 @@ class OriginResult:
     held: Floats | None
     forecasts: Mapping[str, HazardForecast]
     evidence: Mapping[str, Evidence]
+
+
+@runtime_checkable
+class SaysWhatItLacks(Protocol):
+    """A model that needs more, or other things, than the features in its `needs`."""
+
+    def lacking(self, entries: Sequence[Feature]) -> tuple[str, ...]:
+        """What it cannot do without and is not among the features; empty where it can be fitted."""
+        ...
+
+
+def not_applicable(task: Task, models: Mapping[str, HazardModel], as_of: int) -> dict[str, tuple[str, ...]]:
+    """The models that cannot be fitted on a panel, whatever happens on it, and the features that each lacks.
+
+    Args:
+        task: what is forecast.
+        models: by name; one that says nothing of what it needs can always be fitted.
+        as_of: whose unit is looked at; blocks make the same features at every as_of.
+    """
+    entries = task.unit(as_of).entries
+    there = {entry.name for entry in entries}
+    lacks = {
+        name: model.lacking(entries)
+        if isinstance(model, SaysWhatItLacks)
+        else tuple(need for need in getattr(model, "needs", ()) if need not in there)
+        for name, model in models.items()
+    }
+    return {name: missing for name, missing in lacks.items() if missing}
 
 
 def backtest_origins(task: Task, origins: Sequence[int] | None) -> list[int]:

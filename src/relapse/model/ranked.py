@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
@@ -31,6 +31,7 @@ class RankedHazard:
             runs beyond those that were fitted.
         reference: the mean score of the training rows; contributions are counted from it.
         sign: 1.0, or -1.0 where the event is the opposite of a fall and the rule's score counts backward.
+        learned: files of the numbers that the score itself was fitted with, by name; none for a plain rule.
     """
 
     name: str
@@ -40,7 +41,8 @@ class RankedHazard:
     worst: float
     highest: float
     reference: float
-    sign: float
+    sign: float = 1.0
+    learned: Mapping[str, bytes] = field(default_factory=dict)
 
     def margin(self, unit: Unit) -> Floats:
         """(n, leads) log-odds of the event at each lead."""
@@ -60,9 +62,9 @@ class RankedHazard:
         return out
 
     def dump(self) -> Mapping[str, bytes]:
-        """The rule's files: maps and the score for households that have none."""
+        """The rule's files: maps, the score for households that have none, and what the score learned."""
         rule = {"worst": self.worst, "highest": self.highest, "reference": self.reference, "sign": self.sign}
-        return {"maps.json": self.maps.dump(), "rule.json": json.dumps(rule).encode()}
+        return {"maps.json": self.maps.dump(), "rule.json": json.dumps(rule).encode(), **self.learned}
 
     def _scores(self, unit: Unit) -> Floats:
         columns = [self.sign * self.score(partial(unit.column, place=place)) for place in range(len(unit.leads))]
@@ -70,8 +72,23 @@ class RankedHazard:
         return np.minimum(np.where(np.isnan(scores), self.worst, scores), self.highest)
 
 
-def fit_ranked(name: str, needs: tuple[str, ...], score: Score, rows: TrainingRows, maps: ByLead) -> RankedHazard:
+def fit_ranked(
+    name: str,
+    needs: tuple[str, ...],
+    score: Score,
+    rows: TrainingRows,
+    maps: ByLead,
+    learned: Mapping[str, bytes] | None = None,
+) -> RankedHazard:
     """A rule with its maps fitted on closed labels; households without a score count as the end of the list.
+
+    Args:
+        name: of the rule.
+        needs: the features that the score reads.
+        score: see `RankedHazard`.
+        rows: stacked rows of households, origins and leads.
+        maps: how the score is mapped to chances by lead.
+        learned: files of the numbers that the score itself was fitted with, by name.
 
     Raises:
         InputError: a feature that the rule needs is not made by the configured blocks.
@@ -82,12 +99,23 @@ def fit_ranked(name: str, needs: tuple[str, ...], score: Score, rows: TrainingRo
     worst, highest = (float(values[known].min()), float(values[known].max())) if known.any() else (0.0, 0.0)
     filled = np.where(known, values, worst)
     fitted = maps.fit(filled, rows.event, rows.weight, rows.lead, rows.leads)
-    return RankedHazard(name, needs, score, fitted, worst, highest, float(filled.mean()), sign)
+    return RankedHazard(name, needs, score, fitted, worst, highest, float(filled.mean()), sign, learned or {})
 
 
-def restore_ranked(name: str, needs: tuple[str, ...], score: Score, files: Mapping[str, bytes]) -> RankedHazard:
-    """A rule from its files."""
+def restore_ranked(
+    name: str, needs: tuple[str, ...], score: Score, files: Mapping[str, bytes], learned: tuple[str, ...] = ()
+) -> RankedHazard:
+    """A rule from its files.
+
+    Args:
+        name: of the rule.
+        needs: the features that the score reads.
+        score: see `RankedHazard`.
+        files: that it left.
+        learned: names of those from which its score was restored.
+    """
     rule = json.loads(files["rule.json"])
     fitted = LeadMaps.restore(files["maps.json"])
     sign = rule.get("sign", 1.0)  # rules of before told of falls alone
-    return RankedHazard(name, needs, score, fitted, rule["worst"], rule["highest"], rule["reference"], sign)
+    kept = {file: files[file] for file in learned}
+    return RankedHazard(name, needs, score, fitted, rule["worst"], rule["highest"], rule["reference"], sign, kept)
