@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -128,6 +128,8 @@ class TrainingRows:
         households: number of households.
         origins: training origins.
         cumulative: whether the events are first entries by lead (else states at each horizon).
+        year_on: gives (rows,) ln of income over the line at the lead nearest to a year, as known when the labels were;
+            NaN where not known. Worked out when asked: few models learn from incomes.
     """
 
     entries: tuple[Feature, ...]
@@ -140,6 +142,7 @@ class TrainingRows:
     households: int
     origins: tuple[int, ...]
     cumulative: bool
+    year_on: Callable[[], Floats]
 
     def column(self, name: str) -> Floats:
         """(rows,) one feature.
