@@ -38,7 +38,9 @@ def asked(spells, leads, season=5) -> Unit:
     table = table.with_common(ENTRIES[1:4], common.astype(np.float32))
     count = len(spells)
     ids = np.array([f"h{k}" for k in range(count)], dtype=object)
-    return Unit(0, np.arange(count, dtype=np.int32), ids, np.arange(count, dtype=np.int32), ahead.astype(np.int32), table)
+    return Unit(
+        0, np.arange(count, dtype=np.int32), ids, np.arange(count, dtype=np.int32), ahead.astype(np.int32), table
+    )
 
 
 def fit(link, told=None):

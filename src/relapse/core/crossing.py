@@ -94,7 +94,8 @@ def log_odds_first(before: Floats, now: Floats, correlation: Floats) -> Floats:
     """Log-odds that a sum lies below the line, given that the one before it does not.
 
     Args:
-        before, now: (n,) see `Ahead.standing`.
+        before: (n,) see `Ahead.standing`.
+        now: (n,) the same of the sum one period later.
         correlation: (n,) of both.
     """
     joint = ndtr(now) - both_below(before, now, correlation)

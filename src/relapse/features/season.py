@@ -27,8 +27,8 @@ class Season:
             leads: (leads,) periods ahead of the as_of.
 
         Returns:
-            (leads, 2 or 3), the same for all: years ahead and of a period; where a period is less than a year, the season, too: 1 … 12
-            or 1 … 4.
+            (leads, 2 or 3), the same for all: years ahead and of a period; where a period is less than a year, the
+            season, too: 1 … 12 or 1 … 4.
         """
         members = len(known.members)
         calendar = known.view.panel.calendar

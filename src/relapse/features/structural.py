@@ -34,13 +34,14 @@ class Structural:
 
     Args:
         shrink_households: a village's mean level is drawn to everybody's as if by so many more households.
-        shrink_pairs: a spread is drawn to that around it as if by so many more pairs of periods.
-        usual_spread: standard deviation of the passing part where nothing tells it.
-        usual_drift: variance of the permanent part in a year where nothing tells it.
+        shrink_periods: a spread is drawn to that around it as if by so many more periods.
+        usual_spread: standard deviation of the passing part of a whole window's income where nothing tells it.
+        usual_drift: variance that the permanent part gains in a year over that of what passes in a year, where changes
+            over one gap alone cannot tell them apart.
     """
 
     shrink_households: Positive
-    shrink_pairs: Positive
+    shrink_periods: Positive
     usual_spread: Positive
     usual_drift: Positive
 
@@ -113,8 +114,8 @@ class Structural:
             halved, pairs = _changes(sums[f"steps.{gap}"])
             rows.append(np.array([1, gap / 2, other, halved]) * np.sqrt(pairs))
             seen.append(pairs)
-        drift = self.usual_drift / calendar.per_year
-        prior = np.array([[1, 0, 0, self.usual_spread**2], [0, 1, 0, drift], [0, 0, 1, 0]])
+        drift = self.usual_drift / calendar.per_year**2  # a year's mean has so much less of what passes in a period
+        prior = np.array([[1, 0, 0, window * self.usual_spread**2], [-drift, 1, 0, 0], [0, 0, 1, 0]])
         stacked = np.vstack([*rows, prior])
         passing, drift, own = nnls(stacked[:, :3], stacked[:, 3])[0]
         return _Moves(_seasons(known, sums["periods"]), float(max(passing, _STEADIEST)), float(drift), float(own))
@@ -132,9 +133,10 @@ class Structural:
             mine = _squares(past.steps(gap))
             squares, pairs = squares + mine[0] * (total / usual), pairs + mine[1]
             around, seen = around + squares_here * (total / usual), seen + pairs_here
-        drawn = self.shrink_pairs * self.shrink_households
+        drawn = self.shrink_periods * self.shrink_households
         place = np.append((around + drawn) / (seen + drawn), 1.0)[home.codes]
-        own = (squares + self.shrink_pairs * place) / (pairs + self.shrink_pairs)
+        free = np.where(pairs > 0, past.count - 1, 0)  # pairs over several gaps are made of the same few periods
+        own = (free * squares / np.maximum(pairs, 1) + self.shrink_periods * place) / (free + self.shrink_periods)
         return np.asarray(np.maximum(moves.passing * own, _STEADIEST))
 
     def _levels(
@@ -154,8 +156,9 @@ class Structural:
             gain = np.where(told, 1 / passing, 0.0)
             certain += gain
             mean += np.where(told, (mine - mean) * gain / np.maximum(certain, 1e-12), 0.0)
+        everybody = means(sums["level"].sum(axis=1)[:, None], np.zeros_like(home.codes), 0)
         around = means(sums["level"], home.codes, self.shrink_households)
-        around = np.where(np.isnan(around), means(sums["level"].sum(axis=1)[:, None], np.zeros_like(home.codes), 0), around)
+        around = np.where(np.isnan(around), everybody, around)
         seen = mean if past.in_logs else np.log1p(np.maximum(mean, _POOREST - 1))
         seen = np.where(np.isnan(past.base), 0.0, past.base + seen)
         between = _between(sums, moves.passing)
@@ -264,7 +267,7 @@ def _between(sums: Sums, passing: float) -> float:
     mean = float(total.sum()) / max(homed, 1)
     within = squares - float((total[use] ** 2 / count[use]).sum()) - (everyone - homed) * mean**2
     free = max(everyone - float(use.sum()), 1)
-    return max(within / free - passing * float(inverse) / everyone, 0.01)
+    return max(float(within) / free - passing * float(inverse) / everyone, 0.01)
 
 
 def _seasons(known: Histories, periods: Floats) -> Floats:
@@ -356,9 +359,7 @@ def _ahead(
             missing = np.where(told, 0.0, factor)
             past[place] += missing
             squares[place] += missing**2
-    return Ahead(
-        need.T, level, doubt, passing, moves.drift, ends, begins, np.array(coming), ahead.T, past.T, squares.T
-    )
+    return Ahead(need.T, level, doubt, passing, moves.drift, ends, begins, np.array(coming), ahead.T, past.T, squares.T)
 
 
 _LEAST_SEASON = 0.05  # our choice: own seasons leave at least so much of what is usual

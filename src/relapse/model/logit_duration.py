@@ -197,9 +197,7 @@ class LogitDuration:
         )
 
 
-def _solved(
-    link: Link, design: NDArray[np.float32], rows: TrainingRows, strength: float, iterations: int
-) -> Floats:
+def _solved(link: Link, design: NDArray[np.float32], rows: TrainingRows, strength: float, iterations: int) -> Floats:
     """(design + 1,): coefficients and intercept of the highest penalised likelihood."""
 
     def loss(theta: Floats) -> tuple[float, Floats]:

@@ -153,7 +153,8 @@ class ProxyMeans:
         self, standard: Standard, matrix: NDArray[np.float32], later: Floats, weight: Floats, tau: float
     ) -> tuple[Floats, float]:
         """(2 columns,) coefficients and the intercept, of the least smoothed check loss."""
-        design, strength = np.hstack(standard.parts(matrix)), 1 / self.penalty
+        design: Floats = np.hstack(standard.parts(matrix)).astype(np.float64)
+        strength = 1 / self.penalty
 
         def loss(theta: Floats) -> tuple[float, Floats]:
             missed = later - design @ theta[:-1] - theta[-1]

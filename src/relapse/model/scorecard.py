@@ -226,7 +226,8 @@ def weights_of_evidence(events: Floats, others: Floats) -> Floats:
     """Weights of evidence of bands from least to most risky, merged where the next one would be less risky.
 
     Args:
-        events, others: (bands,) those who fell and those who did not.
+        events: (bands,) those who fell.
+        others: (bands,) those who did not.
 
     Returns:
         (bands,) ln((events + 0.5) / (all events + 1)) - ln((others + 0.5) / (all others + 1)), never falling.
@@ -267,11 +268,11 @@ def _many(item: Item) -> int:
 def _counted(bands: Ints, many: int, rows: TrainingRows) -> tuple[Floats, Floats]:
     """(bands,) weight of the events, and of the others; who is unknown counts in no band."""
     known = bands != UNKNOWN
-    events, others = (
-        np.bincount(bands[known], weights=(rows.weight * part)[known], minlength=many)
-        for part in (rows.event, 1 - rows.event)
+    weight = rows.weight[known]
+    everyone, events = (
+        np.bincount(bands[known], weights=each, minlength=many) for each in (weight, weight * rows.event[known])
     )
-    return events, others
+    return np.asarray(events, np.float64), np.asarray(everyone - events, np.float64)
 
 
 def _regression(columns: Floats, event: Floats, weight: Floats) -> tuple[float, Floats]:
@@ -295,9 +296,7 @@ def _each(unit: Unit) -> range:
 
 
 def _printed(line: Line) -> dict[str, object]:
-    signs = [
-        {"feature": sign.feature, "riskier": sign.riskier, "edges": list(sign.edges)} for sign in line.item.signs
-    ]
+    signs = [{"feature": sign.feature, "riskier": sign.riskier, "edges": list(sign.edges)} for sign in line.item.signs]
     values = (line.points, line.evidence, line.rows, line.events)
     bands = [
         dict(zip(("points", "weight_of_evidence", "rows", "events"), each, strict=True))

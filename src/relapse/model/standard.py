@@ -31,7 +31,7 @@ class Standard:
     @staticmethod
     def of(names: Sequence[str], matrix: NDArray[np.float32]) -> Standard:
         """Of the columns (rows, columns) that are told of anybody; the others are left out."""
-        told = np.flatnonzero(~np.isnan(matrix).all(axis=0))
+        told = np.flatnonzero(~np.isnan(matrix).all(axis=0)).tolist()
         values = matrix[:, told].astype(np.float64)
         low, high = np.nanpercentile(values, [1, 99], axis=0) if len(told) else (np.empty(0), np.empty(0))
         clipped = np.clip(values, low, high)
