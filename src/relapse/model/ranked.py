@@ -58,8 +58,8 @@ class RankedHazard:
         return out
 
     def dump(self) -> Mapping[str, bytes]:
-        """The rule's files: maps, what it reads and the score for households that have none."""
-        rule = {"needs": self.needs, "worst": self.worst, "highest": self.highest, "reference": self.reference}
+        """The rule's files: maps and the score for households that have none."""
+        rule = {"worst": self.worst, "highest": self.highest, "reference": self.reference}
         return {"maps.json": self.maps.dump(), "rule.json": json.dumps(rule).encode()}
 
     def _scores(self, unit: Unit) -> Floats:
