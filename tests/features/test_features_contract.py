@@ -35,6 +35,7 @@ AROUND = {
     "around",
     "feeds",
     "permanent",
+    "structural",
 }  # blocks that speak of other households; of the covariates only the texts do
 
 

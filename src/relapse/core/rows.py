@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -133,6 +133,8 @@ class TrainingRows:
         cumulative: whether the events are first entries by lead (else states at each horizon).
         harmful: whether what makes a household poorer makes the event likelier: only then do rules that look at the
             line, and the catalogue's expected directions, hold as they stand.
+        year_on: gives (rows,) ln of income over the line at the lead nearest to a year, as known when the labels were;
+            NaN where not known. Worked out when asked: few models learn from incomes.
     """
 
     entries: tuple[Feature, ...]
@@ -145,6 +147,7 @@ class TrainingRows:
     households: int
     origins: tuple[int, ...]
     cumulative: bool
+    year_on: Callable[[], Floats]
     harmful: bool = True
 
     def column(self, name: str) -> Floats:
