@@ -192,7 +192,7 @@ def override(tuned: Tuned) -> bytes:
     panel = tuned.choosing.task.panel.name
     head = [
         "# @package _global_",
-        f"# Chosen by `relapse tune` on {panel}, origins {', '.join(tuned.origins)}; it saw nothing after {tuned.until}.",
+        f"# Chosen by `relapse tune` on {panel} at {', '.join(tuned.origins)}; it saw nothing after {tuned.until}.",
         f"# Average precision {tuned.best.scores[-1]:.4f} there, trial {tuned.best.number} of {len(tuned.trials)}.",
     ]
     settings = {name: tuned.best.settings[name] for name in tuned.search.space}
