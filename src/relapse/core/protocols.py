@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relapse.core.panel import Ints, Line, Panel, PanelView
-from relapse.core.record import Record, Registered
+from relapse.core.record import Record, Registered, Study
 from relapse.core.results import Finding
 from relapse.core.triggered import Triggered
 
@@ -121,6 +121,18 @@ class Registry(Protocol):
 
         Raises:
             RelapseError: a household's id stands in the record, or the store failed; no version is left behind.
+        """
+        ...
+
+    def log_study(self, study: Study, forbidden: Collection[str]) -> None:
+        """Keep the runs of a study; those that are kept already are not kept twice.
+
+        Args:
+            study: what the search leaves.
+            forbidden: ids of households, none of which may stand in it.
+
+        Raises:
+            RelapseError: a household's id stands in it, or the store failed.
         """
         ...
 

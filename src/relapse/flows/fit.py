@@ -205,7 +205,7 @@ def _entries(task: Task, as_of: int) -> Entries:
 def _fit_any(task: Task, model: HazardModel, rule: HazardModel, calibration: Calibration, as_of: int) -> Fit:
     """The hazard of an entry of whatever kind."""
     rng = task.rng(as_of, 2)
-    rows = _rows(task, rule if model.guarded else model, as_of)
+    rows = training_rows(task, rule if model.guarded else model, as_of)
     _require_events(task, rows, as_of)
     known = (rows.events, rows.households, rows.origins)
     if not model.guarded:
@@ -266,7 +266,7 @@ def _later_origins(
     cut = task.split.calibration_cut(task.panel, as_of, int(task.leads.max()), task.outcome.maturity)
     if cut <= task.panel.first or cut >= as_of:
         return None
-    rows = _rows(task, rule, cut)
+    rows = training_rows(task, rule, cut)
     if rows.events < max(LEAST_EVENTS, int(getattr(model, "least_events", 0)) // 2):
         return None
     rng = task.rng(cut, 2)
@@ -338,10 +338,10 @@ def _gains(task: Task, later: Later, share: float, calibration: Calibration, as_
 
 
 def _fit(task: Task, model: HazardModel, as_of: int, rng: np.random.Generator) -> FittedHazard:
-    return model.fit(_rows(task, model, as_of), rng)
+    return model.fit(training_rows(task, model, as_of), rng)
 
 
-def _rows(task: Task, model: HazardModel, as_of: int) -> TrainingRows:
+def training_rows(task: Task, model: HazardModel, as_of: int) -> TrainingRows:
     """A model's training rows: a rule asks for the features that it reads, a learner for all."""
     most, others = getattr(model, "most_rows", RULE_ROWS), getattr(model, "others_per_event", None)
     return stack(task, as_of, most, getattr(model, "needs", None), others)
