@@ -21,7 +21,8 @@ def rows(likelier: int, harmful: bool) -> TrainingRows:
     chance = 1 / (1 + np.exp(2 - likelier * values.sum(axis=1)))
     event = (np.random.default_rng(2).random(4000) < chance).astype(np.float64)
     lead, some = np.ones(4000, np.int32), int(event.sum())
-    return TrainingRows((DISTANCE, ILLNESS), values, event, np.ones(4000), lead, LEADS, some, 4000, (0,), True, harmful)
+    ones, counts = np.ones(4000), (some, 4000, (0,))
+    return TrainingRows((DISTANCE, ILLNESS), values, event, ones, lead, LEADS, *counts, True, lambda: ones, harmful)
 
 
 def asked(*values: tuple[float, float]) -> Unit:

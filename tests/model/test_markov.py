@@ -60,7 +60,7 @@ def rows() -> TrainingRows:
     entries = (*(Feature(name, "log_ratio", "of a test", "distance") for name in NAMES), LEAD)
     return TrainingRows(
         entries, matrix, event, np.r_[np.ones(10), np.full(10, 2.0)], lead.astype(np.int32),
-        np.array([1, 2], np.int32), 4, 20, (0,), True,
+        np.array([1, 2], np.int32), 4, 20, (0,), True, lambda: lead,
     )  # fmt: skip
 
 
