@@ -220,3 +220,7 @@ def test_what_became_known_later__changes_neither_who_is_asked_nor_the_labels(na
     np.testing.assert_array_equal(one.within, other.within)
     assert (one.event == 1).any()
     assert not np.array_equal(one.event, labels(dirty, name, "2022-06", longest=2).event, equal_nan=True)
+
+
+def test_spells__before_the_first_recognition_was_known_are_none():
+    assert times(county(spell("a", "2022-01", "2022-07")), "2021-06") == []

@@ -113,7 +113,7 @@ def spells(known: PanelView) -> Spells:
     happened, removed_at = table.happened.astype(np.int64), _removed_at(table)
     reopened_at = _until(table, "reopened_at", known.as_of)
     again = reopened_at < removed_at  # removed, taken back, removed again
-    last = np.append(table.fact[1:] != table.fact[:-1], [True] * (len(table) > 0))
+    last = np.append(table.fact[1:] != table.fact[:-1], np.ones(min(len(table), 1), dtype=bool))
     back = last & (reopened_at >= removed_at)
     begins = np.concatenate([np.where(again, np.nan_to_num(reopened_at), happened), reopened_at[back]])
     ends = np.concatenate([np.nan_to_num(removed_at, nan=NEVER), np.full(back.sum(), NEVER)])
@@ -130,7 +130,7 @@ def _told_removals(known: PanelView) -> Facts:
     if "removed_at" not in whole or "reopened_at" not in whole:
         return believed.take(believed.household >= 0)
     removed_at, reopened_at = _removed_at(whole), _until(whole, "reopened_at", known.as_of)
-    last = np.append(whole.fact[1:] != whole.fact[:-1], [True] * (len(whole) > 0))
+    last = np.append(whole.fact[1:] != whole.fact[:-1], np.ones(min(len(whole), 1), dtype=bool))
     between = (reopened_at >= np.roll(removed_at, 1)) & (reopened_at < removed_at)
     return whole.take(last | np.roll(between, -1))
 
