@@ -7,7 +7,7 @@ learns from incomes, and only the map from its score to chances from who fell be
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass as plain_dataclass
 from typing import Annotated
 
@@ -109,6 +109,10 @@ class ProxyMeans:
 
     name = "proxy_means"
     guarded = False
+
+    def lacking(self, entries: Sequence[Feature]) -> tuple[str, ...]:
+        """The blocks that make proxies, where none of them makes one."""
+        return () if any(self.is_proxy(entry) for entry in entries) else tuple(self.blocks)
 
     def fit(self, rows: TrainingRows, rng: np.random.Generator) -> FittedProxyMeans:
         """The regression fitted on the incomes a year after each origin, its maps on closed labels.

@@ -19,6 +19,7 @@ from pydantic.dataclasses import dataclass
 from scipy.optimize import minimize
 from scipy.special import expit
 
+from relapse.core.catalogue import Feature
 from relapse.core.errors import InputError
 from relapse.core.recipe import STRICT
 from relapse.core.rows import TrainingRows, Unit
@@ -175,6 +176,11 @@ class Scorecard:
     def needs(self) -> tuple[str, ...]:
         """Features of its signs; those that the data do not tell leave their item out."""
         return tuple(dict.fromkeys(sign.feature for item in self.items for sign in item.signs))
+
+    def lacking(self, entries: Sequence[Feature]) -> tuple[str, ...]:
+        """Its signs, where the data make none of its items; where they make some, it does with those."""
+        there = {entry.name for entry in entries}
+        return () if any(_told(item, there) is not None for item in self.items) else self.needs
 
     def fit(self, rows: TrainingRows, rng: np.random.Generator) -> FittedScorecard:
         """The card with its points fitted on closed labels.
