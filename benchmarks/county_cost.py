@@ -105,9 +105,9 @@ def _fitted(unit: Unit) -> FittedHazard:
     matrix = unit.matrix(0)[:FITTED]
     event = (rng.random(len(matrix)) < 0.05).astype(np.float64)
     ones = np.ones(len(matrix), dtype=np.int32)
-    rows = TrainingRows(
-        unit.entries, matrix, event, np.ones(len(matrix)), ones, unit.leads, int(event.sum()), len(matrix), (0,), True
-    )
+    weight, untold = np.ones(len(matrix)), np.full(len(matrix), np.nan)
+    counts = (int(event.sum()), len(matrix), (0,))
+    rows = TrainingRows(unit.entries, matrix, event, weight, ones, unit.leads, *counts, True, lambda: untold)
     return config.option("model", "lgbm_hazard").fit(rows, rng)
 
 

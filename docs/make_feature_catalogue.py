@@ -50,7 +50,8 @@ window is one period has no `window` block, one without parts of income no `sour
 
 Two tables of a county are left out of the model altogether: who was visited (`visits`) and whom a department pushed
 (`clues`). They tell what was suspected and not how the household is; a list that learned from them would send people
-back where they have been. Having been listed is no feature either. Earlier times as a monitored household are, once
+back where they have been. (The block `triggers` looks at pushes, for the baseline of that name alone; no model reads
+it.) Having been listed is no feature either. Earlier times as a monitored household are, once
 they are over and as far as they were known (`register`); of the others in the village, recognitions count as a share
 without the household itself (`around`).
 
@@ -118,15 +119,18 @@ def row(entry: Feature, *, by_lead: bool, where: str = "") -> str:
 
 @cache
 def county() -> Panel:
-    """A made-up county of two households, with payouts and own medical cost."""
+    """A made-up county of two households, with payouts, own medical cost and a recognition."""
     months = pd.period_range("2018-01", "2020-12", freq="M").astype(str)
     homes = pd.DataFrame({"household_id": ["a", "b"], "township": "t", "village": "v", "type": "exited", "size": 1})
     income = pd.DataFrame([(who, month) for who in "ab" for month in months], columns=["household_id", "from"])
     income = income.assign(to=income["from"], source="wage", amount=900, known_at=income["from"] + "-28")
     claims = pd.DataFrame({"household_id": ["a"], "month": "2020-05", "own_cost": 500, "known_at": "2020-06-01"})
+    known = {"recognised_at": "2020-06", "known_at": "2020-07-01"}
+    recognised = pd.DataFrame({"household_id": ["a"], "category": "unstable", **known})
     with tempfile.TemporaryDirectory() as folder:
         homes = homes.assign(as_of="2017-12-01", known_at="2017-12-01")
-        for name, table in (("households", homes), ("income", income), ("claims", claims)):
+        tables = {"households": homes, "income": income, "claims": claims, "recognitions": recognised}
+        for name, table in tables.items():
             table.to_csv(Path(folder) / f"{name}.csv", index=False)
         return relapse.read(folder, line=6000.0)
 

@@ -52,7 +52,8 @@ def calibration() -> Calibration:
 @pytest.fixture(scope="session")
 def quick() -> Callable[[str], HazardModel]:
     """Models of conf/model/ by name; learners with fewer trees or rows, so that a test takes no minute."""
-    smaller = {"lgbm_hazard": {"trees": 60}, "logit": {"most_rows": 8000}}
+    small = {"most_rows": 8000}
+    smaller = {"lgbm_hazard": {"trees": 60}, "logit": small, "logit_duration": small, "proxy_means": small}
     return lambda name: config.option("model", name, **smaller.get(name, {}))
 
 

@@ -19,6 +19,7 @@ from relapse.core.rows import Unit
 from relapse.flows.rows import FeatureBlock, Task, make_task, make_unit
 
 NAMES = {"household_id": "hh", "period": "period"}
+COUNTY_MODELS = ("distance_to_line_either", "distance_to_line_reference", "triggers")  # need a county's tables
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,8 @@ rung  packages                                              may import
 """
 RUNGS = {
     "core": 0, "data": 1, "outcome": 1, "features": 1, "model": 1, "evaluation": 1, "explanation": 1,
-    "registry": 1, "county": 1, "monitors": 1, "executor": 1, "outputs": 1, "terminal": 1, "flows": 2, "pipelines": 3,
+    "registry": 1, "county": 1, "search": 1, "monitors": 1, "executor": 1, "outputs": 1, "terminal": 1, "flows": 2,
+    "pipelines": 3,
     "config": 4, "composition": 4, "misuse": 4, "helps": 4, "api": 5, "cli": 5, "__main__": 5, "__init__": 5,
 }  # fmt: skip
 CONFIG = {"config", "composition", "misuse", "helps"}
@@ -33,6 +34,7 @@ AT_THE_RIM = {  # library → rooms in which it may be imported
     "shap": {"explanation"},
     "matplotlib": {"explanation"},
     "mpl_toolkits": {"explanation"},
+    "optuna": {"search"},
     "dask": {"executor"},
     "distributed": {"executor"},
     "lightgbm": {"model"},

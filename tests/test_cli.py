@@ -237,7 +237,7 @@ def test_command_help__has_groups_settings_examples_and_statuses(here, capsys):
 
 @pytest.mark.parametrize("words", [["--help"], ["train", "--help"], ["nope"]])
 def test_help__loads_nothing_heavy(wheel, tmp_path, words):
-    heavy = {"pandas", "lightgbm", "shap", "mlflow", "hydra", "omegaconf", "numpy", "pydantic", "yaml"}
+    heavy = {"pandas", "lightgbm", "shap", "mlflow", "optuna", "hydra", "omegaconf", "numpy", "pydantic", "yaml"}
     code = f"import sys; from relapse.cli import main; main({words!r}); print(*sys.modules)"
     environment = {**os.environ, "PYTHONPATH": str(wheel)}
     done = subprocess.run(

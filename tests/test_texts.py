@@ -7,7 +7,19 @@ import string
 
 import pytest
 
-from relapse.core.texts import TEXTS, amount, money_word, numbered, percent, periods, signed, text, text_or
+from relapse.core.texts import (
+    TEXTS,
+    amount,
+    event_words,
+    money_word,
+    numbered,
+    outcome_text,
+    percent,
+    periods,
+    signed,
+    text,
+    text_or,
+)
 
 
 def placeholders(wording: str) -> set[str]:
@@ -69,3 +81,11 @@ def test_numbers__are_written_as_people_write_them():
     ]  # fmt: skip
     assert [money_word("yuan", "zh"), money_word("kroner", "zh")] == ["元", "kroner"]
     assert numbered(("a.", "b."), " ") == "①a. ②b."
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_outcome_text__a_list_of_removals_is_not_titled_as_one_of_risk(language):
+    common = text("list.title", language)
+    assert outcome_text("list.title", "any", language) == common
+    assert outcome_text("list.title", "removal", language) != common
+    assert event_words("removal", language)["order"] != event_words("any", language)["order"]

@@ -259,7 +259,13 @@ def test_doubtful_records__leave_training_and_stay_on_the_list(panel):
     audits, known = config.option("audits", "national"), at(panel, "2022-12")
     assert names(panel, audits.doubtful(known)) == ["c2"]
     task = make_task(
-        panel, config.option("label", "recognition"), {}, config.option("split", "rolling_origin"), [1], 1, audits
+        panel,
+        config.option("label", "recognition"),
+        {},
+        config.option("split", "rolling_origin", training_spacing_years=0.25),
+        [1],
+        1,
+        audits,
     )
     origin = panel.calendar.parse("2022-03")
     place = task.unit(origin).household_ids.tolist().index("c2")

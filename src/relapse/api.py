@@ -18,7 +18,7 @@ from relapse.flows.backtest import backtest_origins, make_trials, test_origins, 
 from relapse.flows.explain import contributions_of, part_of
 from relapse.flows.fit import Calibration, fit_hazard
 from relapse.flows.rows import FeatureBlock, Task, make_task
-from relapse.flows.version import Version, forecast_at, make_version, restore_version
+from relapse.flows.version import Forecast, Version, forecast_at, make_version, restore_version
 from relapse.outputs import write_all
 
 RULE = "distance_to_line"
@@ -57,7 +57,9 @@ class FittedVersion:
             as_of: a period; the last closed one by default.
 
         Returns:
-            One row a household: household_id, score (orders the list), chance_<h> for each horizon.
+            One row a household: household_id, score (orders the list), chance_<h> for each horizon; where hazards add
+            up, expected_<h>: the period in which the entry is expected if it comes within the longest horizon; where an
+            entry can be of several kinds, chance_<kind>_<h>, which add up to chance_<h>.
 
         Raises:
             InputError: the panel does not fit the version, or the period lies outside it.
@@ -69,6 +71,12 @@ class FittedVersion:
                 "household_id": forecast.unit.household_ids.astype(str),
                 "score": forecast.hazard.score(max(horizons)),
                 **{f"chance_{horizon}": forecast.hazard.risk(horizon) for horizon in horizons},
+                **_expected(panel, forecast, max(horizons), int(self.version.recipe["split"]["gap"])),
+                **{
+                    f"chance_{kind}_{horizon}": forecast.hazard.risk_of(kind, horizon)
+                    for kind in forecast.hazard.kinds
+                    for horizon in horizons
+                },
             }
         )
         return table.sort_values(["score", "household_id"], ascending=[False, True], ignore_index=True)
@@ -220,6 +228,14 @@ def _task(panel: Panel, horizons: Sequence[int] | None, seed: int) -> Task:
     split, audits = config.option("split", "rolling_origin"), config.option("audits", "national")
     asked = HORIZONS.get(panel.calendar.per_year, (1, 2)) if horizons is None else horizons
     return make_task(panel, label, features, split, asked, seed, audits, config.option("sensitive", "national"))
+
+
+def _expected(panel: Panel, forecast: Forecast, horizon: int, gap: int) -> dict[str, list[str]]:
+    """The period in which the entry is expected, if it comes within the horizon."""
+    if not forecast.hazard.cumulative:
+        return {}
+    ahead = np.rint(forecast.hazard.expected_lead(horizon)).astype(int)
+    return {f"expected_{horizon}": [panel.calendar.label(forecast.unit.as_of + gap + int(each)) for each in ahead]}
 
 
 def _rule_and_main(models: Sequence[str]) -> tuple[str, str]:

@@ -43,7 +43,10 @@ def test_read__rows_are_sorted_and_ids_stay_text(tmp_path, panel_file):
     assert panel.household.tolist() == [0, 0, 1, 1]
     assert panel.period.tolist() == panel.known.tolist() == [2019, 2020, 2019, 2020]
     np.testing.assert_array_equal(panel.income, [50, 150, 200, np.nan])
-    assert panel.assumed == ("no known_at column: rows are taken as known 0 periods after their period",)
+    assert [each.sentence("en") for each in panel.assumed] == [
+        "no known_at column: rows are taken as known 0 periods after their period"
+    ]
+    assert panel.assumed[0].sentence("zh") == "数据没有知晓日期一列，各行按所属时段之后0个时段知晓处理"
     below = panel.as_of(2020).everyone.below[:, :2]
     np.testing.assert_array_equal(below, [[0, 1], [np.nan, 0]])
 
@@ -147,7 +150,7 @@ def test_of_frame__income_of_parts_by_household_over_a_window(panel_file):
     known = panel.as_of(2020).histories(np.array([0], np.int32), lags=3)
     np.testing.assert_allclose(known.income[0], [30, np.nan, 75, 50])
     np.testing.assert_allclose(known.window_income[0], [60, 150, 125])  # one of two years is scaled to both
-    assert "2 rows have an empty part of income" in panel.assumed[1]
+    assert "2 rows have an empty part of income" in panel.assumed[1].sentence("en")
     assert set(panel.sources) == {"wage", "farm"} and not panel.covariates
     strict = panel_file(columns=columns, missing_parts_are_zero=False).of_frame(table, LINE)
     np.testing.assert_array_equal(strict.income, [100, np.nan, np.nan, np.nan])
@@ -212,7 +215,7 @@ def test_of_frame__without_known_at_the_delay_is_assumed_and_said(panel_file):
     panel = panel_file(delay=1).of_frame(frame(), LINE)
     assert panel.known.tolist() == [2020, 2021, 2020, 2021]
     assert panel.max_age == 1
-    assert "1 period after" in panel.assumed[0]
+    assert "1 period after" in panel.assumed[0].sentence("en")
 
 
 def test_of_frame__rows_without_known_at_get_the_delay(panel_file):
@@ -220,7 +223,7 @@ def test_of_frame__rows_without_known_at_get_the_delay(panel_file):
         frame(k=["2019-12-31", None, "2021-01-01", "2021"]), LINE
     )
     assert panel.known.tolist() == [2019, 2021, 2021, 2021]
-    assert "1 rows have no known_at" in panel.assumed[0]
+    assert "1 rows have no known_at" in panel.assumed[0].sentence("en")
 
 
 def test_of_frame__waves_lie_on_the_axis_of_their_years(panel_file):

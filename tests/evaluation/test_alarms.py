@@ -91,9 +91,9 @@ ENTRIES = (
 )
 
 
-def told(values, observed, alarm):
+def told(values, observed, alarm, harmful=True):
     score = np.random.default_rng(3).normal(size=len(observed))
-    return alarm.check(ENTRIES, np.asarray(values, float), score, np.asarray(observed, float))
+    return alarm.check(ENTRIES, np.asarray(values, float), score, np.asarray(observed, float), harmful=harmful)
 
 
 def test_check__looks_at_modelled_columns_of_its_groups_only(alarm):
@@ -127,3 +127,11 @@ def test_auc_error__is_near_what_sampling_shows():
         for _ in range(300)
     ]
     assert auc_error(float(np.mean(areas)), 60, 300) == pytest.approx(np.std(areas), rel=0.2)
+
+
+def test_check__where_the_rule_is_no_yardstick_only_what_nearly_gives_it_away_leaks(alarm):
+    observed = np.repeat([0.0, 1.0], 200)
+    knows = np.random.default_rng(4).normal(size=400) + observed  # ROC-AUC near 0.76
+    assert told(np.stack([knows] * 3, axis=1), observed, alarm)
+    assert not told(np.stack([knows] * 3, axis=1), observed, alarm, harmful=False)
+    assert told(np.stack([observed] * 3, axis=1), observed, alarm, harmful=False)

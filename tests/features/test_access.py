@@ -46,7 +46,8 @@ def panel(tmp_path_factory: pytest.TempPathFactory) -> Panel:
     return tiny_county.read(tmp_path_factory.mktemp("tiny"), {"农户信息": homes, "家庭成员信息": persons})
 
 
-READ = {"register": {("recognitions", column) for column in HISTORY}}  # history, read by a function of the core alone
+_HISTORY = {("recognitions", column) for column in HISTORY}  # read by functions of the core alone
+READ = {"register": _HISTORY, "triggers": _HISTORY}  # of earlier spells; and who is monitored, whom no trigger is about
 
 
 def hidden(facts: Facts, block: str) -> set[str]:

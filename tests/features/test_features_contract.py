@@ -30,7 +30,13 @@ from relapse.pipelines.train import train
 LEADS = np.array([1, 2, 3, 13], np.int32)
 OWN = {"_target_": "own_features.Worst", "periods": 3}
 BLOCKS = [*config.options("features"), "own"]
-AROUND = {"place", "around", "feeds"}  # blocks that speak of other households; of the covariates only the texts do
+AROUND = {
+    "place",
+    "around",
+    "feeds",
+    "permanent",
+    "structural",
+}  # blocks that speak of other households; of the covariates only the texts do
 
 
 def block_of(name: str) -> FeatureBlock:

@@ -9,7 +9,14 @@ from panels import read, signal_case, table, task_of
 from relapse import config
 from relapse.core.errors import InputError
 from relapse.core.ranking import rank
-from relapse.flows.backtest import backtest_origins, make_trials, predictions, test_origins, usable_origins
+from relapse.flows.backtest import (
+    backtest_origins,
+    make_trials,
+    not_applicable,
+    predictions,
+    test_origins,
+    usable_origins,
+)
 from relapse.flows.fit import fit_hazard
 
 test_origins.__test__ = False  # type: ignore[attr-defined]  # a step of the flow, not a test
@@ -112,3 +119,10 @@ def test_usable_origins__where_there_is_none_the_numbers_are_said(rule, calibrat
     quiet = task_of(read(table({f"{k}": [200] * 6 for k in range(20)})), [1])
     with pytest.raises(InputError, match=r"0 falls below the line .* at least 5 are needed"):
         usable_origins(quiet, rule, calibration, [2003, 2004])
+
+
+def test_not_applicable__are_models_that_need_what_no_block_makes(task):
+    models = {name: config.option("model", name) for name in ("distance_to_line", "logit", "vep", "triggers")}
+    assert not_applicable(task, models, task.panel.last) == {
+        "triggers": ("triggers__largest_ratio", "triggers__missed_inclusion", "triggers__must_visit_count")
+    }

@@ -36,6 +36,7 @@ WORDS: Mapping[str, Sequence[str]] = {
     "train": (*COLUMNS, *LINE, *TEST, *FIT, ONE_ORIGIN),
     "promote": (*COLUMNS, "evaluation.draws=20", ONE_ORIGIN),
     "validate": (*COLUMNS, *LINE),
+    "tune": (*COLUMNS, *LINE),
     "score": COLUMNS,
     "explain": COLUMNS,
 }

@@ -70,6 +70,24 @@ def test_backtest__several_models_are_asked_about_the_same_households(tmp_path, 
         pd.testing.assert_frame_equal(asked[name].reset_index(drop=True), asked[names[0]].reset_index(drop=True))
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_backtest__a_baseline_that_needs_a_countys_tables_is_told_as_not_applicable_and_why(
+    language, tmp_path, plain_csv
+):
+    words = ["models=[distance_to_line,markov,triggers]", f"language={language}"]
+    done = well(on("backtest", plain_csv, *words, cwd=tmp_path))
+    assert set(metrics(tmp_path)["model"]) == {"distance_to_line", "markov"}
+    assert "not applicable" in done.err
+    assert "no county's tables that a department's trigger could be asked of" in done.err
+    page = (tmp_path / "outputs/backtest/report.html").read_text()
+    row, why = {
+        "zh": ("部门预警和八必访（不适用）", "部门预警和八必访不适用：没有可供部门预警规则核对的县级业务表"),
+        "en": ("groups to visit (not applicable)", "Not applicable here: departments"),
+    }[language]
+    assert row in page
+    assert why in page
+
+
 @pytest.mark.parametrize(("label", "monotone"), [("first_entry", True), ("at_horizon", False)])
 def test_backtest__both_labels(label, monotone, tmp_path, plain_csv):
     done = well(on("backtest", plain_csv, f"label={label}", "horizons=[1,3]", "origins=[2010]", cwd=tmp_path))

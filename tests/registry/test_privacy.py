@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from relapse.core.errors import RelapseError
-from relapse.core.record import Record
-from relapse.registry.privacy import check_privacy
+from relapse.core.record import PlainRun, Record, Study
+from relapse.registry.privacy import check_privacy, check_study
 
 Make = Callable[..., Record]
 
@@ -68,3 +68,12 @@ def test_check_privacy__tables_of_rows_and_what_cannot_be_searched_are_refused(r
         check_privacy(record(artifacts={"list.xlsx": b"PK\x03\x04\xff"}), [])
     with pytest.raises(RelapseError, match=r"model/bins\.parquet"):
         check_privacy(record(files={"model/bins.parquet": table.getvalue()}), ["HH00042"])
+
+
+def test_check_study__finds_an_id_in_any_of_its_runs() -> None:
+    def run(tag: str) -> PlainRun:
+        return PlainRun("trial 0", {"state": tag}, {}, {}, {}, {})
+
+    check_study(Study("relapse-tiny-tune", "k", run("whole"), [run("pruned")]), ["HH-ZX81-00001"])
+    with pytest.raises(RelapseError, match="the tags of 'trial 0'"):
+        check_study(Study("relapse-tiny-tune", "k", run("whole"), [run("HH-ZX81-00001")]), ["HH-ZX81-00001"])

@@ -15,6 +15,7 @@ from typing import Any, Literal, Protocol, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from relapse.core.assumptions import Assumption
 from relapse.core.errors import InputError, RelapseError, nearest
 from relapse.core.facts import Category, Facts, Floats, Ints, held, made_of
 from relapse.core.periods import Calendar
@@ -91,7 +92,7 @@ class Panel:
         line: the line recipe.
         titles: what people call a column.
         digest: SHA-256 of the input files.
-        assumed: sentences about what had to be assumed while reading (printed with every report).
+        assumed: what had to be assumed while reading (printed with every report).
         amounts: (rows,) each: money of the household that is no part of income, such as payouts and own medical cost.
         measured: (rows,) share of the row's parts of income that were reported for that period alone, not spread over
             a longer span; None where all were.
@@ -130,7 +131,7 @@ class Panel:
     line: Line
     titles: Mapping[str, str]
     digest: str
-    assumed: tuple[str, ...] = ()
+    assumed: tuple[Assumption, ...] = ()
     amounts: Mapping[str, Floats] = field(default_factory=dict)
     measured: Floats | None = None
     tables: Mapping[str, Facts] = field(default_factory=dict)

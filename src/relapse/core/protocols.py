@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from relapse.core.panel import Ints, Line, Panel, PanelView
-from relapse.core.record import Record, Registered
+from relapse.core.record import Record, Registered, Study
 from relapse.core.results import Finding
+from relapse.core.triggered import Triggered
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +80,15 @@ class Auditor(Protocol):
         ...
 
 
+@runtime_checkable
+class AsksRules(Protocol):
+    """What says which households hit which rules of the offices' own."""
+
+    def triggered(self, known: PanelView, names: Iterable[str] | None = None) -> Triggered:
+        """Hits of some rules, by their number, as known; by default of the departments' triggers."""
+        ...
+
+
 class Registry(Protocol):
     """Where versions are kept, compared and promoted.
 
@@ -111,6 +121,18 @@ class Registry(Protocol):
 
         Raises:
             RelapseError: a household's id stands in the record, or the store failed; no version is left behind.
+        """
+        ...
+
+    def log_study(self, study: Study, forbidden: Collection[str]) -> None:
+        """Keep the runs of a study; those that are kept already are not kept twice.
+
+        Args:
+            study: what the search leaves.
+            forbidden: ids of households, none of which may stand in it.
+
+        Raises:
+            RelapseError: a household's id stands in it, or the store failed.
         """
         ...
 

@@ -26,3 +26,8 @@ def rank(
     place = np.empty(len(score), dtype=np.int32)
     place[order] = np.arange(1, len(score) + 1, dtype=np.int32)
     return place
+
+
+def towards(distance: NDArray[np.float64], harmful: bool) -> NDArray[np.float64]:
+    """(n,) the distance that settles ties: of an outcome that does no harm the farthest above the line comes first."""
+    return distance if harmful else -distance

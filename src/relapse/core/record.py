@@ -85,6 +85,44 @@ class Record:
         ]
 
 
+@dataclass(frozen=True, eq=False)
+class PlainRun:
+    """A run that makes no version.
+
+    Args:
+        name: at most 20 characters.
+        tags: to filter by.
+        params: settings that were tried.
+        metrics: final figures; all finite.
+        curves: stepped figures by name, (step, value) each.
+        artifacts: text by path.
+    """
+
+    name: str
+    tags: Mapping[str, str]
+    params: Mapping[str, str]
+    metrics: Mapping[str, float]
+    curves: Mapping[str, Sequence[tuple[int, float]]]
+    artifacts: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """A search for settings: one run, and below it one for each trial.
+
+    Args:
+        experiment: under which runs are kept together.
+        key: of the study; there is one run of a key, and of each trial, however often it is kept.
+        whole: the run of the study.
+        trials: in their order; a longer study of the same key begins with the same ones.
+    """
+
+    experiment: str
+    key: str
+    whole: PlainRun
+    trials: Sequence[PlainRun]
+
+
 @dataclass(frozen=True)
 class Registered:
     """A version that stands in the registry.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -29,6 +29,8 @@ class Unit:
         cluster: (n,) number of the village, or of the household where villages are not known.
         leads: (leads,) periods ahead.
         table: features of the members.
+        possible: (n, kinds) which kinds of entry each household can have; None where there is one kind, or it is not
+            known.
     """
 
     as_of: int
@@ -37,6 +39,7 @@ class Unit:
     cluster: Ints
     leads: Ints
     table: FeatureTable
+    possible: NDArray[np.bool_] | None = None
 
     @cached_property
     def entries(self) -> tuple[Feature, ...]:
@@ -128,6 +131,10 @@ class TrainingRows:
         households: number of households.
         origins: training origins.
         cumulative: whether the events are first entries by lead (else states at each horizon).
+        harmful: whether what makes a household poorer makes the event likelier: only then do rules that look at the
+            line, and the catalogue's expected directions, hold as they stand.
+        year_on: gives (rows,) ln of income over the line at the lead nearest to a year, as known when the labels were;
+            NaN where not known. Worked out when asked: few models learn from incomes.
     """
 
     entries: tuple[Feature, ...]
@@ -140,6 +147,8 @@ class TrainingRows:
     households: int
     origins: tuple[int, ...]
     cumulative: bool
+    year_on: Callable[[], Floats]
+    harmful: bool = True
 
     def column(self, name: str) -> Floats:
         """(rows,) one feature.

@@ -39,6 +39,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "recognising or not recognising anybody, or for giving or taking any benefit. A household that is not on the "
         "list may be at risk as well.",
     ),
+    "notice.long.removal": (
+        "本清单根据历史数据推算，只用来安排核实先后，不作为消除或不消除风险、给予或取消任何待遇的依据。"
+        "风险是否消除，以入户核实、民主评议、公示和县级审定为准。列入清单，不代表没有风险。",
+        "This list is worked out from past data. It serves only to decide whom to check first; it is no ground for "
+        "removing or not removing anybody's risk, or for giving or taking any benefit. A household that is on the list "
+        "may be at risk all the same.",
+    ),
     "notice.rights": (
         "您有权了解列入走访的主要原因，并可要求由工作人员重新核实。",
         "You have the right to know the main reasons for the visit, and to ask for a check by a member of staff.",
@@ -80,13 +87,45 @@ TEXTS: dict[str, tuple[str, str]] = {
     "model.distance_to_line": ("离线距离", "distance to the line"),
     "model.distance_to_line_recent": ("近期最低离线距离", "lowest recent distance to the line"),
     "model.distance_to_line_growth": ("离线距离（按当地增速推算）", "distance to the line, moved by local growth"),
+    "model.distance_to_line_reference": ("监测参考收入离线距离", "distance of the reference income to the line"),
+    "model.distance_to_line_either": (
+        "净收入与参考收入中较近的离线距离",
+        "distance to the line of net or reference income, whichever is nearer",
+    ),
+    "model.triggers": ("部门预警和八必访", "departments' triggers and groups to visit"),
+    "model.zhang_wan": ("往年加权收入（张和万）", "weighted past income (Zhang and Wan)"),
+    "model.vep": ("预期贫困脆弱性（三步法）", "vulnerability as expected poverty (three-step FGLS)"),
+    "model.markov": ("收入分档转移（马尔可夫链）", "bands of income (Markov chain)"),
+    "model_lacks.distance_to_line_reference": (
+        "数据没有理赔收入和合规自付支出，或设定了不读健康信息",
+        "the data tell neither payouts nor own medical cost, or health may not be read",
+    ),
+    "model_lacks.distance_to_line_either": (
+        "数据没有理赔收入和合规自付支出，或设定了不读健康信息",
+        "the data tell neither payouts nor own medical cost, or health may not be read",
+    ),
+    "model_lacks.triggers": (
+        "没有可供部门预警规则核对的县级业务表，或设定了不读某类敏感信息，或没有选用特征块triggers",
+        "no county's tables that a department's trigger could be asked of, or some sensitive data may not be read, "
+        "or the feature block triggers is not used",
+    ),
+    "model_lacks.vep": (
+        "数据除收入外没有说明家庭情况的数字",
+        "the data have no numbers of the households besides their income",
+    ),
     "model.last_list": ("沿用上期清单", "last period's list"),
     "model.logit": ("逻辑回归", "logistic regression"),
+    "model.logit_duration": ("含持续时间的离散风险模型", "hazard regression with spell duration"),
+    "model.proxy_means": ("代理指标收入测算（分位数回归）", "proxy means test by quantile regression"),
+    "model.scorecard": ("评分卡", "ten-item scorecard"),
+    "model.structural": ("收入变动结构模型", "model of how incomes move"),
     "model.lgbm_hazard": ("梯度提升树", "boosted trees (LightGBM)"),
     "outcome.below_line": ("收入低于线", "income below the line"),
     "outcome.unstable": ("脱贫不稳定", "unstable after exit"),
     "outcome.edge": ("边缘易致贫", "on the edge of poverty"),
     "outcome.sudden": ("突发严重困难", "sudden grave hardship"),
+    "outcome.removal": ("风险消除", "removal of risk"),
+    "outcome.return": ("风险消除后再次被识别", "recognition anew"),
     "outcome.any": ("任一类监测对象", "any official recognition"),
     # what is forecast: as a thing (several, one), and as what came
     "event.below_line": ("跌到线下", "falls below the line"),
@@ -94,16 +133,32 @@ TEXTS: dict[str, tuple[str, str]] = {
     "event.unstable": ("被识别为脱贫不稳定户", "recognitions as unstable after exit"),
     "event.edge": ("被识别为边缘易致贫户", "recognitions as on the edge of poverty"),
     "event.sudden": ("被识别为突发严重困难户", "recognitions for sudden grave hardship"),
+    "event.removal": ("风险消除", "removals of risk"),
+    "event.return": ("风险消除后再次被识别", "recognitions anew after a removal of risk"),
     "event_one.below_line": ("跌到线下", "a fall below the line"),
     "event_one.any": ("被识别为监测对象", "an official recognition"),
     "event_one.unstable": ("被识别为脱贫不稳定户", "a recognition as unstable after exit"),
     "event_one.edge": ("被识别为边缘易致贫户", "a recognition as on the edge of poverty"),
     "event_one.sudden": ("被识别为突发严重困难户", "a recognition for sudden grave hardship"),
+    "event_one.removal": ("风险消除", "a removal of risk"),
+    "event_one.return": ("风险消除后再次被识别", "a recognition anew after a removal of risk"),
     "event_came.below_line": ("跌到线下", "did fall"),
     "event_came.any": ("被识别为监测对象", "were officially recognised"),
     "event_came.unstable": ("被识别为脱贫不稳定户", "were recognised as unstable"),
     "event_came.edge": ("被识别为边缘易致贫户", "were recognised as on the edge"),
     "event_came.sudden": ("被识别为突发严重困难户", "were recognised for sudden hardship"),
+    "event_came.removal": ("风险消除", "had their risk removed"),
+    "event_came.return": ("再次被识别", "were recognised anew"),
+    "label.removal": (
+        "预测期内风险消除（一旦发生即计入）",
+        "removal of risk at any time up to the horizon, under policy as it is",
+    ),
+    "label.return": (
+        "风险消除后再次被识别（只计预测期全在消除后规定月数以内的户）",
+        "recognition anew after a removal of risk, of households whose whole horizon lies in the months that are asked",
+    ),
+    "order": ("离线距离", "their distance to the line"),
+    "order.removal": ("高出线的多少", "how far they are above the line"),
     "label.recognition": (
         "预测期内首次被识别（一旦发生即计入）",
         "first official recognition at any time up to the horizon",
@@ -118,6 +173,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "tier.visit": ("本期必访", "visit now"),
     "tier.next": ("下期轮访", "next in turn"),
+    "group.triggers": ("部门预警和必访", "departments' triggers and groups to visit"),
     "group.distance": ("收入离线的远近", "how far income is from the line"),
     "group.trend": ("收入的升降", "whether income rises or falls"),
     "group.volatility": ("收入起伏的大小", "how much income swings"),
@@ -219,26 +275,26 @@ TEXTS: dict[str, tuple[str, str]] = {
         "(90% interval {low} to {high}, all below zero).",
     ),
     "fallback.too_few_events": (
-        "可供学习的“{event}”只有{events}例，至少要{needed}例，因此按离线距离排序。",
-        "Only {events} {event} to learn from, {needed} are needed: households are ordered by their "
-        "distance to the line.",
+        "可供学习的“{event}”只有{events}例，至少要{needed}例，因此按{order}排序。",
+        "Only {events} {event} to learn from, {needed} are needed: households are ordered by {order}.",
     ),
     "fallback.too_few_later_events": (
-        "可用来检验的“{event}”只有{events}例，至少要{needed}例，因此按离线距离排序。",
-        "Only {events} {event} to check against, {needed} are needed: households are ordered by their "
-        "distance to the line.",
+        "可用来检验的“{event}”只有{events}例，至少要{needed}例，因此按{order}排序。",
+        "Only {events} {event} to check against, {needed} are needed: households are ordered by {order}.",
     ),
     "fallback.at": ("时点 {origins}：{sentence}", "At {origins}: {sentence}"),
     "fallback.no_evidence": (
-        "没有证据表明比按离线距离排序更准，因此按离线距离排序。",
-        "Nothing shows that it is better than the distance rule: households are ordered by their distance to the line.",
+        "没有证据表明比按{order}排序更准，因此按{order}排序。",
+        "Nothing shows that it is better than the plain rule: households are ordered by {order}.",
     ),
     "fallback.shrunk": (
-        "证据有限，推算结果只按{weight}计入，其余仍按离线距离。",
-        "The evidence is thin: what was learned counts for {weight}, the distance to the line for the rest.",
+        "证据有限，推算结果只按{weight}计入，其余仍按{order}。",
+        "The evidence is thin: what was learned counts for {weight}; for the rest they are ordered by {order}.",
     ),
     # the list
     "list.title": ("风险线索清单", "Households to look at first"),
+    "list.title.removal": ("可望风险消除户清单", "Monitored households whose risk may soon be removed"),
+    "list.title.return": ("风险消除后重新走访清单", "Households to look at again after their risk was removed"),
     "list.subtitle": (
         "{panel}　数据截至 {as_of}　预测未来{horizon}　共 {listed} 户　金额单位：{money}",
         "{panel} · data as of {as_of} · next {horizon} · {listed} households · money in {money}",
@@ -299,6 +355,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "action.monitored": ("已是监测对象", "already monitored"),
     "sheet.cover": ("说明", "About"),
     "sheet.list": ("风险线索清单", "Leads"),
+    "sheet.list.removal": ("可望消除清单", "May be removed"),
+    "sheet.list.return": ("重新走访清单", "Look again"),
     "sheet.codes": ("代码表", "Codes"),
     "hint.date": ("写年-月-日，如 2026-03-16", "Write year-month-day, such as 2026-03-16"),
     "hint.date_wrong": ("这里应填日期，如 2026-03-16。", "A date is expected here, such as 2026-03-16."),
@@ -312,6 +370,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "按未来{horizon}内{event}的风险从高到低排的户，供安排走访先后使用。",
         "Households in the order of their risk within the next {horizon} ({event}), so that the most urgent are "
         "visited first.",
+    ),
+    "fact.what.value.removal": (
+        "按未来{horizon}内{event}的可能性从高到低排的监测对象，供安排核实先后使用；现行帮扶和走访照常，不表示可以停止帮扶。",
+        "Monitored households in the order of their chance of {event} within the next {horizon}, with help and visits "
+        "going on as they are; it says whom to check first, and nobody's help may stop for it.",
+    ),
+    "fact.what.value.return": (
+        "按未来{horizon}内{event}的风险从高到低排的户，供安排走访先后使用；现行政策照常。",
+        "Households whose risk was removed, in the order of their risk within the next {horizon} ({event}), with "
+        "policy as it is, so that the most urgent are visited first.",
     ),
     "fact.panel": ("范围", "Panel"),
     "fact.as_of": ("数据截至", "Data as of"),
@@ -348,6 +416,26 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Simulated data: these are no real households.",
     ),
     "fact.assumed": ("读数据时的假定", "Assumed while reading"),
+    "assumed.no_known_at": (
+        "数据没有知晓日期一列，各行按所属时段之后{delay}个时段知晓处理",
+        "no known_at column: rows are taken as known {delay} after their period",
+    ),
+    "assumed.empty_known_at": (
+        "{rows}行没有知晓日期，按{delay}个时段后知晓处理",
+        "{rows} rows have no known_at: they are taken as known {delay} later",
+    ),
+    "assumed.max_age": (
+        "最近一次已知的情况可能是{age}个时段以前的，即通常的上报时滞",
+        "the newest known state may be {age} old, the usual reporting delay",
+    ),
+    "assumed.empty_part": (
+        "{rows}行缺少收入的某一部分，该部分按0计",
+        "{rows} rows have an empty part of income: it counts as zero there",
+    ),
+    "assumed.table_known_at": (
+        "{table}中有{rows}行没有知晓日期，按{delay}个月后知晓处理",
+        "{rows} rows of {table} have no known_at: taken as known {delay} months later",
+    ),
     "fact.notice": ("声明", "Notice"),
     "fact.digest": ("版本标识", "Version digest"),
     "fact.data_digest": ("数据标识", "Data digest"),
@@ -401,6 +489,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "household.raised": ("哪些情况使风险提示升高", "What raised the concern"),
     "household.lowered": ("哪些情况使风险提示降低", "What lowered it"),
+    "household.reasons.removal": ("为什么先来核实您家", "Why you are checked first"),
+    "household.no_reasons.removal": (
+        "没有逐条原因，下面列出哪些情况使可能性升高或降低。",
+        "No single reason is told; what raised or lowered the chance stands below.",
+    ),
+    "household.raised.removal": ("哪些情况使风险消除的可能性升高", "What made a removal of risk likelier"),
+    "household.lowered.removal": ("哪些情况使风险消除的可能性降低", "What made it less likely"),
     "household.none": ("没有明显的。", "Nothing of note."),
     "household.object": ("您的权利", "Your rights"),
     "household.technical": ("供业务人员参考", "For technical readers"),
@@ -616,6 +711,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "finding.and_more": ("还有{count}行违反规则 {broken}。", "{count} more rows break the rule {broken}."),
     # the report of a backtest
     "backtest.title": ("回测报告：{panel}", "Backtest of {panel}"),
+    "backtest.not_applicable": ("{model}不适用：{lacks}。", "Not applicable here: {model}; {lacks}."),
+    "backtest.not_applicable_row": ("{model}（不适用）", "{model} (not applicable)"),
     "backtest.verdict": ("结论", "What it says"),
     "backtest.no_verdict": ("没有可比较的对象。", "There is nothing to compare."),
     "backtest.setting": (
@@ -727,8 +824,15 @@ def text(key: str, language: Language, **values: object) -> str:
 
 
 def event_words(outcome: str, language: Language) -> dict[str, str]:
-    """What is forecast in words, for the placeholders `event`, `event_one` and `event_came`."""
-    return {name: text(f"{name}.{outcome}", language) for name in ("event", "event_one", "event_came")}
+    """What is forecast in words, and how the rule orders it: `event`, `event_one`, `event_came` and `order`."""
+    words = {name: text(f"{name}.{outcome}", language) for name in ("event", "event_one", "event_came")}
+    return {**words, "order": outcome_text("order", outcome, language)}
+
+
+def outcome_text(key: str, outcome: str, language: Language, **values: object) -> str:
+    """A wording of an outcome's own, where there is one (`key.outcome`); else the common one."""
+    own = f"{key}.{outcome}"
+    return text(own if own in TEXTS else key, language, **values)
 
 
 def finding_sentence(finding: Finding, language: Language) -> str:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from pydantic import Field, field_validator
 from pydantic.dataclasses import dataclass
 
+from relapse.core.assumptions import Assumption
 from relapse.core.contract import Access, Contract, Table
 from relapse.core.errors import InputError, nearest
 from relapse.core.facts import Category, Facts
@@ -68,7 +69,7 @@ class Draft:
     household_ids: NDArray[np.object_]
     rows: MonthlyRows
     findings: list[Finding]
-    assumed: tuple[str, ...]
+    assumed: tuple[Assumption, ...]
     digest: str
     newest: float
 
@@ -284,7 +285,7 @@ class CountyFolder:
         findings += older_snapshots(part for each in parts.values() for part in each)
         tables = {name: self._rows(name, parts.pop(name)) for name in list(parts)}
         ids, newest = _household_ids(tables), newest_reported(tables, exports)
-        assumed: list[str] = []
+        assumed: list[Assumption] = []
         facts: dict[str, Facts] = {}
         doubts: list[tuple[NDArray[np.int32], NDArray[np.float64]]] = []
         for name in list(tables):
@@ -294,9 +295,8 @@ class CountyFolder:
             findings += checked.findings
             doubts.append((household[checked.doubted], rows.known[checked.doubted]))
             if rows.assumed:
-                assumed.append(
-                    f"{rows.assumed:,} rows of {name} have no known_at: taken as known {self._delay(name)} months later"
-                )
+                told = {"rows": f"{rows.assumed:,}", "table": name, "delay": str(self._delay(name))}
+                assumed.append(Assumption("table_known_at", told, {"table": table.zh[0]}))
             del rows
             usable, access = checked.usable, _access(table)
             facts[name] = facts_of(name, table, checked.rows.take(usable), household[usable], access)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from relapse.core.assumptions import Assumption
 from relapse.core.facts import Category
 from relapse.core.panel import Floats, Line, Panel
 from relapse.core.results import Finding
@@ -42,7 +43,7 @@ class Draft:
     covariates: Mapping[str, NDArray[np.float32]]
     categories: Mapping[str, Category]
     places: Mapping[str, Category]
-    assumed: tuple[str, ...]
+    assumed: tuple[Assumption, ...]
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -118,7 +119,7 @@ def assemble(draft: Draft, settings: PanelSettings, name: str, line: Line, diges
 
 def _amounts(
     faults: Faults, settings: PanelSettings, needs: tuple[str, ...]
-) -> tuple[dict[str, Floats], dict[str, Floats], tuple[str, ...]]:
+) -> tuple[dict[str, Floats], dict[str, Floats], tuple[Assumption, ...]]:
     """Income and the other numbers a panel is made of; parts of income; what was assumed."""
     names = settings.columns
     amounts = {key: _number(faults, name) for key in ("size", "weight") if (name := getattr(names, key))}
@@ -155,7 +156,7 @@ def _income(faults: Faults, settings: PanelSettings) -> Floats:
     return income
 
 
-def _income_of(parts: Mapping[str, Floats], settings: PanelSettings) -> tuple[Floats, tuple[str, ...]]:
+def _income_of(parts: Mapping[str, Floats], settings: PanelSettings) -> tuple[Floats, tuple[Assumption, ...]]:
     """Sources less costs; missing where no source was reported (or, if so set, where any part is missing)."""
     names = settings.columns
     sources = np.stack([parts[name] for name in names.sources])
@@ -166,7 +167,7 @@ def _income_of(parts: Mapping[str, Floats], settings: PanelSettings) -> tuple[Fl
     if not settings.missing_parts_are_zero:
         return np.where(empty, np.nan, income), ()
     count = int((empty & ~none).sum())
-    said = (f"{count:,} rows have an empty part of income: it counts as zero there",) if count else ()
+    said = (Assumption("empty_part", {"rows": f"{count:,}"}),) if count else ()
     return np.where(none, np.nan, income), said
 
 

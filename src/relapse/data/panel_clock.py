@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from relapse.core.assumptions import Assumption
 from relapse.core.errors import InputError
 from relapse.core.panel import Ints
 from relapse.data.panel_checks import Faults
@@ -33,7 +34,7 @@ class Clock:
     known: Ints
     within: NDArray[np.int64]
     max_age: int
-    assumed: tuple[str, ...]
+    assumed: tuple[Assumption, ...]
 
 
 def read_clock(faults: Faults, settings: PanelSettings, household: Ints) -> Clock:
@@ -83,11 +84,11 @@ def _look_at_span(faults: Faults, settings: PanelSettings, periods: Ints) -> Non
 
 def _known(
     faults: Faults, settings: PanelSettings, period: Ints, wrong: NDArray[np.bool_]
-) -> tuple[Ints, NDArray[np.int64], tuple[str, ...]]:
+) -> tuple[Ints, NDArray[np.int64], tuple[Assumption, ...]]:
     """Known periods, the order of reports within one, and what was assumed."""
     name, delay = settings.columns.known_at, settings.delay
     if not name:
-        said = f"no known_at column: rows are taken as known {_periods_of(delay)} after their period"
+        said = _assumption("no_known_at", delay=delay)
         return period + np.int32(delay), np.zeros(len(period), dtype=np.int64), (said,)
     dates = faults.table.columns[name].to_pandas()
     empty = (dates.isna() | (dates.astype(str).str.strip() == "")).to_numpy()
@@ -97,7 +98,7 @@ def _known(
     known = np.where(empty | no_date, period + delay, known).astype(np.int32)
     _same_axis(settings, known, period)
     faults.rows("known_before_happened", "stop", (known < period) & ~wrong, name)
-    said_of_empty = f"{int(empty.sum()):,} rows have no known_at: they are taken as known {_periods_of(delay)} later"
+    said_of_empty = _assumption("empty_known_at", f"{int(empty.sum()):,}", delay=delay)
     return known, _within(dates), (said_of_empty,) if empty.any() else ()
 
 
@@ -134,15 +135,17 @@ def _look_for_twice(
     faults.rows("period_twice", "stop", twice & usable, column, first=first)
 
 
-def _max_age(settings: PanelSettings, delays: Ints) -> tuple[int, tuple[str, ...]]:
+def _max_age(settings: PanelSettings, delays: Ints) -> tuple[int, tuple[Assumption, ...]]:
     """As set; else the delay, or with `known_at` the usual delay (the median, rounded up)."""
     if settings.max_age is not None:
         return settings.max_age, ()
     if not settings.columns.known_at or not len(delays):
         return settings.delay, ()
     usual = int(np.ceil(np.median(delays)))
-    return usual, (f"the newest known state may be {_periods_of(usual)} old, the usual reporting delay",)
+    return usual, (_assumption("max_age", age=usual),)
 
 
-def _periods_of(count: int) -> str:
-    return f"{count} period" if count == 1 else f"{count} periods"
+def _assumption(key: str, rows: str = "", **periods: int) -> Assumption:
+    """An assumption about a number of periods."""
+    counted = {name: f"{count} period" if count == 1 else f"{count} periods" for name, count in periods.items()}
+    return Assumption(key, {"rows": rows, **counted}, {name: str(count) for name, count in periods.items()})

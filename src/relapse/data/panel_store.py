@@ -19,7 +19,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
@@ -29,13 +29,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from relapse.core.assumptions import Assumption
 from relapse.core.contract import Access
 from relapse.core.errors import InputError
 from relapse.core.facts import Category, Column, Facts, Ints, Lazy
 from relapse.core.panel import Level, Line, Panel
 from relapse.core.periods import Calendar
 
-FORMAT = 1
+FORMAT = 2
 STORE = "store.json"
 USUAL = 16_384  # households of a part: its matrices stay in the cache
 _HOUSEHOLDS = "households-of-part.parquet"
@@ -159,7 +160,7 @@ class _Writer:
             **{name: getattr(panel, name) for name in _PLAIN},
             "frequency": panel.calendar.frequency,
             "titles": dict(panel.titles),
-            "assumed": list(panel.assumed),
+            "assumed": [asdict(each) for each in panel.assumed],
             "references": dict(panel.references),
             "groups": {name: list(getattr(panel, name)) for name in (*_MANY, "categories")},
             "there": [name for name in (*_ONE, *_TEXTS) if getattr(panel, name) is not None],
@@ -391,7 +392,7 @@ class _Part:
             **groups,
             line=self.store.line,
             titles=said["titles"],
-            assumed=tuple(said["assumed"]),
+            assumed=tuple(Assumption(**each) for each in said["assumed"]),
             references=said["references"],
             newest=said["latest"],
             cut=said["cut"],

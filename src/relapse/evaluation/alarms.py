@@ -24,6 +24,8 @@ class LeakAlarm:
     Args:
         margin: a column outside income and line that alone ranks better than the distance rule by more than this
             (ROC-AUC, lower end of its interval) is a leak until proven otherwise.
+        bar_without_rule: ROC-AUC that takes the rule's place where distance to the line is no yardstick: for an outcome
+            that does no harm.
         groups: of the catalogue whose columns are held against the rule.
         least_events: with fewer events nothing is said.
 
@@ -33,10 +35,13 @@ class LeakAlarm:
     """
 
     margin: Annotated[float, Field(ge=0, lt=0.5)]
+    bar_without_rule: Annotated[float, Field(gt=0.5, lt=1)]
     groups: list[str]
     least_events: Annotated[int, Field(ge=1)]
 
-    def check(self, entries: Sequence[Feature], values: Floats, rule: Floats, observed: Floats) -> tuple[str, ...]:
+    def check(
+        self, entries: Sequence[Feature], values: Floats, rule: Floats, observed: Floats, *, harmful: bool
+    ) -> tuple[str, ...]:
         """Names of the columns that give the outcome away.
 
         Args:
@@ -44,6 +49,7 @@ class LeakAlarm:
             values: (n, columns) features at the origins.
             rule: (n,) score of the distance rule, higher is riskier.
             observed: (n,) 1.0 where the outcome came, 0.0 where not.
+            harmful: whether the outcome is likelier the poorer a household is.
 
         Returns:
             One sentence a column, worst first; empty where all is well.
@@ -51,7 +57,8 @@ class LeakAlarm:
         events = float((observed == 1).sum())
         if events < self.least_events or events == len(observed):
             return ()
-        bar = roc_auc(rule, observed) + self.margin
+        ruled = roc_auc(rule, observed)
+        bar = ruled + self.margin if harmful else self.bar_without_rule
         found = []
         for place, entry in enumerate(entries):
             if entry.group not in self.groups or not entry.modelled:
@@ -64,7 +71,7 @@ class LeakAlarm:
                         (
                             area,
                             f"column '{entry.name}' ({what}) alone has a ROC-AUC of {area:.3f}, "
-                            f"the distance rule {bar - self.margin:.3f}: was it written after the event?",
+                            f"the distance rule {ruled:.3f}: was it written after the event?",
                         )
                     )
         return tuple(sentence for _, sentence in sorted(found, reverse=True))

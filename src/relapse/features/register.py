@@ -13,7 +13,7 @@ from relapse.core.catalogue import Direction, Feature, FeatureTable, Unit
 from relapse.core.facts import NO_MONTH, Facts, Floats
 from relapse.core.panel import HOUSEHOLDS, Histories, Ints
 from relapse.core.recipe import STRICT
-from relapse.core.recognitions import earlier_spells
+from relapse.core.recognitions import earlier_spells, spells, told_by
 
 Column = tuple[Feature, Floats]
 _EXITED, _ORDINARY = 0.0, 1.0
@@ -78,13 +78,23 @@ def _updated(states: Facts) -> Floats:
 
 
 def _earlier(known: Histories) -> list[Column]:
-    spells, members = earlier_spells(known.view), known.members
+    earlier, members = earlier_spells(known.view), known.members
     return [
-        (_SPELLS, spells.count[members]),
-        (_REOPENED, spells.reopened[members]),
-        (_SINCE_REMOVED, spells.since_removed[members]),
-        (_MONTHS, spells.months[members]),
+        (_SPELLS, earlier.count[members]),
+        (_REOPENED, earlier.reopened[members]),
+        (_SINCE_REMOVED, earlier.since_removed[members]),
+        (_MONTHS, earlier.months[members]),
+        (_MONITORED, _monitored(known)),
     ]
+
+
+def _monitored(known: Histories) -> Floats:
+    """(n,) months since the spell began in which each is monitored; NaN where it is not."""
+    if not told_by(known.view.panel):
+        return np.full(len(known.members), np.nan)
+    told, as_of = spells(known.view), known.view.as_of
+    place = told.place_in(as_of, len(known.view.panel.household_ids))[known.members]
+    return np.append(as_of - told.begins, np.nan)[place]
 
 
 def _entry(what: str, unit: Unit, meaning: str, group: str = "register", direction: Direction = 0) -> Feature:
@@ -117,3 +127,6 @@ _SPELLS = Feature(
 _REOPENED = _entry("earlier_reopened", "count", "times such a removal was taken back")
 _SINCE_REMOVED = _entry("removed_months", "periods", "months since it last counted as out of risk")
 _MONTHS = _entry("earlier_months", "periods", "months for which it was monitored before")
+_MONITORED = _entry(
+    "monitored_months", "periods", "months for which it has been monitored by now; for removal of risk alone"
+)

@@ -12,6 +12,7 @@ from relapse.core.recipe import STRICT
 
 _TARGET = Feature("season__of_target", "count", "month or quarter of the year of the forecast period", "season")
 _AHEAD = Feature("season__years_ahead", "own", "years from the as_of to the forecast period", "season", modelled=False)
+_PERIOD = Feature("season__period_years", "own", "years that a period lasts", "season", modelled=False)
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -26,12 +27,12 @@ class Season:
             leads: (leads,) periods ahead of the as_of.
 
         Returns:
-            (leads, 1 or 2), the same for all: years ahead; where a period is less than a year, the season, too: 1 … 12
-            or 1 … 4.
+            (leads, 2 or 3), the same for all: years ahead and of a period; where a period is less than a year, the
+            season, too: 1 … 12 or 1 … 4.
         """
         members = len(known.members)
         calendar = known.view.panel.calendar
-        columns = [(_AHEAD, leads / calendar.per_year)]
+        columns = [(_AHEAD, leads / calendar.per_year), (_PERIOD, np.full(len(leads), 1 / calendar.per_year))]
         if calendar.per_year > 1:
             columns.append((_TARGET, np.array([calendar.season(known.view.as_of + int(lead)) for lead in leads])))
         each = np.stack([values for _, values in columns], axis=1).astype(np.float32)

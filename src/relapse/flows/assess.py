@@ -240,4 +240,4 @@ def _alarms_at(
     values = np.concatenate([result.unit.table.values[known] for result, known in pairs]).astype(np.float64)
     score = np.concatenate([result.forecasts[rule].score(horizon)[known] for result, known in pairs])
     observed = np.concatenate([result.within[known, place] for result, known in pairs])
-    return alarm.check(results[0].unit.table.entries, values, score, observed)
+    return alarm.check(results[0].unit.table.entries, values, score, observed, harmful=task.outcome.harmful)

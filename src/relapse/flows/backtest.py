@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from relapse.core.catalogue import Feature
 from relapse.core.errors import InputError
 from relapse.core.forecast import HazardForecast
 from relapse.core.panel import Floats, Ints
-from relapse.core.ranking import rank
+from relapse.core.ranking import rank, towards
 from relapse.core.results import Trial
 from relapse.core.rows import Unit
 from relapse.flows.fit import LEAST_EVENTS, Calibration, Evidence, HazardModel, fit_hazard
@@ -25,6 +28,7 @@ class OriginResult:
     Args:
         unit: households at risk and their features.
         within: (n, leads) labels with all that the panel knows by its end.
+        kind: (n,) number of the kind of each household's first entry, -1 where none is known; None where there is one.
         held: (n, leads) the same with the line of the origin, where a policy's line decides; else None.
         forecasts: by model.
         evidence: by model: whether the rule stood in.
@@ -32,9 +36,38 @@ class OriginResult:
 
     unit: Unit
     within: Floats
+    kind: NDArray[np.int8] | None
     held: Floats | None
     forecasts: Mapping[str, HazardForecast]
     evidence: Mapping[str, Evidence]
+
+
+@runtime_checkable
+class SaysWhatItLacks(Protocol):
+    """A model that needs more, or other things, than the features in its `needs`."""
+
+    def lacking(self, entries: Sequence[Feature]) -> tuple[str, ...]:
+        """What it cannot do without and is not among the features; empty where it can be fitted."""
+        ...
+
+
+def not_applicable(task: Task, models: Mapping[str, HazardModel], as_of: int) -> dict[str, tuple[str, ...]]:
+    """The models that cannot be fitted on a panel, whatever happens on it, and the features that each lacks.
+
+    Args:
+        task: what is forecast.
+        models: by name; one that says nothing of what it needs can always be fitted.
+        as_of: whose unit is looked at; blocks make the same features at every as_of.
+    """
+    entries = task.unit(as_of).entries
+    there = {entry.name for entry in entries}
+    lacks = {
+        name: model.lacking(entries)
+        if isinstance(model, SaysWhatItLacks)
+        else tuple(need for need in getattr(model, "needs", ()) if need not in there)
+        for name, model in models.items()
+    }
+    return {name: missing for name, missing in lacks.items() if missing}
 
 
 def backtest_origins(task: Task, origins: Sequence[int] | None) -> list[int]:
@@ -75,9 +108,11 @@ def test_origins(
         if fitted_at != task.split.fitted_at(task.panel, origin):
             fitted_at = task.split.fitted_at(task.panel, origin)
             fits = {name: fit_hazard(task, model, rule, calibration, fitted_at) for name, model in models.items()}
+        labels = task.labels(final, origin)
         yield OriginResult(
             unit,
-            task.labels(final, origin).within,
+            labels.within,
+            labels.kind,
             task.within_with_line_held(final, origin),
             {name: fit.hazard.forecast(unit) for name, fit in fits.items()},
             {name: fit.evidence for name, fit in fits.items()},
@@ -100,6 +135,62 @@ def usable_origins(task: Task, rule: HazardModel, calibration: Calibration, orig
 def make_trials(task: Task, results: Sequence[OriginResult]) -> list[Trial]:
     """The results of all origins, one trial a horizon; households whose outcome is not known are left out."""
     return [_trial(task, results, horizon) for horizon in task.horizons]
+
+
+def make_kind_trials(task: Task, results: Sequence[OriginResult], models: Sequence[str]) -> list[Trial]:
+    """The results by kind of entry and horizon, of those who can have the kind; none where there is one kind.
+
+    Args:
+        task: what was forecast.
+        results: of all origins.
+        models: of which ones.
+    """
+    trials = [
+        _trial_of_kind(task, results, horizon, number, models)
+        for number in range(len(task.outcome.kinds))
+        for horizon in task.horizons
+    ]
+    return [trial for trial in trials if trial.observed.any()]
+
+
+def _trial_of_kind(
+    task: Task, results: Sequence[OriginResult], horizon: int, number: int, models: Sequence[str]
+) -> Trial:
+    kind, place = task.outcome.kinds[number], int(np.flatnonzero(task.leads == horizon)[0])
+    told = [~np.isnan(result.within[:, place]) & _can(result, number) for result in results]
+    pairs = list(zip(results, told, strict=True))
+    chance = {
+        name: [result.forecasts[name].risk_of(kind, horizon)[known] for result, known in pairs] for name in models
+    }
+    distance = [result.unit.column("income__log_ratio_now")[known] for result, known in pairs]
+    ids = [result.unit.household_ids[known] for result, known in pairs]
+    ranks = {
+        name: [rank(*said, task.seed) for said in zip(each, distance, ids, strict=True)]
+        for name, each in chance.items()
+    }
+    return Trial(
+        kind,
+        horizon,
+        np.concatenate([np.full(known.sum(), result.unit.as_of, np.int32) for result, known in pairs]),
+        np.concatenate([result.unit.cluster[known] for result, known in pairs]),
+        np.concatenate(ids),
+        np.concatenate([_came(result, number)[known, place] for result, known in pairs]),
+        {name: np.concatenate(each) for name, each in chance.items()},
+        {name: np.concatenate(each) for name, each in ranks.items()},
+    )
+
+
+def _can(result: OriginResult, number: int) -> NDArray[np.bool_]:
+    """(n,) who can have a kind of entry."""
+    assert result.unit.possible is not None
+    return result.unit.possible[:, number]
+
+
+def _came(result: OriginResult, number: int) -> Floats:
+    """(n, leads) whether an entry of one kind had come up to each lead."""
+    assert result.kind is not None
+    mine = (result.kind == number)[:, None] & (result.within == 1)
+    return np.where(np.isnan(result.within), np.nan, mine.astype(np.float64))
 
 
 def _trial(task: Task, results: Sequence[OriginResult], horizon: int) -> Trial:
@@ -126,28 +217,45 @@ def _trial(task: Task, results: Sequence[OriginResult], horizon: int) -> Trial:
 
 
 def _ranks(task: Task, result: OriginResult, model: str, horizon: int, known: np.ndarray) -> Ints:
-    distance = result.unit.column("income__log_ratio_now")[known]
+    distance = towards(result.unit.column("income__log_ratio_now")[known], task.outcome.harmful)
     score = result.forecasts[model].score(horizon)[known]
     return rank(score, distance, result.unit.household_ids[known], task.seed)
 
 
-def predictions(task: Task, results: Sequence[OriginResult]) -> pd.DataFrame:
-    """Every forecast of every model, one row a household, origin and horizon; `observed` empty where censored."""
+def predictions(task: Task, results: Sequence[OriginResult], by_kind: Sequence[str] = ()) -> pd.DataFrame:
+    """Every forecast of every model, one row a household, origin and horizon; `observed` empty where censored.
+
+    Args:
+        task: what was forecast.
+        results: of all origins.
+        by_kind: models whose chances of each kind of entry are told, too; of those who cannot have it they are 0.
+    """
     label = task.panel.calendar.label
-    parts = [
-        pd.DataFrame(
+
+    def part(result: OriginResult, name: str, outcome: str, horizon: int, chance: Floats, came: Floats) -> pd.DataFrame:
+        return pd.DataFrame(
             {
                 "model": name,
-                "outcome": task.outcome.outcome,
+                "outcome": outcome,
                 "household_id": result.unit.household_ids,
                 "origin": label(result.unit.as_of),
                 "horizon": horizon,
-                "probability": forecast.risk(horizon),
-                "observed": result.within[:, int(np.flatnonzero(task.leads == horizon)[0])],
+                "probability": chance,
+                "observed": came[:, int(np.flatnonzero(task.leads == horizon)[0])],
             }
         )
+
+    parts = [
+        part(result, name, task.outcome.outcome, horizon, forecast.risk(horizon), result.within)
         for result in results
         for name, forecast in result.forecasts.items()
+        for horizon in task.horizons
+    ]
+    parts += [
+        part(result, name, kind, horizon, result.forecasts[name].risk_of(kind, horizon), _came(result, number))
+        for result in results
+        for name in by_kind
+        for number, kind in enumerate(task.outcome.kinds)
         for horizon in task.horizons
     ]
     return pd.concat(parts, ignore_index=True)

@@ -160,13 +160,13 @@ def _unmet(part: Unit) -> list[tuple[str, ...]]:
 
 
 def _categories(kind: str, outcome: str) -> tuple[str, ...]:
-    """What a household may be recognised as, no further than the forecast tells."""
+    """What may come of a household, no further than the forecast tells: what it may be recognised as, or removed."""
     own = _MAY_BE.get(kind, "")
-    if outcome in ("unstable", "edge", "sudden"):
+    if outcome in ("unstable", "edge", "sudden", "removal"):
         return (outcome,)
     if not own:
         return ()
-    return (own, "sudden") if outcome == "any" else (own,)
+    return (own, "sudden") if outcome in ("any", "return") else (own,)
 
 
 def _lead(finding: Finding, language: Language) -> str:

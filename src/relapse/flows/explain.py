@@ -19,7 +19,8 @@ LEAST_PROFILE = 10  # households of a profile at least: means of fewer could be 
 def part_of(unit: Unit, rows: NDArray[np.intp]) -> Unit:
     """The unit of some of its households."""
     members, ids, cluster = unit.members[rows], unit.household_ids[rows], unit.cluster[rows]
-    return Unit(unit.as_of, members, ids, cluster, unit.leads, unit.table.rows(rows))
+    possible = None if unit.possible is None else unit.possible[rows]
+    return Unit(unit.as_of, members, ids, cluster, unit.leads, unit.table.rows(rows), possible)
 
 
 def contributions_of(hazard: Blend, unit: Unit, horizon: int) -> Contributions:

@@ -22,6 +22,7 @@ from relapse.flows.explain import part_of
 from relapse.flows.rows import Task, stack
 from relapse.model.blend import Blend, FittedHazard
 from relapse.model.calibration.by_lead import ByLead, LeadMaps
+from relapse.model.kinds import Entries, KindShares
 
 Floats = NDArray[np.float64]
 
@@ -57,6 +58,7 @@ class Calibration:
         shares: shares of the model in the margin that are tried beside 0 (the rule).
         least_events: with fewer later events there is no evidence, and the rule stays.
         most_asked: households asked at later origins at most; all with an event, others are sampled and weighted.
+        kinds: how the shares of kinds are fitted, where entries can be of several.
         draws: resamples for the paired interval.
         required_gain: the lower bound of the gain in average precision, mean over the horizons, must exceed this.
     """
@@ -65,6 +67,7 @@ class Calibration:
     shares: list[Share]
     least_events: Count
     most_asked: Count
+    kinds: KindShares
     draws: Annotated[int, Field(ge=20)]
     required_gain: float
 
@@ -164,8 +167,45 @@ def fit_hazard(task: Task, model: HazardModel, rule: HazardModel, calibration: C
     Raises:
         InputError: no events, or too few, had closed and were known.
     """
+    fit = _fit_any(task, model, rule, calibration, as_of)
+    if not task.outcome.kinds:
+        return fit
+    recipe = calibration.kinds if model.guarded else calibration.kinds.alike()  # a rule knows of no kinds
+    return replace(fit, hazard=replace(fit.hazard, kinds=recipe.fit(task.outcome.kinds, _entries(task, as_of))))
+
+
+def _entries(task: Task, as_of: int) -> Entries:
+    """The entries among the closed labels known at an as_of, with their kinds.
+
+    An entry of a kind that nobody could have at its origin tells nothing of the shares there.
+    """
+    known = task.panel.as_of(as_of)
+    entries = task.unit(as_of).table.entries
+    columns = np.array([k for k, entry in enumerate(entries) if entry.modelled], dtype=np.intp)
+    count = len(task.outcome.kinds)
+    parts = [
+        (
+            np.empty((0, len(columns)), np.float32),
+            np.empty(0, np.int32),
+            np.empty((0, count), bool),
+            np.empty(0, np.int8),
+        )
+    ]
+    for origin, event in task.training_events(as_of).items():
+        unit, kinds = task.unit(origin), task.labels(known, origin).kind
+        assert unit.possible is not None and kinds is not None
+        rows, places = np.nonzero(event == 1)
+        told = (kinds[rows] >= 0) & unit.possible[rows, kinds[rows]]
+        rows, lead = rows[told], unit.leads[places[told]]
+        parts.append((unit.table.values[rows[:, None], columns], lead, unit.possible[rows], kinds[rows]))
+    matrix, lead, possible, kind = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return Entries([entries[k].name for k in columns], matrix, lead, possible, kind)
+
+
+def _fit_any(task: Task, model: HazardModel, rule: HazardModel, calibration: Calibration, as_of: int) -> Fit:
+    """The hazard of an entry of whatever kind."""
     rng = task.rng(as_of, 2)
-    rows = _rows(task, rule if model.guarded else model, as_of)
+    rows = training_rows(task, rule if model.guarded else model, as_of)
     _require_events(task, rows, as_of)
     known = (rows.events, rows.households, rows.origins)
     if not model.guarded:
@@ -226,7 +266,7 @@ def _later_origins(
     cut = task.split.calibration_cut(task.panel, as_of, int(task.leads.max()), task.outcome.maturity)
     if cut <= task.panel.first or cut >= as_of:
         return None
-    rows = _rows(task, rule, cut)
+    rows = training_rows(task, rule, cut)
     if rows.events < max(LEAST_EVENTS, int(getattr(model, "least_events", 0)) // 2):
         return None
     rng = task.rng(cut, 2)
@@ -298,10 +338,10 @@ def _gains(task: Task, later: Later, share: float, calibration: Calibration, as_
 
 
 def _fit(task: Task, model: HazardModel, as_of: int, rng: np.random.Generator) -> FittedHazard:
-    return model.fit(_rows(task, model, as_of), rng)
+    return model.fit(training_rows(task, model, as_of), rng)
 
 
-def _rows(task: Task, model: HazardModel, as_of: int) -> TrainingRows:
+def training_rows(task: Task, model: HazardModel, as_of: int) -> TrainingRows:
     """A model's training rows: a rule asks for the features that it reads, a learner for all."""
     most, others = getattr(model, "most_rows", RULE_ROWS), getattr(model, "others_per_event", None)
     return stack(task, as_of, most, getattr(model, "needs", None), others)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from relapse.core.panel import Level, Panel
 from relapse.core.protocols import Auditor
-from relapse.core.ranking import rank
+from relapse.core.ranking import rank, towards
 from relapse.core.results import Language, ListHead, RiskList
 from relapse.core.rows import Ints, Unit
 from relapse.core.texts import event_words, text
@@ -75,7 +75,8 @@ def make_list(
     rows = list_rows(place, tiers, columns)
     part = part_of(unit, np.argsort(place, kind="stable")[: len(rows)])
     added = contributions_of(version.hazard, part, horizon)
-    said = told_reasons(added, values_at(part, horizon), panel.money, language)
+    told_of_harm = told_reasons(added, values_at(part, horizon), panel.money, language)
+    said = told_of_harm if version.harmful else [()] * len(part.members)  # no sentence speaks for a removal
     rows["reasons"] = [tuple(reason.sentence for reason in each) for each in said]
     head = list_head(panel, version, forecast, horizon, settings.key(otherwise), origin, language)
     if not panel.tables:
@@ -89,7 +90,7 @@ def make_list(
 def ranks(version: Version, forecast: Forecast, horizon: int) -> Ints:
     """(n,) places on the list, ties settled."""
     unit = forecast.unit
-    distance = unit.column("income__log_ratio_now")
+    distance = towards(unit.column("income__log_ratio_now"), version.harmful)
     return rank(forecast.hazard.score(horizon), distance, unit.household_ids, version.facts.seed)
 
 
@@ -119,7 +120,7 @@ def list_head(
         figures.get("base_rate"),
         figures.get("best_hit_rate"),
         agreement(forecast.hazard, horizon),
-        panel.assumed,
+        tuple(each.sentence(language) for each in panel.assumed),
         language,
         facts.kind,
         facts.outcome,

@@ -214,6 +214,7 @@ def make_unit(
         clusters(histories, members),
         leads,
         FeatureTable.join(tables, len(members), len(leads)).leave_out(known.panel.closed.groups),
+        outcome.possible(known, members),
     )
 
 
@@ -237,11 +238,12 @@ def stack(
     events = task.training_events(as_of)
     share = _sampled_share(list(events.values()), most_rows, others_per_event)
     rng = task.rng(as_of, 1)
-    parts = [_rows_of(task.unit(origin), event, share, rng, only) for origin, event in events.items()]
-    parts = [part for part in parts if len(part[1])]
+    of_origins = {origin: _rows_of(task.unit(origin), event, share, rng, only) for origin, event in events.items()}
+    of_origins = {origin: part for origin, part in of_origins.items() if len(part[1])}
+    parts, members = list(of_origins.values()), {origin: part[3] for origin, part in of_origins.items()}
     columns = _columns(task.unit(as_of), only)
-    empty = (np.empty((0, len(columns)), np.float32), np.empty(0), np.empty(0, np.int32))
-    matrix, event, lead = (np.concatenate([empty[k], *(part[k] for part in parts)]) for k in range(3))
+    empty = (np.empty((0, len(columns)), np.float32), np.empty(0), np.empty(0, np.int32), np.empty(0, np.intp))
+    matrix, event, lead, _ = (np.concatenate([empty[k], *(part[k] for part in parts)]) for k in range(4))
     return TrainingRows(
         tuple(task.unit(as_of).entries[k] for k in columns),
         matrix,
@@ -253,7 +255,26 @@ def stack(
         _distinct(task, events),
         tuple(events),
         task.kind == "first_entry",
+        lambda: _year_on(task, as_of, members),
+        task.outcome.harmful,
     )
+
+
+def _year_on(task: Task, as_of: int, members: Mapping[int, NDArray[np.intp]]) -> Floats:
+    """(rows,) see `TrainingRows.year_on`.
+
+    Args:
+        task: what is forecast.
+        as_of: what was known then counts.
+        members: by origin, places of the households of its rows in its unit.
+    """
+    known, year = task.panel.as_of(as_of), task.panel.calendar.per_year
+    ahead = task.split.gap + int(task.leads[np.abs(task.leads - year).argmin()])
+    parts = [np.empty(0)]
+    for origin, places in members.items():
+        later = known.histories(task.unit(origin).members, end=origin + ahead, lags=1)
+        parts.append(later.log_ratio[places, 0])
+    return np.concatenate(parts)
 
 
 def _distinct(task: Task, origins: Iterable[int]) -> int:
@@ -276,17 +297,19 @@ def _sampled_share(events: Sequence[NDArray[np.float64]], most_rows: int | None,
 
 def _rows_of(
     unit: Unit, event: NDArray[np.float64], share: float, rng: np.random.Generator, only: Sequence[str] | None
-) -> tuple[NDArray[np.float32], NDArray[np.float64], Ints]:
-    """Feature rows, labels and leads of one origin, lead by lead."""
+) -> tuple[NDArray[np.float32], NDArray[np.float64], Ints, NDArray[np.intp]]:
+    """Feature rows, labels, leads and places in the unit of one origin, lead by lead."""
     columns = _columns(unit, only)
     matrices, labels, leads = [np.empty((0, len(columns)), np.float32)], [np.empty(0)], [np.empty(0, np.int32)]
+    places = [np.empty(0, np.intp)]
     for place, lead in enumerate(unit.leads):
         drawn = rng.random(len(event)) < share
         rows = np.flatnonzero((event[:, place] == 1) | ((event[:, place] == 0) & drawn))
         matrices.append(unit.matrix(place, rows, columns))
         labels.append(event[rows, place])
         leads.append(np.full(len(rows), lead, np.int32))
-    return np.concatenate(matrices), np.concatenate(labels), np.concatenate(leads)
+        places.append(rows)
+    return np.concatenate(matrices), np.concatenate(labels), np.concatenate(leads), np.concatenate(places)
 
 
 def _columns(unit: Unit, only: Sequence[str] | None) -> NDArray[np.intp]:

@@ -17,7 +17,7 @@ from relapse.core.catalogue import FeatureTable
 from relapse.core.errors import InputError
 from relapse.core.forecast import HazardForecast
 from relapse.core.panel import Panel
-from relapse.core.ranking import rank
+from relapse.core.ranking import rank, towards
 from relapse.core.rows import Floats, Ints, Unit
 from relapse.core.sensitive import Sensitive
 from relapse.core.tallies import Sums, added_up
@@ -201,7 +201,9 @@ def joined(units: list[Unit]) -> Unit:
     members, ids, cluster = (
         np.concatenate([getattr(unit, name) for unit in units]) for name in ("members", "household_ids", "cluster")
     )
-    return Unit(first.as_of, members, ids, cluster, first.leads, table)
+    known = [unit.possible for unit in units if unit.possible is not None]
+    possible = np.concatenate(known) if len(known) == len(units) else None
+    return Unit(first.as_of, members, ids, cluster, first.leads, table, possible)
 
 
 @dataclass(frozen=True, eq=False)
@@ -263,6 +265,7 @@ def _first(version: Version, forecasts: list[Forecast], horizon: int, most: int)
         np.concatenate([getattr(each.hazard, name) for each in forecasts]) for name in ("margin", "chance")
     )
     hazard = HazardForecast(first.leads, margin, chance, first.cumulative)
-    place = rank(hazard.score(horizon), unit.column("income__log_ratio_now"), unit.household_ids, version.facts.seed)
+    distance = towards(unit.column("income__log_ratio_now"), version.harmful)
+    place = rank(hazard.score(horizon), distance, unit.household_ids, version.facts.seed)
     rows = np.argsort(place, kind="stable")[:most]
     return Forecast(part_of(unit, rows), HazardForecast(first.leads, margin[rows], chance[rows], first.cumulative))

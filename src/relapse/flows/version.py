@@ -119,6 +119,11 @@ class Version:
         """The feature blocks it was fitted with; user-made ones must be on the allow-list."""
         return cast("dict[str, FeatureBlock]", instantiate(self.recipe["features"], allowed))
 
+    @property
+    def harmful(self) -> bool:
+        """Whether what it forecasts is likelier the poorer a household is."""
+        return cast("Outcome", instantiate(self.recipe["label"])).harmful
+
     def line(self, allowed: Sequence[str] = ()) -> Line:
         """The line it was fitted with."""
         return cast("Line", instantiate(self.recipe["line"], allowed))

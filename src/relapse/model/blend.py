@@ -14,6 +14,8 @@ from scipy.special import expit
 from relapse.core.forecast import HazardForecast
 from relapse.core.rows import Unit
 from relapse.model.calibration.by_lead import LeadMaps
+from relapse.model.kinds import FILE as KINDS
+from relapse.model.kinds import FittedKinds, restored
 
 Floats = NDArray[np.float64]
 
@@ -44,6 +46,7 @@ class Blend:
         share: of the model in the margin; 0 is the rule, 1 the model.
         maps: from margin to chance by lead; None where the margin is its own log-odds (rules, regression).
         cumulative: whether the chances are hazards that add up over the leads.
+        kinds: shares of kinds in the hazard; None where there is one kind.
     """
 
     model: FittedHazard | None
@@ -51,12 +54,15 @@ class Blend:
     share: float
     maps: LeadMaps | None
     cumulative: bool
+    kinds: FittedKinds | None = None
 
     def forecast(self, unit: Unit) -> HazardForecast:
         """Margins and calibrated chances of a unit's households at each lead."""
         margin = sum((share * part.margin(unit) for share, part in self._parts()), np.zeros(1))
         chance = expit(margin) if self.maps is None else self.maps.chance(margin)
-        return HazardForecast(unit.leads, margin, np.asarray(chance), self.cumulative)
+        shares = None if self.kinds is None else self.kinds.shares(unit)
+        kinds = () if self.kinds is None or shares is None else self.kinds.kinds
+        return HazardForecast(unit.leads, margin, np.asarray(chance), self.cumulative, kinds, shares)
 
     def contributions(self, unit: Unit, horizon: int) -> Floats:
         """(n, entries + 1): with the base value (last column) they sum to the score that orders the list.
@@ -78,6 +84,8 @@ class Blend:
                 files |= {f"{folder}/{name}": content for name, content in part.dump().items()}
         if self.maps is not None:
             files["calibration.json"] = self.maps.dump()
+        if self.kinds is not None:
+            files[KINDS] = self.kinds.dump()
         return files
 
     def _parts(self) -> list[tuple[float, FittedHazard]]:
@@ -103,4 +111,4 @@ def restore_blend(files: Mapping[str, bytes], model: Restorable, rule: Restorabl
     fitted = model.restore(inside("model")) if inside("model") else None
     ruled = rule.restore(inside("rule")) if inside("rule") else None
     maps = LeadMaps.restore(files["calibration.json"]) if "calibration.json" in files else None
-    return Blend(fitted, ruled, said["share"], maps, said["cumulative"])
+    return Blend(fitted, ruled, said["share"], maps, said["cumulative"], restored(files))

@@ -91,7 +91,8 @@ class LgbmHazard:
         others_per_event: where rows are sampled, so many non-events an event at most (and never fewer rows than half of
             `most_rows`): what more of them tell is little where events are rare.
         least_events: with fewer closed events the rule is used instead.
-        monotone: whether the catalogue's expected directions bind the trees.
+        monotone: whether the catalogue's expected directions bind the trees; they are argued for what harms, and of a
+            removal of risk they say nothing.
         guarded: whether the rule stays where later origins do not show that the model is ahead.
     """
 
@@ -130,7 +131,9 @@ class LgbmHazard:
             free_raw_data=False,
         )
         boosters = tuple(
-            lightgbm.train(self._parameters(entries, len(matrix), int(seed)), data, num_boost_round=self.trees)
+            lightgbm.train(
+                self._parameters(entries, len(matrix), int(seed), rows.harmful), data, num_boost_round=self.trees
+            )
             for seed in rng.integers(1, 2**31 - 1, size=self.seeds)
         )
         return FittedLgbm(boosters, tuple(entry.name for entry in entries))
@@ -142,7 +145,7 @@ class LgbmHazard:
         boosters = tuple(lightgbm.Booster(model_str=files[name].decode()) for name in names)
         return FittedLgbm(boosters, tuple(json.loads(files["columns.json"])))
 
-    def _parameters(self, entries: Sequence[Feature], rows: int, seed: int) -> dict[str, Any]:
+    def _parameters(self, entries: Sequence[Feature], rows: int, seed: int, harmful: bool) -> dict[str, Any]:
         return {
             "objective": "binary",
             "learning_rate": self.learning_rate,
@@ -151,7 +154,7 @@ class LgbmHazard:
             "min_sum_hessian_in_leaf": self.events_per_leaf,
             "lambda_l2": self.l2,
             "feature_fraction": self.feature_share,
-            "monotone_constraints": [entry.direction if self.monotone else 0 for entry in entries],
+            "monotone_constraints": [entry.direction if self.monotone and harmful else 0 for entry in entries],
             "monotone_constraints_method": "basic",
             "seed": seed,
             "deterministic": True,

@@ -19,6 +19,7 @@ from pydantic.dataclasses import dataclass
 from relapse.core.recipe import STRICT, Count
 from relapse.core.rows import LEAD, TrainingRows, Unit
 from relapse.model.columns import columns_of
+from relapse.model.standard import Standard
 
 Floats = NDArray[np.float64]
 DISTANCE = "income__log_ratio_now"
@@ -29,61 +30,56 @@ class FittedLogit:
     """A fitted regression.
 
     Args:
-        names: of the columns it reads.
-        low, high, mean, scale: (columns,) clipping bounds and standardisation.
+        standard: the columns it reads.
         knots: where the distance to the line may bend.
         leads: (leads,) that have a level of their own.
         weight: coefficients of the design's columns; the last is the intercept.
     """
 
-    names: tuple[str, ...]
-    low: Floats
-    high: Floats
-    mean: Floats
-    scale: Floats
+    standard: Standard
     knots: Floats
     leads: Floats
     weight: Floats
 
     def margin(self, unit: Unit) -> Floats:
         """(n, leads) log-odds of the event at each lead."""
-        columns = columns_of(unit.entries, self.names)
+        columns = columns_of(unit.entries, self.standard.names)
         odds = [self._odds(unit.matrix(place)[:, columns], lead) for place, lead in enumerate(unit.leads)]
         return np.stack(odds, axis=1)
 
     def contributions(self, unit: Unit, places: NDArray[np.intp]) -> Floats:
         """(n, entries + 1) shares of the mean margin over some leads: coefficient times value; the last is the base."""
-        columns = columns_of(unit.entries, self.names)
+        columns = columns_of(unit.entries, self.standard.names)
         out = np.zeros((len(unit.members), len(unit.entries) + 1))
         for place in places:
             matrix = unit.matrix(int(place))[:, columns]
             parts = self.design(matrix, np.full(len(matrix), unit.leads[place])) * self.weight[:-1]
-            count = len(self.names)
+            count = len(self.standard.names)
             out[:, columns] += parts[:, :count] + parts[:, count : 2 * count]
-            out[:, columns[self.names.index(DISTANCE)]] += parts[:, 2 * count : 2 * count + len(self.knots)].sum(axis=1)
+            out[:, columns[self.standard.names.index(DISTANCE)]] += parts[
+                :, 2 * count : 2 * count + len(self.knots)
+            ].sum(axis=1)
             out[:, -1] += parts[:, 2 * count + len(self.knots) :].sum(axis=1) + self.weight[-1]
         return out / len(places)
 
     def design(self, matrix: NDArray[np.float32], lead: NDArray[np.integer]) -> Floats:
         """(rows, design): standardised columns, their missing flags, hinges of the distance, levels of the leads."""
-        clipped = np.clip(matrix.astype(np.float64), self.low, self.high)
-        missing = np.isnan(clipped)
-        standard = np.where(missing, 0, (clipped - self.mean) / self.scale)
-        distance = np.nan_to_num(clipped[:, self.names.index(DISTANCE)])
+        standard, missing = self.standard.parts(matrix)
+        distance = np.nan_to_num(self.standard.clipped(matrix)[:, self.standard.names.index(DISTANCE)])
         hinges = np.maximum(distance[:, None] - self.knots, 0)
         return np.hstack([standard, missing, hinges, lead[:, None] == self.leads])
 
     def dump(self) -> Mapping[str, bytes]:
         """The regression as JSON."""
         arrays = {key: getattr(self, key).tolist() for key in _ARRAYS}
-        return {"logit.json": json.dumps({"names": self.names, **arrays}, indent=1).encode()}
+        return {"logit.json": json.dumps({**self.standard.plain(), **arrays}, indent=1).encode()}
 
     def _odds(self, matrix: NDArray[np.float32], lead: int) -> Floats:
         design = self.design(matrix, np.full(len(matrix), lead))
         return np.asarray(design @ self.weight[:-1] + self.weight[-1])
 
 
-_ARRAYS = ("low", "high", "mean", "scale", "knots", "leads", "weight")
+_ARRAYS = ("knots", "leads", "weight")
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -115,7 +111,7 @@ class Logit:
         from sklearn.linear_model import LogisticRegression
 
         blank = _standardise(rows)
-        matrix = rows.matrix[:, columns_of(rows.entries, blank.names)]
+        matrix = rows.matrix[:, columns_of(rows.entries, blank.standard.names)]
         design = blank.design(matrix, rows.lead).astype(np.float32)  # half the time, the same order
         model = LogisticRegression(C=self.penalty, max_iter=self.iterations, tol=1e-4)
         import warnings
@@ -124,26 +120,20 @@ class Logit:
             warnings.simplefilter("ignore")  # a solver that stops at the limit of its iterations is good enough here
             model.fit(design, rows.event, sample_weight=rows.weight)
         weight = np.append(model.coef_[0], model.intercept_[0]).astype(np.float64)
-        return FittedLogit(
-            blank.names, blank.low, blank.high, blank.mean, blank.scale, blank.knots, blank.leads, weight
-        )
+        return FittedLogit(blank.standard, blank.knots, blank.leads, weight)
 
     def restore(self, files: Mapping[str, bytes]) -> FittedLogit:
         """The fitted regression from its file."""
         values = json.loads(files["logit.json"])
-        return FittedLogit(tuple(values["names"]), *(np.array(values[key], np.float64) for key in _ARRAYS))
+        return FittedLogit(Standard.restore(values), *(np.array(values[key], np.float64) for key in _ARRAYS))
 
 
 def _standardise(rows: TrainingRows) -> FittedLogit:
     """Bounds, means and knots of the columns that vary; no coefficients yet."""
     chosen = [k for k, entry in enumerate(rows.entries) if entry.modelled and entry is not LEAD]
-    matrix = rows.matrix[:, chosen].astype(np.float64)
-    told = np.flatnonzero(~np.isnan(matrix).all(axis=0))
-    matrix, chosen = matrix[:, told], [chosen[k] for k in told]
-    low, high = np.nanpercentile(matrix, [1, 99], axis=0)
-    clipped = np.clip(matrix, low, high)
-    mean, scale = np.nanmean(clipped, axis=0), np.nanstd(clipped, axis=0)
-    names = tuple(rows.entries[k].name for k in chosen)
-    knots = np.nanquantile(clipped[:, names.index(DISTANCE)], [0.25, 0.5, 0.75])
-    scale = np.where(scale > 1e-9, scale, 1)
-    return FittedLogit(names, low, high, mean, scale, knots, rows.leads.astype(np.float64), np.empty(0))
+    standard = Standard.of([rows.entries[k].name for k in chosen], rows.matrix[:, chosen])
+    distance = standard.clipped(rows.matrix[:, columns_of(rows.entries, standard.names)])[
+        :, standard.names.index(DISTANCE)
+    ]
+    knots = np.nanquantile(distance, [0.25, 0.5, 0.75])
+    return FittedLogit(standard, knots, rows.leads.astype(np.float64), np.empty(0))

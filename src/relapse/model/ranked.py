@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
@@ -24,12 +24,14 @@ class RankedHazard:
     Args:
         name: of the rule.
         needs: the features that the score reads; contributions go to the first.
-        score: from a function that gives a feature's column to (rows,) higher is riskier.
+        score: from a function that gives a feature's column to (rows,) higher is nearer to poverty.
         maps: from score to chance, by lead.
         worst: the score of a household for which the rule has none (the end of the list).
         highest: the highest score of the training rows; what lies beyond counts as much and no more, so that no chance
             runs beyond those that were fitted.
         reference: the mean score of the training rows; contributions are counted from it.
+        sign: 1.0, or -1.0 where the event is the opposite of a fall and the rule's score counts backward.
+        learned: files of the numbers that the score itself was fitted with, by name; none for a plain rule.
     """
 
     name: str
@@ -39,6 +41,8 @@ class RankedHazard:
     worst: float
     highest: float
     reference: float
+    sign: float = 1.0
+    learned: Mapping[str, bytes] = field(default_factory=dict)
 
     def margin(self, unit: Unit) -> Floats:
         """(n, leads) log-odds of the event at each lead."""
@@ -58,32 +62,60 @@ class RankedHazard:
         return out
 
     def dump(self) -> Mapping[str, bytes]:
-        """The rule's files: maps and the score for households that have none."""
-        rule = {"worst": self.worst, "highest": self.highest, "reference": self.reference}
-        return {"maps.json": self.maps.dump(), "rule.json": json.dumps(rule).encode()}
+        """The rule's files: maps, the score for households that have none, and what the score learned."""
+        rule = {"worst": self.worst, "highest": self.highest, "reference": self.reference, "sign": self.sign}
+        return {"maps.json": self.maps.dump(), "rule.json": json.dumps(rule).encode(), **self.learned}
 
     def _scores(self, unit: Unit) -> Floats:
-        columns = [self.score(partial(unit.column, place=place)) for place in range(len(unit.leads))]
+        columns = [self.sign * self.score(partial(unit.column, place=place)) for place in range(len(unit.leads))]
         scores = np.stack(columns, axis=1)
         return np.minimum(np.where(np.isnan(scores), self.worst, scores), self.highest)
 
 
-def fit_ranked(name: str, needs: tuple[str, ...], score: Score, rows: TrainingRows, maps: ByLead) -> RankedHazard:
+def fit_ranked(
+    name: str,
+    needs: tuple[str, ...],
+    score: Score,
+    rows: TrainingRows,
+    maps: ByLead,
+    learned: Mapping[str, bytes] | None = None,
+) -> RankedHazard:
     """A rule with its maps fitted on closed labels; households without a score count as the end of the list.
+
+    Args:
+        name: of the rule.
+        needs: the features that the score reads.
+        score: see `RankedHazard`.
+        rows: stacked rows of households, origins and leads.
+        maps: how the score is mapped to chances by lead.
+        learned: files of the numbers that the score itself was fitted with, by name.
 
     Raises:
         InputError: a feature that the rule needs is not made by the configured blocks.
     """
-    values = score(rows.column)
+    sign = 1.0 if rows.harmful else -1.0
+    values = sign * score(rows.column)
     known = ~np.isnan(values)
     worst, highest = (float(values[known].min()), float(values[known].max())) if known.any() else (0.0, 0.0)
     filled = np.where(known, values, worst)
     fitted = maps.fit(filled, rows.event, rows.weight, rows.lead, rows.leads)
-    return RankedHazard(name, needs, score, fitted, worst, highest, float(filled.mean()))
+    return RankedHazard(name, needs, score, fitted, worst, highest, float(filled.mean()), sign, learned or {})
 
 
-def restore_ranked(name: str, needs: tuple[str, ...], score: Score, files: Mapping[str, bytes]) -> RankedHazard:
-    """A rule from its files."""
+def restore_ranked(
+    name: str, needs: tuple[str, ...], score: Score, files: Mapping[str, bytes], learned: tuple[str, ...] = ()
+) -> RankedHazard:
+    """A rule from its files.
+
+    Args:
+        name: of the rule.
+        needs: the features that the score reads.
+        score: see `RankedHazard`.
+        files: that it left.
+        learned: names of those from which its score was restored.
+    """
     rule = json.loads(files["rule.json"])
     fitted = LeadMaps.restore(files["maps.json"])
-    return RankedHazard(name, needs, score, fitted, rule["worst"], rule["highest"], rule["reference"])
+    sign = rule.get("sign", 1.0)  # rules of before told of falls alone
+    kept = {file: files[file] for file in learned}
+    return RankedHazard(name, needs, score, fitted, rule["worst"], rule["highest"], rule["reference"], sign, kept)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 
@@ -14,7 +15,7 @@ from relapse.core.protocols import Auditor, Data
 from relapse.core.recipe import Horizons, Periods, Seed
 from relapse.core.results import Finding, Language
 from relapse.core.sensitive import Sensitive
-from relapse.core.texts import event_words, text
+from relapse.core.texts import TEXTS, event_words, text, text_or
 from relapse.county.reports import backtest_html
 from relapse.county.reports.backtest_html import BacktestPage
 from relapse.county.risk_list.build import ListSettings
@@ -24,7 +25,9 @@ from relapse.flows.assess import Assessment, assess, line_sentences, raised_alar
 from relapse.flows.backtest import (
     OriginResult,
     backtest_origins,
+    make_kind_trials,
     make_trials,
+    not_applicable,
     predictions,
     test_origins,
     usable_origins,
@@ -49,6 +52,8 @@ class Backtest:
         assessment: figures and differences from the rule.
         alarms: columns that give the outcome away.
         rule: name of the plain rule.
+        kinds: figures of each kind of entry, of the rule and the main model; None where there is one kind.
+        lacks: by model that is not applicable to the panel, the features that it lacks.
     """
 
     task: Task
@@ -56,6 +61,18 @@ class Backtest:
     assessment: Assessment
     alarms: tuple[str, ...]
     rule: str
+    lacks: Mapping[str, tuple[str, ...]]
+    kinds: Assessment | None = None
+
+    def table(self, name: Literal["metrics", "comparisons"]) -> pd.DataFrame:
+        """One of the tables, with the kinds' rows behind those of any entry."""
+        parts = [self.assessment, *([] if self.kinds is None else [self.kinds])]
+        tables: list[pd.DataFrame] = [getattr(part, name) for part in parts]
+        return pd.concat(tables, ignore_index=True)
+
+    def main(self, models: Iterable[str]) -> str:
+        """The model that the report is about: the last one named that is applicable and not the rule."""
+        return main_model([name for name in models if name not in self.lacks], self.rule)
 
 
 def backtest(
@@ -149,7 +166,9 @@ def backtest_stage(
     with stages.stage("backtest") as stage:
         asked = chosen_origins(task.panel, origins)
         tested = usable_origins(task, rule, calibration, backtest_origins(task, asked))
-        everyone = {**models, rule.name: models.get(rule.name, rule)}
+        lacks = not_applicable(task, {name: model for name, model in models.items() if name != rule.name}, tested[-1])
+        applied = {name: model for name, model in models.items() if name not in lacks}
+        everyone = {**applied, rule.name: applied.get(rule.name, rule)}
         results = list(stage.track(tested, test_origins(task, everyone, rule, calibration, tested)))
         rows = sum(len(result.unit.members) for result in results)
         stage.say(origins=len(tested), models=len(everyone), households_at_risk=rows)
@@ -161,12 +180,15 @@ def backtest_stage(
             evaluation.ece_bins,
             evaluation.block_periods,
         )
-        assessment = assess(task, trials, wanted, rule.name, main_model(list(models), rule.name))
+        main = main_model(list(applied), rule.name)
+        assessment = assess(task, trials, wanted, rule.name, main)
+        by_kind = make_kind_trials(task, results, told_by_kind(rule.name, main))
+        kinds = assess(task, by_kind, wanted, rule.name, main) if by_kind else None
         alarms = raised_alarms(task, results, alarm, rule.name)
         stage.say(events=" ".join(f"h{trial.horizon}:{int(trial.observed.sum())}" for trial in trials))
     for sentence in alarms:
         say(f"warning: {sentence}")
-    return Backtest(task, results, assessment, alarms, rule.name)
+    return Backtest(task, results, assessment, alarms, rule.name, lacks, kinds)
 
 
 def write_stage(
@@ -182,18 +204,23 @@ def write_stage(
     """Leave the figures, the forecasts and the page."""
     with stages.stage("write"):
         task, assessment = report.task, report.assessment
-        main = main_model(list(models), rule.name)
+        main = report.main(models)
         sliced = slices(
             task, report.results, assessment.trials, evaluation, [rule.name, main] if main != rule.name else [main]
         )
         files = {
-            "metrics.csv": csv_bytes(assessment.metrics),
-            "comparisons.csv": csv_bytes(assessment.comparisons),
+            "metrics.csv": csv_bytes(report.table("metrics")),
+            "comparisons.csv": csv_bytes(report.table("comparisons")),
             "slices.csv": csv_bytes(sliced),
-            "predictions.parquet": parquet_bytes(predictions(task, report.results)),
+            "predictions.parquet": parquet_bytes(predictions(task, report.results, told_by_kind(rule.name, main))),
             "report.html": backtest_html.render(backtest_page(report, main, rule.name, evaluation, list_key, language)),
         }
         write_all(outputs / "backtest", files)
+
+
+def told_by_kind(rule: str, main: str) -> list[str]:
+    """The models whose chances of each kind are told: the rule and the one that the report is about."""
+    return list(dict.fromkeys([rule, main]))
 
 
 def main_model(models: Sequence[str], rule: str) -> str:
@@ -211,10 +238,11 @@ def backtest_page(
     sentences = [*verdict_sentences(assessment, main, rule, task.panel.calendar.frequency, language)]
     sentences += line_sentences(task, report.results, assessment.trials, language)
     sentences += stand_ins(report, main, language)
+    sentences += not_applied(report, language)
     return BacktestPage(
         task.panel.name,
         task.panel.calendar.frequency,
-        f"label.{task.kind}" if task.outcome.outcome == BELOW_LINE else "label.recognition",
+        label_key(task),
         tuple(trial.horizon for trial in assessment.trials),
         tuple(label(result.unit.as_of) for result in report.results),
         assessment.metrics,
@@ -222,11 +250,20 @@ def backtest_page(
         list_key,
         pictures(task, assessment, [rule, main] if main != rule else [rule], evaluation, language),
         tuple(sentences),
-        task.panel.assumed,
+        tuple(each.sentence(language) for each in task.panel.assumed),
         task.panel.simulated,
         language,
         task.panel.money,
+        tuple(report.lacks),
     )
+
+
+def label_key(task: Task) -> str:
+    """The wording of what a label counts: a fall's by its kind, else the outcome's own where it has one."""
+    if task.outcome.outcome == BELOW_LINE:
+        return f"label.{task.kind}"
+    own = f"label.{task.outcome.outcome}"
+    return own if own in TEXTS else "label.recognition"
 
 
 def shown_comparisons(assessment: Assessment, main: str, list_key: str) -> pd.DataFrame:
@@ -251,6 +288,19 @@ def stand_ins(report: Backtest, main: str, language: Language) -> list[str]:
     ]
 
 
+def not_applied(report: Backtest, language: Language) -> list[str]:
+    """Which models could not be asked on this panel, and what they lack, a sentence each."""
+    return [
+        text(
+            "backtest.not_applicable",
+            language,
+            model=text_or(f"model.{name}", language, name),
+            lacks=text_or(f"model_lacks.{name}", language, ", ".join(missing)),
+        )
+        for name, missing in report.lacks.items()
+    ]
+
+
 def parquet_bytes(table: pd.DataFrame) -> bytes:
     """A table as Parquet, numbers at full precision."""
     import io
@@ -262,8 +312,9 @@ def parquet_bytes(table: pd.DataFrame) -> bytes:
 
 def close(report: Backtest, list_key: str, models: Sequence[str], outputs: Path) -> None:
     """The closing table."""
-    panel, main = report.task.panel, main_model(models, report.rule)
+    panel, main = report.task.panel, report.main(models)
     told = [*verdict_sentences(report.assessment, main, report.rule, panel.calendar.frequency, "en")]
     told += line_sentences(report.task, report.results, report.assessment.trials, "en")
+    told += not_applied(report, "en")
     places = [("figures", str(outputs / "backtest")), ("report", str(outputs / "backtest" / "report.html"))]
-    show_results(f"Backtest of {panel.name}", report.assessment, list_key, models, places, told)
+    show_results(f"Backtest of {panel.name}", report.assessment, list_key, models, places, told, report.lacks)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 
@@ -89,12 +89,15 @@ def show_results(
     models: Sequence[str],
     places: Sequence[tuple[str, str]],
     sentences: Sequence[str] = (),
+    not_applicable: Collection[str] = (),
 ) -> None:
     """The closing table of a backtest; on a narrow terminal the precision of the list and the ranking alone."""
-    closing_table(title, *result_rows(assessment, list_key, models), places, (0, 1, 2, 5), sentences)
+    closing_table(title, *result_rows(assessment, list_key, models, not_applicable), places, (0, 1, 2, 5), sentences)
 
 
-def result_rows(assessment: Assessment, list_key: str, models: Sequence[str]) -> tuple[list[str], list[list[str]]]:
+def result_rows(
+    assessment: Assessment, list_key: str, models: Sequence[str], not_applicable: Collection[str] = ()
+) -> tuple[list[str], list[list[str]]]:
     """Heads and rows of the closing table: the rule first, what a list of that length finds, with intervals."""
     heads = [
         "model",
@@ -108,6 +111,9 @@ def result_rows(assessment: Assessment, list_key: str, models: Sequence[str]) ->
     rows = []
     for trial in assessment.trials:
         for model in models:
+            if model in not_applicable:
+                rows.append([model, str(trial.horizon), "not applicable", *[""] * (len(heads) - 3)])
+                continue
             shown = [
                 _with_interval(assessment.figure(model, trial.horizon, metric))
                 for metric in (f"precision_at_{list_key}", f"recall_at_{list_key}")

@@ -25,6 +25,12 @@ from relapse.pipelines.common import WAIT_SECONDS, chosen_period, say
 from relapse.pipelines.score import open_version
 from relapse.terminal import closing_table
 
+_WELL_OR_MONITORED = "is not at risk there: it is below the line or monitored already, or its income is not known"
+_NOT_AT_RISK = {
+    "removal": "is not monitored there",
+    "return": "is not at risk there: its risk was not removed within the months that count, or it is monitored again",
+}
+
 
 def explain(
     data: Data,
@@ -78,7 +84,7 @@ def household_page(
         why = (
             "is not in it"
             if household not in set(panel.household_ids)
-            else ("is not at risk there: it is below the line or monitored already, or its income is not known")
+            else _NOT_AT_RISK.get(version.facts.outcome, _WELL_OR_MONITORED)
         )
         raise InputError(
             f"household={household} at {label} in '{panel.name}': {why}; choose another household or as_of"
@@ -91,7 +97,7 @@ def household_page(
         household,
         int(ranks(version, forecast, horizon)[found[0]]),
         len(unit.members),
-        reasons(added, values_at(part, horizon), panel.money, language)[0],
+        reasons(added, values_at(part, horizon), panel.money, language)[0] if version.harmful else (),
         {h: float(forecast.hazard.risk(h)[found[0]]) for h in version.facts.horizons},
         history(panel, part.members, unit.as_of),
         raised,

@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from relapse.core.errors import InputError
-from relapse.core.record import Record, Registered, check_name
-from relapse.registry.privacy import check_privacy
+from relapse.core.record import Record, Registered, Study, check_name
+from relapse.registry.privacy import check_privacy, check_study
 
 
 @dataclass
@@ -24,6 +24,7 @@ class MemoryStore:
     """The registry in memory; see `core.protocols.Registry` for what its methods promise."""
 
     _models: dict[str, _Model] = field(default_factory=dict)
+    _studies: dict[str, Study] = field(default_factory=dict)
 
     def tracking_uri(self) -> str:
         """Address of the store."""
@@ -48,6 +49,11 @@ class MemoryStore:
         model.records[number] = record
         model.tags[number] = {**record.tags, "digest": record.digest}
         return Registered(record.name, number, f"run-{number}", record.digest, reused=False)
+
+    def log_study(self, study: Study, forbidden: Collection[str]) -> None:
+        """Keep the runs of a study; see `Registry.log_study`."""
+        check_study(study, forbidden)
+        self._studies[study.key] = study
 
     def champion(self, name: str) -> Registered | None:
         """The version that lists are made with, None where there is none."""

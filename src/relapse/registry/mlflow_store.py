@@ -18,10 +18,11 @@ from pydantic.dataclasses import dataclass
 
 from relapse.core.errors import InputError, RelapseError
 from relapse.core.recipe import STRICT
-from relapse.core.record import Record, Registered, check_name
+from relapse.core.record import Record, Registered, Study, check_name
 from relapse.registry.database import absolute_uri, artifacts_uri, lock, prepare, quiet_mlflow, shown, sqlite_path
 from relapse.registry.mlflow_run import DIGEST, read_files, write_run
-from relapse.registry.privacy import check_privacy
+from relapse.registry.mlflow_study import write_study
+from relapse.registry.privacy import check_privacy, check_study
 
 CHAMPION = "champion"
 FORMER = "former_champions"
@@ -66,6 +67,12 @@ class MlflowStore:
                 return known[-1]
             self._make_model(client, record.name)
             return write_run(client, record, self._experiment(client, record.experiment))
+
+    def log_study(self, study: Study, forbidden: Collection[str]) -> None:
+        """Keep the runs of a study; see `Registry.log_study`."""
+        check_study(study, forbidden)
+        with self._store() as client, lock(self.state):
+            write_study(client, study, self._experiment(client, study.experiment))
 
     def champion(self, name: str) -> Registered | None:
         """The version that lists are made with, None where there is none."""

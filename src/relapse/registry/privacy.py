@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 import pandas as pd
 
 from relapse.core.errors import RelapseError
-from relapse.core.record import Record
+from relapse.core.record import PlainRun, Record, Study
 
 SHORTEST_ID = 5
 SHORTEST_NUMBER = 8
@@ -35,14 +35,24 @@ def check_privacy(record: Record, forbidden: Collection[str]) -> None:
     Raises:
         RelapseError: an id stands in the record, or an artifact cannot be searched; says where, never which.
     """
+    _refuse_ids(_texts(record), record.run_name, forbidden)
+
+
+def check_study(study: Study, forbidden: Collection[str]) -> None:
+    """As `check_privacy`, of all runs of a study."""
+    for run in (study.whole, *study.trials):
+        _refuse_ids(_texts_of_run(run), run.name, forbidden)
+
+
+def _refuse_ids(texts: Iterator[tuple[str, str]], run_name: str, forbidden: Collection[str]) -> None:
     searched = {one for one in forbidden if _can_be_told(one)}
     single = {one for one in searched if _WORD.fullmatch(one)}
     compound = {one: max(_WORD.findall(one), key=len, default="") for one in searched - single}
-    for place, text in _texts(record):
+    for place, text in texts:
         hits = len(single.intersection(_TOKEN.findall(text))) + _count_compound(compound, text)
         if hits:
             raise RelapseError(
-                f"{hits} household ids stand in {place} of '{record.run_name}': no household may enter the registry; "
+                f"{hits} household ids stand in {place} of '{run_name}': no household may enter the registry; "
                 "nothing was written"
             )
 
@@ -73,6 +83,14 @@ def _texts(record: Record) -> Iterator[tuple[str, str]]:
             raise RelapseError(f"{path} is a table of rows and may not enter the registry; nothing was written")
         yield path, f"{path}\n{_text(path, data)}"
     for path, data in record.files.items():
+        yield path, f"{path}\n{_text(path, data)}"
+
+
+def _texts_of_run(run: PlainRun) -> Iterator[tuple[str, str]]:
+    yield "the tags", "\n".join([*run.tags, *run.tags.values()])
+    yield "the params", "\n".join([*run.params, *run.params.values()])
+    yield "the names", "\n".join([run.name, *run.metrics, *run.curves])
+    for path, data in run.artifacts.items():
         yield path, f"{path}\n{_text(path, data)}"
 
 

@@ -35,6 +35,7 @@ class BacktestPage:
         simulated: whether the data are.
         language: of the page.
         money: what money is called.
+        not_applicable: models that the panel tells too little for.
     """
 
     panel: str
@@ -51,6 +52,7 @@ class BacktestPage:
     simulated: bool
     language: Language
     money: str
+    not_applicable: tuple[str, ...] = ()
 
 
 def render(report: BacktestPage) -> bytes:
@@ -63,7 +65,9 @@ def render(report: BacktestPage) -> bytes:
         setting=_setting(report),
         money=text("backtest.money", language, money=money_word(report.money, language)),
         listed=list_words(report.list_key, language),
-        blocks=blocks(report.metrics, report.horizons, report.list_key, report.frequency, language),
+        blocks=blocks(
+            report.metrics, report.horizons, report.list_key, report.frequency, language, report.not_applicable
+        ),
         differences=differences(report.comparisons, report.frequency, language),
         pictures=[
             (text_or(f"picture.{name}", language, name), _data_uri(data)) for name, data in report.pictures.items()

@@ -69,12 +69,20 @@ class Difference:
 
 
 def blocks(
-    metrics: pd.DataFrame, horizons: Sequence[int], list_key: str, frequency: str, language: Language
+    metrics: pd.DataFrame,
+    horizons: Sequence[int],
+    list_key: str,
+    frequency: str,
+    language: Language,
+    not_applicable: Sequence[str] = (),
 ) -> list[Block]:
-    """A block for each outcome and horizon of the metrics, horizons in the given order."""
+    """A block for each outcome and horizon of the metrics, horizons in the given order.
+
+    Models that are not applicable have a row, too, which says so.
+    """
     outcomes = sorted(metrics["outcome"].unique())
     return [
-        _block(part, list_key, _title(outcome, horizon, frequency, language), language)
+        _block(part, list_key, _title(outcome, horizon, frequency, language), not_applicable, language)
         for outcome in outcomes
         for horizon in horizons
         if len(part := metrics[(metrics["outcome"] == outcome) & (metrics["horizon"] == horizon)])
@@ -122,7 +130,7 @@ def _title(outcome: str, horizon: int, frequency: str, language: Language) -> st
     return text("backtest.ahead", language, horizon=ahead, outcome=_name("outcome", outcome, language))
 
 
-def _block(part: pd.DataFrame, list_key: str, title: str, language: Language) -> Block:
+def _block(part: pd.DataFrame, list_key: str, title: str, not_applicable: Sequence[str], language: Language) -> Block:
     pooled = part[part["origin"].astype(str) == "all"]
     models = list(dict.fromkeys(pooled["model"]))
     if RULE not in models:
@@ -135,7 +143,10 @@ def _block(part: pd.DataFrame, list_key: str, title: str, language: Language) ->
         counts=text("backtest.counts", language, n=f"{int(counted['n']):,}", events=f"{int(counted['events']):,}"),
         base=percent(counted["events"] / counted["n"] if counted["n"] else None),
         best=percent(float(best.iloc[0])) if len(best) else DASH,
-        rows=tuple(_model_row(part[part["model"] == model], model, list_key, language) for model in ordered),
+        rows=(
+            *(_model_row(part[part["model"] == model], model, list_key, language) for model in ordered),
+            *(_empty_row(model, language) for model in not_applicable),
+        ),
     )
 
 
@@ -151,6 +162,11 @@ def _model_row(part: pd.DataFrame, model: str, list_key: str, language: Language
         ece=_figure(part, "ece", language),
         brier_skill=_figure(part, "brier_skill", language),
     )
+
+
+def _empty_row(model: str, language: Language) -> ModelRow:
+    name = text("backtest.not_applicable_row", language, model=_name("model", model, language))
+    return ModelRow(name, False, *[Figure(DASH, "", "")] * 7)
 
 
 def _figure(part: pd.DataFrame, metric: str, language: Language) -> Figure:

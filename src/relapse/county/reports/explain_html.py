@@ -63,6 +63,7 @@ def render(household: HouseholdPage) -> bytes:
     return page(
         "explain.html.j2",
         language,
+        head.outcome,
         household=household,
         warning=warning(head),
         place=text(

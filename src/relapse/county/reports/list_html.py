@@ -46,6 +46,7 @@ def render(risk_list: RiskList, heads: Heads = NOBODY) -> bytes:
     return page(
         "list.html.j2",
         head.language,
+        head.outcome,
         head=head,
         subtitle=subtitle(risk_list),
         warning=warning(head),

@@ -8,7 +8,7 @@ from typing import Any
 
 from relapse.core.heads import NOBODY, Heads
 from relapse.core.results import ListHead, RiskList
-from relapse.core.texts import text
+from relapse.core.texts import outcome_text, text
 from relapse.county.reports.list_columns import Cell, Column, choices
 from relapse.county.reports.list_layout import layout
 from relapse.county.reports.list_words import money_decimals, subtitle, warning
@@ -43,7 +43,7 @@ def write_list(sheet: Any, risk_list: RiskList, styles: Styles, codes_sheet: str
     last = _FIRST + len(risk_list.rows) - 1
     decimals = money_decimals(risk_list)
     _set_columns(sheet, widths, folded)
-    notice = f"{warning(head)}  {text('notice.long', head.language)}"
+    notice = f"{warning(head)}  {outcome_text('notice.long', head.outcome, head.language)}"
     _write_top(sheet, risk_list, [column for column, _ in shown], notice, styles)
     seen = [(*told, width) for told, width, away in zip(shown, widths, folded, strict=True) if not away]
     _set_heights(sheet, seen, notice, styles.size / _USUAL_SIZE)
@@ -89,7 +89,7 @@ def _width(column: Column, values: Sequence[Cell]) -> float:
 def _write_top(sheet: Any, risk_list: RiskList, shown: list[Column], notice: str, styles: Styles) -> None:
     head = risk_list.head
     last = len(shown) - 1
-    title = f"{text('list.title', head.language)}  {subtitle(risk_list)}"
+    title = f"{outcome_text('list.title', head.outcome, head.language)}  {subtitle(risk_list)}"
     own = sum(column.kind != "hand_back" for column in shown)
     sheet.merge_range(_TITLE, 0, _TITLE, last, title, styles.label)
     sheet.merge_range(_WARNING, 0, _WARNING, last, notice, styles.fact)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from relapse.core.results import ListHead, RiskList
-from relapse.core.texts import decimals_for, event_words, money_word, percent, periods, text, text_or
+from relapse.core.texts import decimals_for, event_words, money_word, outcome_text, percent, periods, text, text_or
 
 
 def marks(head: ListHead) -> tuple[str, ...]:
@@ -65,7 +65,12 @@ def facts(risk_list: RiskList) -> list[tuple[str, str]]:
     head = risk_list.head
     language, horizon = head.language, horizon_words(head)
     told = [
-        ("fact.what", text("fact.what.value", language, horizon=horizon, **event_words(head.outcome, language))),
+        (
+            "fact.what",
+            outcome_text(
+                "fact.what.value", head.outcome, language, horizon=horizon, **event_words(head.outcome, language)
+            ),
+        ),
         ("fact.status", _status(head)),
         ("fact.panel", head.panel),
         ("fact.as_of", head.as_of),
@@ -108,7 +113,7 @@ def _tried_out(head: ListHead) -> list[tuple[str, str]]:
 def _origin(head: ListHead) -> list[tuple[str, str]]:
     told = [
         ("fact.assumed", "\n".join(head.assumed)),
-        ("fact.notice", text("notice.long", head.language)),
+        ("fact.notice", outcome_text("notice.long", head.outcome, head.language)),
         ("fact.version", head.version),
         ("fact.digest", head.digest),
         ("fact.data_digest", head.data_digest),

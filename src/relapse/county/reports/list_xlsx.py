@@ -12,7 +12,7 @@ from typing import Any
 
 from relapse.core.heads import NOBODY, Heads
 from relapse.core.results import ListHead, RiskList
-from relapse.core.texts import TEXTS, text
+from relapse.core.texts import TEXTS, outcome_text, text
 from relapse.county.reports.list_columns import choices, column_version
 from relapse.county.reports.list_sheet import write_list
 from relapse.county.reports.list_words import facts, marks, subtitle, tier_word, warning
@@ -41,10 +41,10 @@ def render(risk_list: RiskList, heads: Heads = NOBODY) -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, _AS_THEY_STAND)
     head = risk_list.head
-    book.set_properties({"title": text("list.title", head.language), "created": _CREATED})
+    book.set_properties({"title": outcome_text("list.title", head.outcome, head.language), "created": _CREATED})
     styles = Styles.of(book, head.language)
     small = Styles.of(book, head.language, _SMALL) if head.county else styles
-    names = {name: text(f"sheet.{name}", head.language) for name in ("cover", "list", "codes")}
+    names = {name: outcome_text(f"sheet.{name}", head.outcome, head.language) for name in ("cover", "list", "codes")}
     sheets = {name: book.add_worksheet(title) for name, title in names.items()}
     _write_cover(sheets["cover"], risk_list, styles, named=bool(heads))
     write_list(sheets["list"], risk_list, small, names["codes"], heads)
@@ -59,7 +59,7 @@ def _write_cover(sheet: Any, risk_list: RiskList, styles: Styles, *, named: bool
     head = risk_list.head
     sheet.set_column(0, 0, _LABEL_WIDTH)
     sheet.set_column(1, 1, _FACT_WIDTH)
-    sheet.merge_range(0, 0, 0, 1, text("list.title", head.language), styles.title)
+    sheet.merge_range(0, 0, 0, 1, outcome_text("list.title", head.outcome, head.language), styles.title)
     sheet.set_row(0, 30)
     sheet.merge_range(1, 0, 1, 1, subtitle(risk_list), styles.plain)
     sheet.merge_range(2, 0, 2, 1, warning(head), styles.warning)

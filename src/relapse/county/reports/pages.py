@@ -6,30 +6,36 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from relapse.core.results import Language
-from relapse.core.texts import text
+from relapse.core.texts import outcome_text
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 
-def page(template: str, language: Language, **values: object) -> bytes:
+def page(template: str, language: Language, outcome: str = "", **values: object) -> bytes:
     """A page in UTF-8, the same bytes for the same values.
 
     Args:
         template: file name in `templates/`.
         language: of the wording; the template's `t` looks texts up in it.
+        outcome: that the page is about; its own wordings come first.
         values: what the template prints; everything is escaped.
     """
     rendered = (
         _environment()
         .get_template(template)
-        .render(t=partial(_wording, language), language=language, lang="zh-CN" if language == "zh" else "en", **values)
+        .render(
+            t=partial(_wording, language, outcome),
+            language=language,
+            lang="zh-CN" if language == "zh" else "en",
+            **values,
+        )
     )
     return rendered.encode()
 
 
-def _wording(language: Language, key: str, **values: object) -> str:
-    return text(key, language, **values)
+def _wording(language: Language, outcome: str, key: str, **values: object) -> str:
+    return outcome_text(key, outcome, language, **values)
 
 
 @cache

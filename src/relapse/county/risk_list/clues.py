@@ -16,7 +16,7 @@ COUNTY_COLUMNS = {
     "size": "persons, NaN where not told",
     "type": "exited, ordinary or not_exited; empty where not told",
     "source": "model, or both where a department's trigger is hit as well",
-    "category": "tuple of outcomes that it may be recognised as",
+    "category": "tuple of outcomes that may come of it: what it may be recognised as, or a removal of risk",
     "change_1y": "income per person less that of a year before, NaN where not known",
     "own_cost": "compliant own medical cost of the household in the window of its income, NaN where no claims are told",
     "after_own_cost": "reference income per person, NaN where no claims are told",

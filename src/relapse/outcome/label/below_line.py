@@ -7,7 +7,7 @@ happened and was known then. What lies after a lead changes nothing at that lead
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,11 @@ class FallBelowLine:
     maturity: Annotated[int, Field(ge=0)]
 
     outcome = BELOW_LINE
+    harmful = True
+    kinds: ClassVar[tuple[str, ...]] = ()
+
+    def possible(self, known: PanelView, members: Ints) -> None:
+        """None: there is one kind of fall."""
 
     def first_window(self, panel: Panel) -> int:
         """The first period of the data."""

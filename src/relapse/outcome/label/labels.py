@@ -26,11 +26,14 @@ class Labels:
         within: (n, leads): 1 where the outcome came up to that lead (first entry) or holds at it (at horizon), 0 where
             not, NaN where censored or where that window has not closed, or nothing of its last period is known yet (an
             early event alone would count the fallen and leave out the others).
+        kind: (n,) number of the kind of each household's first entry, -1 where none is known; None where there is one
+            kind.
     """
 
     leads: Ints
     event: Floats
     within: Floats
+    kind: NDArray[np.int8] | None = None
 
 
 class Outcome(Protocol):
@@ -38,12 +41,26 @@ class Outcome(Protocol):
 
     @property
     def outcome(self) -> str:
-        """`below_line`, `any`, `unstable`, `edge` or `sudden`."""
+        """`below_line`, `any`, `unstable`, `edge`, `sudden`, `removal` or `return`."""
+        ...
+
+    @property
+    def harmful(self) -> bool:
+        """Whether what makes a household poorer makes it likelier; of a removal of risk it does the opposite."""
         ...
 
     @property
     def maturity(self) -> int:
         """Periods after which a window's late labels count as complete; younger ones are censored."""
+        ...
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Kinds that an entry can be of, which add up to it; empty where there is one."""
+        ...
+
+    def possible(self, known: PanelView, members: Ints) -> NDArray[np.bool_] | None:
+        """(n, kinds) which kinds each member can have, as known at the as_of; None where there is one kind."""
         ...
 
     def first_window(self, panel: Panel) -> int:

@@ -8,6 +8,7 @@ is neither. A household that is monitored now cannot enter. A missing income exc
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Literal
 
 import numpy as np
@@ -15,17 +16,15 @@ from numpy.typing import NDArray
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from relapse.core.errors import InputError
-from relapse.core.facts import NO_MONTH
 from relapse.core.panel import HOUSEHOLDS, Ints, Panel, PanelView
 from relapse.core.periods import Calendar
 from relapse.core.recipe import STRICT, PeriodText
-from relapse.core.recognitions import RECOGNITIONS, monitored, told_by
-from relapse.outcome.label.labels import Kind, Labels, first_entry
+from relapse.core.recognitions import NEVER, RECOGNITIONS, monitored
+from relapse.outcome.label.labels import Kind, Labels
+from relapse.outcome.label.official import all_leads, kind_of_months, labelled, recognition_delay, require_register
 
 Category = Literal["unstable", "edge", "sudden"]
 CATEGORIES: tuple[Category, ...] = ("unstable", "edge", "sudden")
-_USUAL = 0.95  # share of the recognitions that must have become known for a month to count as complete
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -45,10 +44,28 @@ class Recognition:
     begins: Mapping[Category, PeriodText]
     matures_after: Annotated[int, Field(ge=0)] | None
 
+    harmful = True
+
     @property
     def outcome(self) -> str:
         """`any` or the kind."""
         return self.category
+
+    @property
+    def kinds(self) -> tuple[Category, ...]:
+        """The three kinds compete where any of them is forecast."""
+        return CATEGORIES if self.category == "any" else ()
+
+    def possible(self, known: PanelView, members: Ints) -> NDArray[np.bool_] | None:
+        """(n, kinds) by the household's type, of the kinds that there were by the as_of; None for one kind."""
+        if not self.kinds:
+            return None
+        types, whose = known.table(HOUSEHOLDS).newest, np.zeros((len(known.panel.household_ids), len(CATEGORIES)), bool)
+        for number, kind in enumerate(CATEGORIES):
+            whose[types.household[types.text("type").holds(*self.eligible[kind])], number] = True
+        begun = np.array([Calendar("monthly").parse(self.begins[kind]) <= known.as_of for kind in CATEGORIES])
+        mine = whose[members]
+        return np.asarray(np.where((mine & begun).any(axis=1)[:, None], mine & begun, mine))
 
     @property
     def maturity(self) -> int:
@@ -66,19 +83,10 @@ class Recognition:
         Raises:
             InputError: the panel has no recognitions, or is not monthly.
         """
-        if not told_by(panel):
-            raise InputError(
-                f"'{panel.name}' has no table of recognitions: take label=below_line, or add the table recognitions "
-                f"(household_id, category, recognised_at)"
-            )
-        if panel.calendar.frequency != "monthly":
-            raise InputError(f"recognitions are counted by month; '{panel.name}' is {panel.calendar.frequency}")
+        require_register(panel)
         if self.matures_after is not None:
             return self
-        table = panel.tables[RECOGNITIONS].first_told
-        delays = (table.known - table.happened)[(table.happened != NO_MONTH) & ~table.withdrawn]
-        usual = int(np.ceil(np.quantile(np.maximum(delays, 0), _USUAL))) if len(delays) else 0
-        return Recognition(self.category, self.eligible, self.begins, usual)
+        return replace(self, matures_after=recognition_delay(panel))
 
     def kind_on(self, panel: Panel, horizons: Sequence[int]) -> Kind:
         """Always the first entry.
@@ -86,15 +94,11 @@ class Recognition:
         Raises:
             InputError: a horizon is longer than the data.
         """
-        span = panel.latest - panel.first
-        if max(horizons) > span or min(horizons) < 1:
-            told = f"'{panel.name}' has {span + 1} months"
-            raise InputError(f"horizons={list(horizons)}: {told}; choose from 1 to {span}")
-        return "first_entry"
+        return kind_of_months(panel, horizons)
 
     def leads(self, kind: Kind, horizons: Sequence[int]) -> Ints:
         """All leads up to the longest horizon."""
-        return np.arange(1, max(horizons) + 1, dtype=np.int32)
+        return all_leads(horizons)
 
     def at_risk(self, known: PanelView) -> NDArray[np.bool_]:
         """Who can be recognised: of a type that can, and not monitored at the as_of.
@@ -118,23 +122,18 @@ class Recognition:
         For one kind, a recognition of another kind ends the time at risk: the hazard is censored from the next lead on,
         and the kind in question did not come within the horizon.
         """
-        longest = int(leads.max())
         came = self._first_after(known, members, origin)
-        months = origin + 1 + np.arange(gap + longest)
         mine = came[self.category] if self.category != "any" else np.min(list(came.values()), axis=0)
-        other = np.min([month for kind_, month in came.items() if kind_ != self.category], axis=0)
-        state = (mine[:, None] == months).astype(np.float64)
-        state[:, months > known.as_of - self.maturity] = np.nan
-        state[:, months < self._begin()] = np.nan
-        state[months[None, :] > _gone(known, members)[:, None]] = np.nan
-        in_gap = np.minimum(mine, other) <= origin + gap
-        state = np.where(in_gap[:, None], np.nan, state[:, gap:])
-        event, within = first_entry(state)
-        if self.category != "any":
-            ended = other[:, None] < months[None, gap:]
-            event = np.where(ended & (other < mine)[:, None], np.nan, event)
-        closed = ~np.isnan(state[:, leads - 1]).all(axis=0)
-        return Labels(leads, event[:, leads - 1], np.where(closed, within[:, leads - 1], np.nan))
+        others = [month for kind_, month in came.items() if self.category not in (kind_, "any")]
+        never = np.full(len(members), NEVER, dtype=np.int64)
+        labels = labelled(
+            known, members, origin, leads, gap, mine=mine, other=np.min([never, *others], axis=0),
+            told=np.ones(len(members), dtype=bool), begin=self._begin(), maturity=self.maturity,
+        )  # fmt: skip
+        if not self.kinds:
+            return labels
+        first = np.stack([came[each] for each in self.kinds], axis=1).argmin(axis=1)
+        return replace(labels, kind=np.where(mine < NEVER, first, -1).astype(np.int8))
 
     def labels_with_line_held(
         self, known: PanelView, members: Ints, origin: int, leads: Ints, kind: Kind, gap: int
@@ -157,21 +156,8 @@ class Recognition:
         place[members] = np.arange(len(members))
         first = {}
         for kind in CATEGORIES:
-            months = np.full(len(members), _NEVER, dtype=np.int64)
+            months = np.full(len(members), NEVER, dtype=np.int64)
             rows = table.text("category").holds(kind) & (table.happened > origin) & (place[table.household] >= 0)
             np.minimum.at(months, place[table.household[rows]], table.happened[rows])
             first[kind] = months
         return first
-
-
-_NEVER = np.int64(10**6)
-
-
-def _gone(known: PanelView, members: Ints) -> NDArray[np.int64]:
-    """(n,) the last month in which each household was on the books: before the month in which it was taken off."""
-    last = np.full(len(known.panel.household_ids), _NEVER, dtype=np.int64)
-    ends = known.panel.tables[HOUSEHOLDS].ended(known.as_of)
-    there = np.zeros(len(last), dtype=bool)
-    there[known.table(HOUSEHOLDS).household] = True
-    np.minimum.at(last, ends.household, ends.known.astype(np.int64) - 1)
-    return np.where(there, _NEVER, last)[members]
