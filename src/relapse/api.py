@@ -74,7 +74,7 @@ class FittedVersion:
                 **_expected(panel, forecast, max(horizons), int(self.version.recipe["split"]["gap"])),
                 **{
                     f"chance_{kind}_{horizon}": forecast.hazard.risk_of(kind, horizon)
-                    for kind in forecast.hazard.kinds
+                    for kind in (forecast.hazard.kinds.names if forecast.hazard.kinds else ())
                     for horizon in horizons
                 },
             }

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from relapse.core.catalogue import Feature, FeatureTable
-from relapse.core.forecast import HazardForecast
+from relapse.core.forecast import HazardForecast, Kinds, masked_softmax
 from relapse.core.rows import Unit
-from relapse.model.kinds import Entries, FittedKinds, KindShares, masked_softmax
+from relapse.model.kinds import Entries, FittedKinds, KindShares
 
 KINDS = ("unstable", "edge", "sudden")
 RECIPE = KindShares(penalty=1.0, least_entries=50, prior_entries=1.0)
@@ -40,11 +40,16 @@ def unit(ill: list[float], possible: np.ndarray | None, leads: tuple[int, ...] =
     return Unit(0, places, places.astype(object), places, np.array(leads, np.int32), table, possible)
 
 
+def shares_of(fitted: FittedKinds, asked: Unit) -> np.ndarray:
+    told = fitted.of(asked)
+    assert told is not None
+    return told.shares()
+
+
 def test_shares__find_what_there_is_and_rule_out_what_cannot_be():
     fitted = RECIPE.fit(KINDS, entries())
     asked = unit([1, 0, 1], can(np.array([True, True, False])))
-    shares = fitted.shares(asked)
-    assert shares is not None
+    shares = shares_of(fitted, asked)
     assert shares.shape == (3, 3, 3)
     np.testing.assert_allclose(shares.sum(axis=2), 1, atol=1e-12)
     assert (shares[[0, 1], :, 1] == 0).all()
@@ -57,8 +62,7 @@ def test_shares__with_few_entries_are_the_same_for_all_who_can_have_them():
     few = entries()
     few = Entries(few.names, few.matrix[:40], few.lead[:40], few.possible[:40], few.kind[:40])
     for fitted in (RECIPE.fit(KINDS, few), RECIPE.alike().fit(KINDS, entries())):
-        shares = fitted.shares(unit([1, 0], can(np.array([True, True]))))
-        assert shares is not None
+        shares = shares_of(fitted, unit([1, 0], can(np.array([True, True]))))
         assert fitted.names == ()
         assert (shares[0] == shares[1]).all()
         assert (shares[:, 0] == shares[:, 2]).all()
@@ -67,14 +71,14 @@ def test_shares__with_few_entries_are_the_same_for_all_who_can_have_them():
 
 
 def test_shares__are_not_made_up_where_it_is_not_known_who_can_have_what():
-    assert RECIPE.fit(KINDS, entries()).shares(unit([1], None)) is None
+    assert RECIPE.fit(KINDS, entries()).of(unit([1], None)) is None
 
 
 def test_shares__come_back_from_their_file():
     fitted = RECIPE.fit(KINDS, entries())
     again = FittedKinds.restore(fitted.dump())
     asked = unit([1, 0, float("nan")], can(np.array([True, False, True])))
-    np.testing.assert_array_equal(again.shares(asked), fitted.shares(asked))
+    np.testing.assert_array_equal(shares_of(again, asked), shares_of(fitted, asked))
     assert again.dump() == fitted.dump()
 
 
@@ -86,12 +90,13 @@ def test_masked_softmax__where_nothing_is_possible_there_is_no_share():
 
 def test_chances_of_kinds__by_hand__add_up_and_never_fall_with_the_horizon():
     hazards = np.array([[0.1, 0.5]])
-    shares = np.array([[[0.25, 0.75], [1.0, 0.0]]])
-    forecast = HazardForecast(np.array([1, 2], np.int32), hazards, hazards, True, ("unstable", "sudden"), shares)
+    odds = np.log([[0.25, 0.75], [0.8, 0.2]])  # shares at lead 1, at lead 2
+    kinds = Kinds(("unstable", "sudden"), np.zeros((1, 2)), odds, np.ones((1, 2), bool))
+    forecast = HazardForecast(np.array([1, 2], np.int32), hazards, hazards, True, kinds)
     # entries at lead 1: 0.1; at lead 2: 0.9 * 0.5 = 0.45
     np.testing.assert_allclose(forecast.entries(2), [[0.1, 0.45]])
-    assert forecast.risk_of("unstable", 2) == pytest.approx(0.025 + 0.45)
-    assert forecast.risk_of("sudden", 2) == pytest.approx(0.075)
+    assert forecast.risk_of("unstable", 2) == pytest.approx(0.025 + 0.36)
+    assert forecast.risk_of("sudden", 2) == pytest.approx(0.075 + 0.09)
     assert forecast.risk_of("sudden", 1) == pytest.approx(0.075)
     for horizon in (1, 2):
         added = forecast.risk_of("unstable", horizon) + forecast.risk_of("sudden", horizon)

@@ -11,6 +11,41 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
+class Kinds:
+    """Of which kind an entry of (n,) households would be; shares are made when asked, since they are many.
+
+    Args:
+        names: of the kinds.
+        level: (n, kinds) log-odds that do not differ by lead.
+        ahead: (leads, kinds) log-odds that each lead adds.
+        possible: (n, kinds) which each household can have.
+    """
+
+    names: tuple[str, ...]
+    level: Floats
+    ahead: Floats
+    possible: NDArray[np.bool_]
+
+    def shares(self, leads: NDArray[np.bool_] | slice = slice(None)) -> Floats:
+        """(n, some leads, kinds) of the hazard that each kind has: they sum to 1, and are 0 where a kind cannot be."""
+        return masked_softmax(self.level[:, None] + self.ahead[leads], self.possible[:, None])
+
+
+def masked_softmax(odds: Floats, possible: NDArray[np.bool_]) -> Floats:
+    """(…, kinds) shares of the possible kinds that sum to 1; 0 for all where none is possible.
+
+    Args:
+        odds: (…, kinds) logarithms.
+        possible: (…, kinds).
+    """
+    masked = np.where(possible, odds, -np.inf)
+    highest = masked.max(axis=-1, keepdims=True)
+    shares = np.exp(masked - np.where(np.isfinite(highest), highest, 0))
+    total = shares.sum(axis=-1, keepdims=True)
+    return np.asarray(np.divide(shares, total, out=np.zeros_like(shares), where=total > 0))
+
+
+@dataclass(frozen=True, eq=False)
 class HazardForecast:
     """What a model says of (n,) households over (leads,) periods ahead.
 
@@ -20,16 +55,14 @@ class HazardForecast:
         chance: (n, leads) calibrated chance of the event at each lead, given none before; of the state at the lead
             where `cumulative` is False.
         cumulative: whether chances are hazards that add up over the leads (first entry) or stand alone (at horizon).
-        kinds: names of the kinds that an entry can be of; empty where there is one kind.
-        shares: (n, leads, kinds) of the hazard that each kind has, which sum to 1; None where not known.
+        kinds: of which an entry can be; None where there is one, or it is not known.
     """
 
     leads: NDArray[np.int32]
     margin: Floats
     chance: Floats
     cumulative: bool
-    kinds: tuple[str, ...] = ()
-    shares: Floats | None = None
+    kinds: Kinds | None = None
 
     def risk(self, horizon: int) -> Floats:
         """(n,) chance of the outcome within the horizon (or at it); non-decreasing in the horizon where cumulative.
@@ -55,9 +88,9 @@ class HazardForecast:
         Raises:
             ValueError: the forecast tells no such kind.
         """
-        if self.shares is None:
+        if self.kinds is None:
             raise ValueError(f"the forecast does not tell kinds, not '{kind}' either")
-        share = self.shares[:, self.leads <= horizon, self.kinds.index(kind)]
+        share = self.kinds.shares(self.leads <= horizon)[:, :, self.kinds.names.index(kind)]
         return np.asarray((self.entries(horizon) * share).sum(axis=1))
 
     def expected_lead(self, horizon: int) -> Floats:

@@ -60,9 +60,8 @@ class Blend:
         """Margins and calibrated chances of a unit's households at each lead."""
         margin = sum((share * part.margin(unit) for share, part in self._parts()), np.zeros(1))
         chance = expit(margin) if self.maps is None else self.maps.chance(margin)
-        shares = None if self.kinds is None else self.kinds.shares(unit)
-        kinds = () if self.kinds is None or shares is None else self.kinds.kinds
-        return HazardForecast(unit.leads, margin, np.asarray(chance), self.cumulative, kinds, shares)
+        kinds = None if self.kinds is None else self.kinds.of(unit)
+        return HazardForecast(unit.leads, margin, np.asarray(chance), self.cumulative, kinds)
 
     def contributions(self, unit: Unit, horizon: int) -> Floats:
         """(n, entries + 1): with the base value (last column) they sum to the score that orders the list.

@@ -21,6 +21,7 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 from scipy.optimize import minimize
 
+from relapse.core.forecast import Kinds, masked_softmax
 from relapse.core.recipe import STRICT, Count
 from relapse.core.rows import Unit
 from relapse.model.columns import columns_of
@@ -68,8 +69,8 @@ class FittedKinds:
     scale: Floats
     weight: Floats
 
-    def shares(self, unit: Unit) -> Floats | None:
-        """(n, leads, kinds) that sum to 1, and are 0 where a kind cannot be; None where that is not known of the unit.
+    def of(self, unit: Unit) -> Kinds | None:
+        """Of a unit's households; None where it is not known which kinds they can have.
 
         Raises:
             InputError: a column that they were fitted on is not there.
@@ -78,8 +79,7 @@ class FittedKinds:
             return None
         columns = columns_of(unit.table.entries, self.names)
         level = self._standard(unit.table.values[:, columns]) @ self.weight[:-2] + self.weight[-1]
-        ahead = np.log(unit.leads)[:, None] * self.weight[-2]
-        return masked_softmax(level[:, None] + ahead, unit.possible[:, None])
+        return Kinds(self.kinds, level, np.log(unit.leads)[:, None] * self.weight[-2], unit.possible)
 
     def dump(self) -> bytes:
         """The shares as JSON."""
@@ -146,20 +146,6 @@ class KindShares:
         design = np.column_stack([blank._standard(entries.matrix[open_][:, chosen]), np.log(lead), np.ones(len(lead))])
         weight = _fit(design, kind, possible, level, self.penalty)
         return FittedKinds(blank.kinds, blank.names, blank.low, blank.high, blank.mean, blank.scale, weight)
-
-
-def masked_softmax(odds: Floats, possible: NDArray[np.bool_]) -> Floats:
-    """(…, kinds) shares of the possible kinds that sum to 1; 0 for all where none is possible.
-
-    Args:
-        odds: (…, kinds) logarithms.
-        possible: (…, kinds).
-    """
-    masked = np.where(possible, odds, -np.inf)
-    highest = masked.max(axis=-1, keepdims=True)
-    shares = np.exp(masked - np.where(np.isfinite(highest), highest, 0))
-    total = shares.sum(axis=-1, keepdims=True)
-    return np.asarray(np.divide(shares, total, out=np.zeros_like(shares), where=total > 0))
 
 
 def _common_level(kind: NDArray[np.int8], possible: NDArray[np.bool_], prior: float) -> Floats:
