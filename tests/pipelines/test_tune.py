@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from calls import Called, call, files, finished, on, start, words_of, written
 
+from conftest import settled
 from relapse.registry.mlflow_store import MlflowStore
 
 QUICK = (
@@ -40,8 +41,6 @@ def whole_trials(database: Path) -> int:
 
 @pytest.fixture(scope="module")
 def tuned(tmp_path_factory, ready_db, hidden_csv) -> tuple[Path, Called]:
-    from conftest import settled
-
     home = settled(tmp_path_factory.mktemp("tuned") / "home", ready_db)
     done = tune(hidden_csv, cwd=home)
     assert done.status == 0, done.err

@@ -123,6 +123,7 @@ TEXTS_LIST: dict[str, tuple[str, str]] = {
     "check.sources": ("这份收入稳不稳，有无替代收入", "Ask how steady this income is, and what could replace it"),
     "check.window": ("问清今后几个月有哪些收入到账", "Ask what income the next months will bring"),
     "check.covariates": ("核对登记的家庭情况是否有变化", "Check whether the household's record still holds"),
+    "check.triggers": ("按部门预警逐条核实", "Go through each department's trigger"),
     "check.place": ("了解本村近期有无共同变故", "Ask whether something struck the whole village"),
     "check.data": ("补齐近期收入登记", "Complete the record of recent income"),
     "check.guarantees": ("看现场，核对三保障和饮水是否到位", "See for yourself how the guarantees and water stand"),
