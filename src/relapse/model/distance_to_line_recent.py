@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic.dataclasses import dataclass
 
 from relapse.core.recipe import STRICT
-from relapse.core.rows import TrainingRows
 from relapse.model.calibration.by_lead import ByLead
-from relapse.model.ranked import RankedHazard, fit_ranked, restore_ranked
+from relapse.model.ranked import Rule, Score
 
 Floats = NDArray[np.float64]
 NEEDS = ("income__log_ratio_lowest_recent",)
 
 
 @dataclass(frozen=True, config=STRICT)
-class DistanceToLineRecent:
+class DistanceToLineRecent(Rule):
     """Distance of the lowest of the last three windows, so that one good period does not hide two bad ones.
 
     Args:
@@ -32,19 +31,10 @@ class DistanceToLineRecent:
 
     name = "distance_to_line_recent"
     needs = NEEDS
-    guarded = False
 
-    def fit(self, rows: TrainingRows, rng: np.random.Generator) -> RankedHazard:
-        """The rule with its maps fitted on closed labels.
-
-        Raises:
-            InputError: the blocks that are configured do not make what the rule needs.
-        """
-        return fit_ranked(self.name, NEEDS, score, rows, self.maps)
-
-    def restore(self, files: Mapping[str, bytes]) -> RankedHazard:
-        """The fitted rule from its files."""
-        return restore_ranked(self.name, NEEDS, score, files)
+    @property
+    def _score(self) -> Score:
+        return score
 
 
 def score(column: Callable[[str], Floats]) -> Floats:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -119,3 +120,28 @@ def restore_ranked(
     sign = rule.get("sign", 1.0)  # rules of before told of falls alone
     kept = {file: files[file] for file in learned}
     return RankedHazard(name, needs, score, fitted, rule["worst"], rule["highest"], rule["reference"], sign, kept)
+
+
+class Rule:
+    """A recipe of a plain rule, as far as all are alike: each says its name, what it reads and how it scores."""
+
+    name: ClassVar[str]
+    needs: ClassVar[tuple[str, ...]]
+    guarded = False
+    maps: ByLead
+
+    @property
+    def _score(self) -> Score:
+        raise NotImplementedError
+
+    def fit(self, rows: TrainingRows, rng: np.random.Generator) -> RankedHazard:
+        """The rule with its maps fitted on closed labels.
+
+        Raises:
+            InputError: the blocks that are configured do not make what the rule needs.
+        """
+        return fit_ranked(self.name, self.needs, self._score, rows, self.maps)
+
+    def restore(self, files: Mapping[str, bytes]) -> RankedHazard:
+        """The fitted rule from its files."""
+        return restore_ranked(self.name, self.needs, self._score, files)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +10,8 @@ from pydantic.dataclasses import dataclass
 from scipy.special import expit
 
 from relapse.core.recipe import STRICT
-from relapse.core.rows import TrainingRows
 from relapse.model.calibration.by_lead import ByLead
-from relapse.model.ranked import RankedHazard, fit_ranked, restore_ranked
+from relapse.model.ranked import Rule, Score
 
 Floats = NDArray[np.float64]
 NEEDS = (
@@ -25,7 +24,7 @@ _LARGEST_RATIO = 9  # with at most eight groups, 10 * 9 + 8 + 1 stays below the 
 
 
 @dataclass(frozen=True, config=STRICT)
-class Triggers:
+class Triggers(Rule):
     """Who hits a rule of missed inclusion comes first, then by whole multiples of a department's threshold, and so on.
 
     Args:
@@ -39,19 +38,10 @@ class Triggers:
 
     name = "triggers"
     needs = NEEDS
-    guarded = False
 
-    def fit(self, rows: TrainingRows, rng: np.random.Generator) -> RankedHazard:
-        """The rule with its maps fitted on closed labels.
-
-        Raises:
-            InputError: the blocks that are configured do not make what the rule needs.
-        """
-        return fit_ranked(self.name, NEEDS, score, rows, self.maps)
-
-    def restore(self, files: Mapping[str, bytes]) -> RankedHazard:
-        """The fitted rule from its files."""
-        return restore_ranked(self.name, NEEDS, score, files)
+    @property
+    def _score(self) -> Score:
+        return score
 
 
 def score(column: Callable[[str], Floats]) -> Floats:

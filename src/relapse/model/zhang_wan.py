@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Literal
 
@@ -12,9 +12,8 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from relapse.core.recipe import STRICT
-from relapse.core.rows import TrainingRows
 from relapse.model.calibration.by_lead import ByLead
-from relapse.model.ranked import RankedHazard, Score, fit_ranked, restore_ranked
+from relapse.model.ranked import Rule, Score
 
 Floats = NDArray[np.float64]
 NEEDS = (
@@ -31,7 +30,7 @@ _SMALLEST = 0.05  # our choice: no income is steadier than this, so that nothing
 
 
 @dataclass(frozen=True, config=STRICT)
-class ZhangWan:
+class ZhangWan(Rule):
     """P(ln income < ln line) where ln income is normal around its weighted past mean, grown up to the lead.
 
     Incomes stand against the line of their own period (block `permanent`, which says how many years and with what
@@ -53,19 +52,6 @@ class ZhangWan:
 
     name = "zhang_wan"
     needs = NEEDS
-    guarded = False
-
-    def fit(self, rows: TrainingRows, rng: np.random.Generator) -> RankedHazard:
-        """The rule with its maps fitted on closed labels.
-
-        Raises:
-            InputError: the blocks that are configured do not make what the rule needs.
-        """
-        return fit_ranked(self.name, NEEDS, self._score, rows, self.maps)
-
-    def restore(self, files: Mapping[str, bytes]) -> RankedHazard:
-        """The fitted rule from its files."""
-        return restore_ranked(self.name, NEEDS, self._score, files)
 
     @property
     def _score(self) -> Score:

@@ -6,9 +6,8 @@ and so do the visits.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,11 +19,11 @@ from relapse.core.periods import Calendar
 from relapse.core.recipe import STRICT, Count, PeriodText
 from relapse.core.recognitions import NEVER, monitored, spells
 from relapse.outcome.label.labels import Kind, Labels
-from relapse.outcome.label.official import all_leads, kind_of_months, labelled, recognition_delay, require_removals
+from relapse.outcome.label.official import OfRegister, labelled, recognition_delay, require_removals
 
 
 @dataclass(frozen=True, config=STRICT)
-class Return:
+class Return(OfRegister):
     """A new recognition within so many months of the removal of risk.
 
     Months after the last of them are not asked: labels are censored there, hazard and window alike. So the chance
@@ -47,16 +46,6 @@ class Return:
 
     outcome = "return"
     harmful = True
-    kinds: ClassVar[tuple[str, ...]] = ()
-
-    def possible(self, known: PanelView, members: Ints) -> None:
-        """None: there is one kind of it."""
-
-    @property
-    def maturity(self) -> int:
-        """Months after which a month's recognitions count as complete; told once the outcome was taken on a panel."""
-        assert self.matures_after is not None, "the outcome must be taken on a panel first: `on`"
-        return self.matures_after
 
     def first_window(self, panel: Panel) -> int:
         """The first month with recognitions."""
@@ -70,18 +59,6 @@ class Return:
         """
         require_removals(panel)
         return self if self.matures_after is not None else replace(self, matures_after=recognition_delay(panel))
-
-    def kind_on(self, panel: Panel, horizons: Sequence[int]) -> Kind:
-        """Always the first entry.
-
-        Raises:
-            InputError: a horizon is longer than the data.
-        """
-        return kind_of_months(panel, horizons)
-
-    def leads(self, kind: Kind, horizons: Sequence[int]) -> Ints:
-        """All leads up to the longest horizon."""
-        return all_leads(horizons)
 
     def at_risk(self, known: PanelView) -> NDArray[np.bool_]:
         """Whose risk was removed lately, and who is not monitored at the as_of.
@@ -115,12 +92,6 @@ class Return:
         )  # fmt: skip
         # an early return alone would count those who came back and leave out the others
         return replace(made, within=np.where(asked[:, gap + leads - 1], made.within, np.nan))
-
-    def labels_with_line_held(
-        self, known: PanelView, members: Ints, origin: int, leads: Ints, kind: Kind, gap: int
-    ) -> Labels | None:
-        """None: a committee decides, and nobody can tell what it had decided under another line."""
-        return None
 
     @property
     def _begin(self) -> int:

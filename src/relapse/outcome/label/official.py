@@ -62,22 +62,47 @@ def _usual(delays: NDArray[np.number]) -> int:
     return int(np.ceil(np.quantile(np.maximum(delays, 0), _USUAL))) if len(delays) else 0
 
 
-def kind_of_months(panel: Panel, horizons: Sequence[int]) -> Kind:
-    """Always the first entry.
+class OfRegister:
+    """An outcome that the register tells, as far as all of them are alike."""
 
-    Raises:
-        InputError: a horizon is longer than the data.
-    """
-    span = panel.latest - panel.first
-    if max(horizons) > span or min(horizons) < 1:
-        told = f"'{panel.name}' has {span + 1} months"
-        raise InputError(f"horizons={list(horizons)}: {told}; choose from 1 to {span}")
-    return "first_entry"
+    matures_after: int | None
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """None: there is one kind of it."""
+        return ()
 
-def all_leads(horizons: Sequence[int]) -> Ints:
-    """All leads up to the longest horizon."""
-    return np.arange(1, max(horizons) + 1, dtype=np.int32)
+    def possible(self, known: PanelView, members: Ints) -> NDArray[np.bool_] | None:
+        """None: there is one kind of it."""
+        return None
+
+    @property
+    def maturity(self) -> int:
+        """Months after which a month's events count as complete; told once the outcome was taken on a panel."""
+        assert self.matures_after is not None, "the outcome must be taken on a panel first: `on`"
+        return self.matures_after
+
+    def kind_on(self, panel: Panel, horizons: Sequence[int]) -> Kind:
+        """Always the first entry.
+
+        Raises:
+            InputError: a horizon is longer than the data.
+        """
+        span = panel.latest - panel.first
+        if max(horizons) > span or min(horizons) < 1:
+            told = f"'{panel.name}' has {span + 1} months"
+            raise InputError(f"horizons={list(horizons)}: {told}; choose from 1 to {span}")
+        return "first_entry"
+
+    def leads(self, kind: Kind, horizons: Sequence[int]) -> Ints:
+        """All leads up to the longest horizon."""
+        return np.arange(1, max(horizons) + 1, dtype=np.int32)
+
+    def labels_with_line_held(
+        self, known: PanelView, members: Ints, origin: int, leads: Ints, kind: Kind, gap: int
+    ) -> Labels | None:
+        """None: a committee decides, and nobody can tell what it had decided under another line."""
+        return None
 
 
 def labelled(

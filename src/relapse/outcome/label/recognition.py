@@ -7,7 +7,7 @@ is neither. A household that is monitored now cannot enter. A missing income exc
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Literal
 
@@ -21,14 +21,14 @@ from relapse.core.periods import Calendar
 from relapse.core.recipe import STRICT, PeriodText
 from relapse.core.recognitions import NEVER, RECOGNITIONS, monitored
 from relapse.outcome.label.labels import Kind, Labels
-from relapse.outcome.label.official import all_leads, kind_of_months, labelled, recognition_delay, require_register
+from relapse.outcome.label.official import OfRegister, labelled, recognition_delay, require_register
 
 Category = Literal["unstable", "edge", "sudden"]
 CATEGORIES: tuple[Category, ...] = ("unstable", "edge", "sudden")
 
 
 @dataclass(frozen=True, config=STRICT)
-class Recognition:
+class Recognition(OfRegister):
     """The first official recognition after the origin.
 
     Args:
@@ -67,12 +67,6 @@ class Recognition:
         mine = whose[members]
         return np.asarray(np.where((mine & begun).any(axis=1)[:, None], mine & begun, mine))
 
-    @property
-    def maturity(self) -> int:
-        """Months after which a month's recognitions count as complete; told once the outcome was taken on a panel."""
-        assert self.matures_after is not None, "the outcome must be taken on a panel first: `on`"
-        return self.matures_after
-
     def first_window(self, panel: Panel) -> int:
         """The first month with such recognitions."""
         return max(panel.first, self._begin())
@@ -87,18 +81,6 @@ class Recognition:
         if self.matures_after is not None:
             return self
         return replace(self, matures_after=recognition_delay(panel))
-
-    def kind_on(self, panel: Panel, horizons: Sequence[int]) -> Kind:
-        """Always the first entry.
-
-        Raises:
-            InputError: a horizon is longer than the data.
-        """
-        return kind_of_months(panel, horizons)
-
-    def leads(self, kind: Kind, horizons: Sequence[int]) -> Ints:
-        """All leads up to the longest horizon."""
-        return all_leads(horizons)
 
     def at_risk(self, known: PanelView) -> NDArray[np.bool_]:
         """Who can be recognised: of a type that can, and not monitored at the as_of.
@@ -134,12 +116,6 @@ class Recognition:
             return labels
         first = np.stack([came[each] for each in self.kinds], axis=1).argmin(axis=1)
         return replace(labels, kind=np.where(mine < NEVER, first, -1).astype(np.int8))
-
-    def labels_with_line_held(
-        self, known: PanelView, members: Ints, origin: int, leads: Ints, kind: Kind, gap: int
-    ) -> Labels | None:
-        """None: a committee decides, and nobody can tell what it had decided under another line."""
-        return None
 
     def _types(self) -> tuple[str, ...]:
         kinds = CATEGORIES if self.category == "any" else (self.category,)

@@ -6,9 +6,8 @@ there are. It tells nothing of what a household would do without help, since mea
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,11 +19,11 @@ from relapse.core.periods import Calendar
 from relapse.core.recipe import STRICT, PeriodText
 from relapse.core.recognitions import NEVER, monitored, spells
 from relapse.outcome.label.labels import Kind, Labels
-from relapse.outcome.label.official import all_leads, kind_of_months, labelled, removal_delay, require_removals
+from relapse.outcome.label.official import OfRegister, labelled, removal_delay, require_removals
 
 
 @dataclass(frozen=True, config=STRICT)
-class Removal:
+class Removal(OfRegister):
     """The removal of risk that ends the time for which a household is monitored at the origin.
 
     Of a household that is recognised twice at once, the one that ends it; of one that is monitored again later, the
@@ -41,16 +40,6 @@ class Removal:
 
     outcome = "removal"
     harmful = False
-    kinds: ClassVar[tuple[str, ...]] = ()
-
-    def possible(self, known: PanelView, members: Ints) -> None:
-        """None: there is one kind of it."""
-
-    @property
-    def maturity(self) -> int:
-        """Months after which a month's removals count as complete; told once the outcome was taken on a panel."""
-        assert self.matures_after is not None, "the outcome must be taken on a panel first: `on`"
-        return self.matures_after
 
     def first_window(self, panel: Panel) -> int:
         """The first month with recognitions."""
@@ -64,18 +53,6 @@ class Removal:
         """
         require_removals(panel)
         return self if self.matures_after is not None else replace(self, matures_after=removal_delay(panel))
-
-    def kind_on(self, panel: Panel, horizons: Sequence[int]) -> Kind:
-        """Always the first entry.
-
-        Raises:
-            InputError: a horizon is longer than the data.
-        """
-        return kind_of_months(panel, horizons)
-
-    def leads(self, kind: Kind, horizons: Sequence[int]) -> Ints:
-        """All leads up to the longest horizon."""
-        return all_leads(horizons)
 
     def at_risk(self, known: PanelView) -> NDArray[np.bool_]:
         """Who is monitored at the as_of.
@@ -101,12 +78,6 @@ class Removal:
             known, members, origin, leads, gap, mine=mine, other=never, told=place >= 0, begin=self._begin,
             maturity=self.maturity,
         )  # fmt: skip
-
-    def labels_with_line_held(
-        self, known: PanelView, members: Ints, origin: int, leads: Ints, kind: Kind, gap: int
-    ) -> Labels | None:
-        """None: a committee decides, and nobody can tell what it had decided under another line."""
-        return None
 
     @property
     def _begin(self) -> int:
