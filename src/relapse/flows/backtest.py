@@ -134,7 +134,7 @@ def usable_origins(task: Task, rule: HazardModel, calibration: Calibration, orig
 
 def make_trials(task: Task, results: Sequence[OriginResult]) -> list[Trial]:
     """The results of all origins, one trial a horizon; households whose outcome is not known are left out."""
-    return [_trial(task, results, horizon) for horizon in task.horizons]
+    return [_trial(task, results, horizon, list(results[0].forecasts)) for horizon in task.horizons]
 
 
 def make_kind_trials(task: Task, results: Sequence[OriginResult], models: Sequence[str]) -> list[Trial]:
@@ -145,39 +145,8 @@ def make_kind_trials(task: Task, results: Sequence[OriginResult], models: Sequen
         results: of all origins.
         models: of which ones.
     """
-    trials = [
-        _trial_of_kind(task, results, horizon, number, models)
-        for number in range(len(task.outcome.kinds))
-        for horizon in task.horizons
-    ]
+    trials = [_trial(task, results, horizon, models, kind) for kind in task.outcome.kinds for horizon in task.horizons]
     return [trial for trial in trials if trial.observed.any()]
-
-
-def _trial_of_kind(
-    task: Task, results: Sequence[OriginResult], horizon: int, number: int, models: Sequence[str]
-) -> Trial:
-    kind, place = task.outcome.kinds[number], int(np.flatnonzero(task.leads == horizon)[0])
-    told = [~np.isnan(result.within[:, place]) & _can(result, number) for result in results]
-    pairs = list(zip(results, told, strict=True))
-    chance = {
-        name: [result.forecasts[name].risk_of(kind, horizon)[known] for result, known in pairs] for name in models
-    }
-    distance = [result.unit.column("income__log_ratio_now")[known] for result, known in pairs]
-    ids = [result.unit.household_ids[known] for result, known in pairs]
-    ranks = {
-        name: [rank(*said, task.seed) for said in zip(each, distance, ids, strict=True)]
-        for name, each in chance.items()
-    }
-    return Trial(
-        kind,
-        horizon,
-        np.concatenate([np.full(known.sum(), result.unit.as_of, np.int32) for result, known in pairs]),
-        np.concatenate([result.unit.cluster[known] for result, known in pairs]),
-        np.concatenate(ids),
-        np.concatenate([_came(result, number)[known, place] for result, known in pairs]),
-        {name: np.concatenate(each) for name, each in chance.items()},
-        {name: np.concatenate(each) for name, each in ranks.items()},
-    )
 
 
 def _can(result: OriginResult, number: int) -> NDArray[np.bool_]:
@@ -193,33 +162,37 @@ def _came(result: OriginResult, number: int) -> Floats:
     return np.where(np.isnan(result.within), np.nan, mine.astype(np.float64))
 
 
-def _trial(task: Task, results: Sequence[OriginResult], horizon: int) -> Trial:
+def _trial(
+    task: Task, results: Sequence[OriginResult], horizon: int, models: Sequence[str], kind: str | None = None
+) -> Trial:
+    """Of any entry, ordered as a list is; or of one kind, ordered by its chance, of those who can have it."""
     place = int(np.flatnonzero(task.leads == horizon)[0])
-    told = [~np.isnan(result.within[:, place]) for result in results]
+    number = -1 if kind is None else task.outcome.kinds.index(kind)
+    came = [result.within if kind is None else _came(result, number) for result in results]
+    told = [~np.isnan(each[:, place]) for each in came]
+    if kind is not None:
+        told = [known & _can(result, number) for result, known in zip(results, told, strict=True)]
     pairs = list(zip(results, told, strict=True))
-    models = list(results[0].forecasts)
+
+    def chance(result: OriginResult, name: str) -> Floats:
+        said = result.forecasts[name]
+        return said.risk(horizon) if kind is None else said.risk_of(kind, horizon)
+
+    def place_of(result: OriginResult, name: str, known: NDArray[np.bool_]) -> Ints:
+        score = result.forecasts[name].score(horizon) if kind is None else chance(result, name)
+        distance = towards(result.unit.column("income__log_ratio_now")[known], task.outcome.harmful)
+        return rank(score[known], distance, result.unit.household_ids[known], task.seed)
+
     return Trial(
-        task.outcome.outcome,
+        kind or task.outcome.outcome,
         horizon,
         np.concatenate([np.full(known.sum(), result.unit.as_of, np.int32) for result, known in pairs]),
         np.concatenate([result.unit.cluster[known] for result, known in pairs]),
         np.concatenate([result.unit.household_ids[known] for result, known in pairs]),
-        np.concatenate([result.within[known, place] for result, known in pairs]),
-        {
-            name: np.concatenate([result.forecasts[name].risk(horizon)[known] for result, known in pairs])
-            for name in models
-        },
-        {
-            name: np.concatenate([_ranks(task, result, name, horizon, known) for result, known in pairs])
-            for name in models
-        },
+        np.concatenate([each[known, place] for each, known in zip(came, told, strict=True)]),
+        {name: np.concatenate([chance(result, name)[known] for result, known in pairs]) for name in models},
+        {name: np.concatenate([place_of(result, name, known) for result, known in pairs]) for name in models},
     )
-
-
-def _ranks(task: Task, result: OriginResult, model: str, horizon: int, known: np.ndarray) -> Ints:
-    distance = towards(result.unit.column("income__log_ratio_now")[known], task.outcome.harmful)
-    score = result.forecasts[model].score(horizon)[known]
-    return rank(score, distance, result.unit.household_ids[known], task.seed)
 
 
 def predictions(task: Task, results: Sequence[OriginResult], by_kind: Sequence[str] = ()) -> pd.DataFrame:

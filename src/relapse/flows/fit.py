@@ -230,12 +230,8 @@ def _levelled(whole: Blend, maps: LeadMaps, later: Later, calibration: Calibrati
     Where a kind of event begins, or ends, between the two, the cross-fit's level says little of the whole model's.
     """
     newest = later.asked[-_LEVEL_ORIGINS:]
-    margin, event, weight = (
-        np.concatenate(column)
-        for column in zip(
-            *((whole.forecast(each.unit).margin, each.event, each.weight) for each in newest), strict=True
-        )
-    )
+    margin = np.concatenate([whole.forecast(each.unit).margin for each in newest])
+    event, weight = (np.concatenate([getattr(each, name) for each in newest]) for name in ("event", "weight"))
     return maps.levelled(margin, event, weight, calibration.maps.prior_events)
 
 
