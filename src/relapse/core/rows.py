@@ -135,6 +135,7 @@ class TrainingRows:
             line, and the catalogue's expected directions, hold as they stand.
         year_on: gives (rows,) ln of income over the line at the lead nearest to a year, as known when the labels were;
             NaN where not known. Worked out when asked: few models learn from incomes.
+        age: (rows,) years from a row's origin to the as_of at which it is learned; None where no origin is told.
     """
 
     entries: tuple[Feature, ...]
@@ -149,6 +150,7 @@ class TrainingRows:
     cumulative: bool
     year_on: Callable[[], Floats]
     harmful: bool = True
+    age: Floats | None = None
 
     def column(self, name: str) -> Floats:
         """(rows,) one feature.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Protocol
+from typing import Annotated, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +46,20 @@ class HazardModel(Protocol):
 
     def restore(self, files: Mapping[str, bytes]) -> FittedHazard:
         """The fitted model from its files."""
+        ...
+
+
+@runtime_checkable
+class StopsEarly(Protocol):
+    """A model whose size later origins can bear out."""
+
+    @property
+    def stops_early(self) -> bool:
+        """Whether it is told to look at them."""
+        ...
+
+    def stopped(self, rows: TrainingRows, later: TrainingRows, rng: np.random.Generator) -> HazardModel:
+        """The same recipe at the size that does best on later origins."""
         ...
 
 
@@ -211,7 +225,7 @@ def _fit_any(task: Task, model: HazardModel, rule: HazardModel, calibration: Cal
     if not model.guarded:
         return Fit(Blend(model.fit(rows, rng), None, 1.0, None, rows.cumulative), Evidence(1.0, "", {}, {}), *known)
 
-    ruled = rule.fit(rows, rng)
+    ruled, model = rule.fit(rows, rng), _stopped(task, model, as_of)
     evidence, later = _hold_against(task, model, rule, calibration, as_of, rows.events)
     if later is None or evidence.share == 0:
         return Fit(Blend(None, ruled, 0.0, None, rows.cumulative), evidence, *known)
@@ -220,8 +234,25 @@ def _fit_any(task: Task, model: HazardModel, rule: HazardModel, calibration: Cal
     leads = np.broadcast_to(task.leads, margin.shape)[told]
     weight = np.broadcast_to(later.weight[:, None], told.shape)[told]
     maps = calibration.maps.fit(margin[told], later.event[told], weight, leads, task.leads)
-    whole = Blend(_fit(task, model, as_of, rng), ruled, evidence.share, maps, rows.cumulative)
+    whole = Blend(_fitted(task, model, as_of), ruled, evidence.share, maps, rows.cumulative)
     return Fit(replace(whole, maps=_levelled(whole, maps, later, calibration)), evidence, *known)
+
+
+def _stopped(task: Task, model: HazardModel, as_of: int) -> HazardModel:
+    """The model at the size that the origins after the cut bear out, where it looks at them and they tell of events."""
+    cut = _cut(task, as_of)
+    if not isinstance(model, StopsEarly) or not model.stops_early or cut is None:
+        return model
+    early, later = training_rows(task, model, cut), training_rows(task, model, as_of, cut)
+    if min(early.events, later.events) < LEAST_EVENTS:
+        return model
+    return model.stopped(early, later, task.rng(cut, 2))
+
+
+def _cut(task: Task, as_of: int) -> int | None:
+    """The as_of of the cross-fit; None where the data do not reach back so far."""
+    cut = task.split.calibration_cut(task.panel, as_of, int(task.leads.max()), task.outcome.maturity)
+    return cut if task.panel.first < cut < as_of else None
 
 
 def _levelled(whole: Blend, maps: LeadMaps, later: Later, calibration: Calibration) -> LeadMaps:
@@ -259,17 +290,17 @@ def _later_origins(
     task: Task, model: HazardModel, rule: HazardModel, calibration: Calibration, as_of: int
 ) -> Later | None:
     """The model fitted at the cut, asked about the origins from the cut on; None where it cannot be fitted there."""
-    cut = task.split.calibration_cut(task.panel, as_of, int(task.leads.max()), task.outcome.maturity)
-    if cut <= task.panel.first or cut >= as_of:
+    cut = _cut(task, as_of)
+    if cut is None:
         return None
     rows = training_rows(task, rule, cut)
     if rows.events < max(LEAST_EVENTS, int(getattr(model, "least_events", 0)) // 2):
         return None
-    rng = task.rng(cut, 2)
     known = task.panel.as_of(as_of)
     leads = rows.leads
     early, ruled = (
-        Blend(part, None, 1.0, None, rows.cumulative) for part in (_fit(task, model, cut, rng), rule.fit(rows, rng))
+        Blend(part, None, 1.0, None, rows.cumulative)
+        for part in (_fitted(task, model, cut), rule.fit(rows, task.rng(cut, 2)))
     )
     asked = _asked(task, known, [each for each in task.training_origins(as_of) if each >= cut], calibration.most_asked)
     if not asked:
@@ -333,14 +364,18 @@ def _gains(task: Task, later: Later, share: float, calibration: Calibration, as_
     return gains or {task.horizons[0]: 0.0}
 
 
-def _fit(task: Task, model: HazardModel, as_of: int, rng: np.random.Generator) -> FittedHazard:
-    return model.fit(training_rows(task, model, as_of), rng)
+def _fitted(task: Task, model: HazardModel, as_of: int) -> FittedHazard:
+    """The model on all labels known at an as_of; fitted once, though a later origin's cross-fit may be the same."""
+    key = (repr(model), as_of)
+    if key not in task.fitted:
+        task.fitted[key] = model.fit(training_rows(task, model, as_of), task.rng(as_of, 2))
+    return task.fitted[key]
 
 
-def training_rows(task: Task, model: HazardModel, as_of: int) -> TrainingRows:
+def training_rows(task: Task, model: HazardModel, as_of: int, since: int | None = None) -> TrainingRows:
     """A model's training rows: a rule asks for the features that it reads, a learner for all."""
     most, others = getattr(model, "most_rows", RULE_ROWS), getattr(model, "others_per_event", None)
-    return stack(task, as_of, most, getattr(model, "needs", None), others)
+    return stack(task, as_of, most, getattr(model, "needs", None), others, since)
 
 
 def _require_events(task: Task, rows: TrainingRows, as_of: int) -> None:

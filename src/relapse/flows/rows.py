@@ -16,6 +16,7 @@ from relapse.core.protocols import Auditor
 from relapse.core.rows import LEAD, Floats, Ints, TrainingRows, Unit
 from relapse.core.sensitive import Sensitive
 from relapse.core.tallies import Sums
+from relapse.model.blend import FittedHazard
 from relapse.outcome.label.labels import Kind, Labels, Outcome
 from relapse.outcome.split import RollingOrigin
 
@@ -86,6 +87,7 @@ class Task:
     sensitive: Sensitive | None = None
     units: dict[int, Unit] = field(default_factory=dict, repr=False)  # units already made, by as_of
     closed: dict[int, dict[int, Floats]] = field(default_factory=dict, init=False, repr=False)  # see training_events
+    fitted: dict[tuple[str, int], FittedHazard] = field(default_factory=dict, init=False, repr=False)  # see flows.fit
 
     @cached_property
     def shown(self) -> Panel:
@@ -224,6 +226,7 @@ def stack(
     most_rows: int | None = None,
     only: Sequence[str] | None = None,
     others_per_event: int | None = None,
+    since: int | None = None,
 ) -> TrainingRows:
     """All closed labels known at an as_of with the features of their origins.
 
@@ -234,14 +237,15 @@ def stack(
         only: names of the features wanted (the lead is always there); None for all.
         others_per_event: where they are sampled, so many non-events an event, but no fewer rows than half of
             `most_rows`; None for `most_rows`.
+        since: origins from this one on; None for all.
     """
-    events = task.training_events(as_of)
+    events = {at: event for at, event in task.training_events(as_of).items() if since is None or at >= since}
     share = _sampled_share(list(events.values()), most_rows, others_per_event)
     rng = task.rng(as_of, 1)
     of_origins = {origin: _rows_of(task.unit(origin), event, share, rng, only) for origin, event in events.items()}
     of_origins = {origin: part for origin, part in of_origins.items() if len(part[1])}
     parts, members = list(of_origins.values()), {origin: part[3] for origin, part in of_origins.items()}
-    columns = _columns(task.unit(as_of), only)
+    columns, per_year = _columns(task.unit(as_of), only), task.panel.calendar.per_year
     empty = (np.empty((0, len(columns)), np.float32), np.empty(0), np.empty(0, np.int32), np.empty(0, np.intp))
     matrix, event, lead, _ = (np.concatenate([empty[k], *(part[k] for part in parts)]) for k in range(4))
     return TrainingRows(
@@ -257,6 +261,7 @@ def stack(
         task.kind == "first_entry",
         lambda: _year_on(task, as_of, members),
         task.outcome.harmful,
+        np.repeat((as_of - np.array(list(members))) / per_year, [len(places) for places in members.values()]),
     )
 
 

@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass as plain_dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
@@ -31,6 +32,7 @@ Floats = NDArray[np.float64]
 
 SMALL_ROWS = 100_000  # to fit fewer, one thread is as fast as two, and no busy machine can slow it
 SMALL_ASKED = 5_000  # to be asked about fewer, likewise
+_BINNED_BY = 50_000  # rows that the bins of a column are drawn by
 _SLOWER = 100  # times the work of a forecast, about, that its contributions are
 
 
@@ -80,7 +82,7 @@ class LgbmHazard:
     """Settings of the boosted hazard.
 
     Args:
-        trees, learning_rate, leaves: small and slow.
+        trees, learning_rate, leaves: small and slow; with `patience` so many trees at most.
         rows_per_leaf: rows that a leaf must hold.
         events_per_leaf: least sum of hessians in a leaf, which near the base rate is the number of expected events:
             no leaf's hazard can run far beyond what so many events show.
@@ -94,6 +96,9 @@ class LgbmHazard:
         monotone: whether the catalogue's expected directions bind the trees; they are argued for what harms, and of a
             removal of risk they say nothing.
         guarded: whether the rule stays where later origins do not show that the model is ahead.
+        half_life_years: a row's weight halves with every so many years that its origin lies back; None: all alike.
+        patience: growth ends after so many trees that make the log loss on later origins no smaller; None: it does not.
+        least_trees: a model that ends before has learned nothing that lasts; so many are grown whatever the loss says.
     """
 
     trees: Count
@@ -109,34 +114,60 @@ class LgbmHazard:
     least_events: Count
     monotone: bool
     guarded: bool
+    half_life_years: Annotated[float, Field(gt=0)] | None
+    patience: Count | None
+    least_trees: Count
 
     name = "lgbm_hazard"
 
-    def fit(self, rows: TrainingRows, rng: np.random.Generator) -> FittedLgbm:
+    @property
+    def stops_early(self) -> bool:
+        """Whether the number of trees is found on later origins."""
+        return self.patience is not None
+
+    def fit(self, rows: TrainingRows, rng: np.random.Generator, start: Floats | None = None) -> FittedLgbm:
         """The model fitted on closed labels.
 
         Args:
             rows: stacked rows of households, origins and leads.
             rng: draws the seeds.
+            start: (rows,) log-odds to which the trees are added; None: the same for all.
         """
-        lightgbm = load_lightgbm()
-        columns = np.array([k for k, entry in enumerate(rows.entries) if entry.modelled], dtype=np.intp)
-        entries = [rows.entries[k] for k in columns]
-        matrix = np.ascontiguousarray(rows.matrix[:, columns])
-        data = lightgbm.Dataset(
-            matrix,
-            rows.event,
-            weight=rows.weight,
-            params={"verbose": -1, "bin_construct_sample_cnt": 50_000},
-            free_raw_data=False,
-        )
+        entries, data = self._dataset(rows, start)
         boosters = tuple(
-            lightgbm.train(
-                self._parameters(entries, len(matrix), int(seed), rows.harmful), data, num_boost_round=self.trees
-            )
-            for seed in rng.integers(1, 2**31 - 1, size=self.seeds)
+            load_lightgbm().train(self._parameters(entries, rows, seed), data, num_boost_round=self.trees)
+            for seed in self._seeds(rng)
         )
         return FittedLgbm(boosters, tuple(entry.name for entry in entries))
+
+    def stopped(
+        self,
+        rows: TrainingRows,
+        later: TrainingRows,
+        rng: np.random.Generator,
+        starts: tuple[Floats, Floats] | None = None,
+    ) -> LgbmHazard:
+        """The same settings with as many trees as later origins bear out; for those with `patience`.
+
+        Args:
+            rows: of the cross-fit.
+            later: of origins after it.
+            rng: draws the seeds; the number of trees is found with the first.
+            starts: see `fit`, of both.
+        """
+        assert self.patience is not None
+        lightgbm = load_lightgbm()
+        first, then = starts or (None, None)
+        entries, data = self._dataset(rows, first)
+        _, judge = self._dataset(later, then, data)
+        booster = lightgbm.train(
+            {**self._parameters(entries, rows, self._seeds(rng)[0]), "metric": "binary_logloss"},
+            data,
+            num_boost_round=self.trees,
+            valid_sets=[judge],
+            callbacks=[lightgbm.early_stopping(self.patience, verbose=False)],
+        )
+        return replace(self, trees=min(self.trees, max(self.least_trees, booster.best_iteration)), patience=None)
 
     def restore(self, files: Mapping[str, bytes]) -> FittedLgbm:
         """The fitted model from its files; runs no code of theirs."""
@@ -145,7 +176,28 @@ class LgbmHazard:
         boosters = tuple(lightgbm.Booster(model_str=files[name].decode()) for name in names)
         return FittedLgbm(boosters, tuple(json.loads(files["columns.json"])))
 
-    def _parameters(self, entries: Sequence[Feature], rows: int, seed: int, harmful: bool) -> dict[str, Any]:
+    def _seeds(self, rng: np.random.Generator) -> list[int]:
+        return [int(seed) for seed in rng.integers(1, 2**31 - 1, size=self.seeds)]
+
+    def _dataset(
+        self, rows: TrainingRows, start: Floats | None, bins: lightgbm.Dataset | None = None
+    ) -> tuple[list[Feature], lightgbm.Dataset]:
+        """Entries of the columns that are learned from, and the rows, binned as `bins` are where these are given."""
+        columns = np.array([k for k, entry in enumerate(rows.entries) if entry.modelled], dtype=np.intp)
+        faded = 1.0 if self.half_life_years is None or rows.age is None else 0.5 ** (rows.age / self.half_life_years)
+        data = load_lightgbm().Dataset(
+            np.ascontiguousarray(rows.matrix[:, columns]),
+            rows.event,
+            reference=bins,
+            weight=rows.weight * faded,
+            init_score=start,
+            params={"verbose": -1, "bin_construct_sample_cnt": _BINNED_BY},
+            free_raw_data=False,
+        )
+        return [rows.entries[k] for k in columns], data
+
+    def _parameters(self, entries: Sequence[Feature], rows: TrainingRows, seed: int) -> dict[str, Any]:
+        bound = self.monotone and rows.harmful
         return {
             "objective": "binary",
             "learning_rate": self.learning_rate,
@@ -154,13 +206,13 @@ class LgbmHazard:
             "min_sum_hessian_in_leaf": self.events_per_leaf,
             "lambda_l2": self.l2,
             "feature_fraction": self.feature_share,
-            "monotone_constraints": [entry.direction if self.monotone and harmful else 0 for entry in entries],
+            "monotone_constraints": [entry.direction if bound else 0 for entry in entries],
             "monotone_constraints_method": "basic",
             "seed": seed,
             "deterministic": True,
             "force_col_wise": True,
-            "num_threads": _threads(rows, SMALL_ROWS),
-            "bin_construct_sample_cnt": 50_000,
+            "num_threads": _threads(len(rows.event), SMALL_ROWS),
+            "bin_construct_sample_cnt": _BINNED_BY,
             "verbose": -1,
         }
 

@@ -23,6 +23,7 @@ from relapse.model.standard import Standard
 
 Floats = NDArray[np.float64]
 DISTANCE = "income__log_ratio_now"
+_BLOCK = 8_192  # rows in double precision at once
 
 
 @plain_dataclass(frozen=True, eq=False)
@@ -44,7 +45,12 @@ class FittedLogit:
     def margin(self, unit: Unit) -> Floats:
         """(n, leads) log-odds of the event at each lead."""
         columns = columns_of(unit.entries, self.standard.names)
-        odds = [self._odds(unit.matrix(place)[:, columns], lead) for place, lead in enumerate(unit.leads)]
+        differ = columns >= unit.table.values.shape[1]  # by lead; what the others add is the same at all of them
+        levels, held, odds = self.weight[2 * len(columns) + len(self.knots) : -1], np.empty(0), []
+        for place, matrix in enumerate(unit.each_lead(columns)):
+            if place == 0:
+                held = self._terms(matrix, ~differ) + self._hinges(matrix) @ self._hinge_weights + self.weight[-1]
+            odds.append(held + self._terms(matrix, differ) + levels @ (unit.leads[place] == self.leads))
         return np.stack(odds, axis=1)
 
     def contributions(self, unit: Unit, places: NDArray[np.intp]) -> Floats:
@@ -56,27 +62,39 @@ class FittedLogit:
             parts = self.design(matrix, np.full(len(matrix), unit.leads[place])) * self.weight[:-1]
             count = len(self.standard.names)
             out[:, columns] += parts[:, :count] + parts[:, count : 2 * count]
-            out[:, columns[self.standard.names.index(DISTANCE)]] += parts[
-                :, 2 * count : 2 * count + len(self.knots)
-            ].sum(axis=1)
+            out[:, columns[self.standard.names.index(DISTANCE)]] += self._hinges(matrix) @ self._hinge_weights
             out[:, -1] += parts[:, 2 * count + len(self.knots) :].sum(axis=1) + self.weight[-1]
         return out / len(places)
 
     def design(self, matrix: NDArray[np.float32], lead: NDArray[np.integer]) -> Floats:
         """(rows, design): standardised columns, their missing flags, hinges of the distance, levels of the leads."""
         standard, missing = self.standard.parts(matrix)
-        distance = np.nan_to_num(self.standard.clipped(matrix)[:, self.standard.names.index(DISTANCE)])
-        hinges = np.maximum(distance[:, None] - self.knots, 0)
-        return np.hstack([standard, missing, hinges, lead[:, None] == self.leads])
+        return np.hstack([standard, missing, self._hinges(matrix), lead[:, None] == self.leads])
 
     def dump(self) -> Mapping[str, bytes]:
         """The regression as JSON."""
         arrays = {key: getattr(self, key).tolist() for key in _ARRAYS}
         return {"logit.json": json.dumps({**self.standard.plain(), **arrays}, indent=1).encode()}
 
-    def _odds(self, matrix: NDArray[np.float32], lead: int) -> Floats:
-        design = self.design(matrix, np.full(len(matrix), lead))
-        return np.asarray(design @ self.weight[:-1] + self.weight[-1])
+    def _terms(self, matrix: NDArray[np.float32], chosen: NDArray[np.bool_]) -> Floats:
+        """(rows,) what some of the columns (columns,) add to the odds, with their missing flags."""
+        count, mine, odds = len(chosen), self.standard.some(chosen), np.empty(len(matrix))
+        values, flags = self.weight[:count][chosen], self.weight[count : 2 * count][chosen]
+        for begin in range(0, len(matrix), _BLOCK):
+            standard, missing = mine.parts(matrix[begin : begin + _BLOCK, chosen])
+            odds[begin : begin + _BLOCK] = standard @ values + missing @ flags
+        return odds
+
+    def _hinges(self, matrix: NDArray[np.float32]) -> Floats:
+        """(rows, knots) how far the distance to the line lies above each knot; a missing one counts as at the line."""
+        mine = np.array([name == DISTANCE for name in self.standard.names])
+        distance = np.nan_to_num(self.standard.some(mine).clipped(matrix[:, mine]))
+        return np.maximum(distance - self.knots, 0)
+
+    @property
+    def _hinge_weights(self) -> Floats:
+        begin = 2 * len(self.standard.names)
+        return self.weight[begin : begin + len(self.knots)]
 
 
 _ARRAYS = ("knots", "leads", "weight")

@@ -49,6 +49,11 @@ class RankedHazard:
         """(n, leads) log-odds of the event at each lead."""
         return self.maps.log_odds(self._scores(unit))
 
+    def margin_of_rows(self, rows: TrainingRows) -> Floats:
+        """(rows,) log-odds of the event at the lead of each training row."""
+        scores, place = self._filled(self.sign * self.score(rows.column)), np.searchsorted(rows.leads, rows.lead)
+        return np.asarray(self.maps.level[place] + self.maps.slope[place] * scores)
+
     def contributions(self, unit: Unit, places: NDArray[np.intp]) -> Floats:
         """(n, entries + 1) shares of the mean margin over some leads; the last column is the base value.
 
@@ -69,7 +74,9 @@ class RankedHazard:
 
     def _scores(self, unit: Unit) -> Floats:
         columns = [self.sign * self.score(partial(unit.column, place=place)) for place in range(len(unit.leads))]
-        scores = np.stack(columns, axis=1)
+        return self._filled(np.stack(columns, axis=1))
+
+    def _filled(self, scores: Floats) -> Floats:
         return np.minimum(np.where(np.isnan(scores), self.worst, scores), self.highest)
 
 

@@ -38,6 +38,11 @@ class Standard:
         mean, scale = np.nanmean(clipped, axis=0), np.nanstd(clipped, axis=0)
         return Standard(tuple(names[k] for k in told), low, high, mean, np.where(scale > 1e-9, scale, 1))
 
+    def some(self, chosen: NDArray[np.bool_]) -> Standard:
+        """Of some of the columns (columns,)."""
+        names = tuple(name for name, wanted in zip(self.names, chosen, strict=True) if wanted)
+        return Standard(names, self.low[chosen], self.high[chosen], self.mean[chosen], self.scale[chosen])
+
     def clipped(self, matrix: NDArray[np.float32]) -> Floats:
         """(rows, columns) within the bounds; NaN where missing."""
         return np.clip(matrix.astype(np.float64), self.low, self.high)

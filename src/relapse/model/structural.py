@@ -39,6 +39,10 @@ class FittedStructural:
         """(n, leads) log-odds of the event at each lead."""
         return self.ranked.margin(unit)
 
+    def margin_of_rows(self, rows: TrainingRows) -> Floats:
+        """(rows,) log-odds of the event at the lead of each training row."""
+        return self.ranked.margin_of_rows(rows)
+
     def contributions(self, unit: Unit, places: NDArray[np.intp]) -> Floats:
         """(n, entries + 1) shares of the mean margin over some leads: all is the feature's; the last is the base."""
         return self.ranked.contributions(unit, places)

@@ -71,7 +71,8 @@ class RollingOrigin:
     def test_origins(self, panel: Panel, shortest: int, maturity: int) -> list[int]:
         """The newest origins whose shortest window has closed inside the data, in ascending order.
 
-        A longer horizon is tested at those of them whose window has closed, too.
+        A longer horizon is tested at those of them whose window has closed, too. Where there is room they stand on the
+        grid of the training origins, so that what was worked out for the ones serves the others.
 
         Raises:
             InputError: no origin has a closed window and a closed training label before it.
@@ -81,7 +82,9 @@ class RollingOrigin:
         most, spacing = (_chosen(each, panel) for each in (self.origins, self.spacing_years))
         step = max(1, round(spacing * panel.calendar.per_year))
         cut = self.cut_on(panel)
-        origins = list(range(newest, max(oldest, cut or oldest) - 1, -step))[: int(most)]
+        oldest = max(oldest, cut or oldest)
+        newest = max(self._grid(panel, oldest, newest), default=newest)
+        origins = list(range(newest, oldest - 1, -step))[: int(most)]
         if not origins:
             label = panel.calendar.label
             raise InputError(
@@ -99,13 +102,21 @@ class RollingOrigin:
         first = panel.first + round(self.history_years * per_year)
         oldest = as_of - round(self.train_years * per_year)
         newest = as_of - self.gap - 1 - maturity
-        step = max(1, round(_chosen(self.training_spacing_years, panel) * per_year))
-        return [origin for origin in range(max(first, oldest), newest + 1) if (origin + 1) % step == 0]
+        return self._grid(panel, max(first, oldest), newest)
 
     def calibration_cut(self, panel: Panel, as_of: int, longest: int, maturity: int) -> int:
-        """The as_of of the cross-fit: its later origins, up to the as_of, calibrate and judge the model."""
+        """The as_of of the cross-fit: its later origins, up to the as_of, calibrate and judge the model.
+
+        On the grid of the training origins where the data reach back so far: an earlier test's fit is then the same.
+        """
         span = max(1, round(self.calibration_years * panel.calendar.per_year))
-        return as_of - self.gap - longest - maturity - span + 1
+        newest = as_of - self.gap - longest - maturity - span + 1
+        return max(self._grid(panel, panel.first + 1, newest), default=newest)
+
+    def _grid(self, panel: Panel, oldest: int, newest: int) -> list[int]:
+        """Periods from the oldest to the newest at which the training origins' grid has a point."""
+        step = max(1, round(_chosen(self.training_spacing_years, panel) * panel.calendar.per_year))
+        return [period for period in range(oldest, newest + 1) if (period + 1) % step == 0]
 
 
 def _chosen(told: float | Mapping[Frequency, float], panel: Panel) -> float:
