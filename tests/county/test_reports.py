@@ -24,6 +24,7 @@ from relapse.county.reports import (
     findings_html,
     list_csv,
     list_html,
+    list_words,
     list_xlsx,
 )
 from relapse.county.reports.finding_words import by_rule
@@ -353,3 +354,13 @@ def test_list_html__never_scrolls_sideways(width, tmp_path):
         assert browser.execute_script("return document.querySelectorAll('.list tbody tr').length") == len(HOSTILE)
     finally:
         browser.quit()
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [("zh", "优先走访的4户中，预计未来6个月内有1至3户"), ("en", "1 to 3 falls below the line")],
+)
+def test_how_many_will_fall__is_told_as_a_range(language, sentence):
+    told = dict(list_words.facts(risk_list(language=language, visits=4, expected=(1, 3))))
+    assert any(sentence in value for value in told.values())
+    assert not any(sentence in value for value in dict(list_words.facts(risk_list(language=language))).values())

@@ -176,3 +176,13 @@ def test_a_sample_of_later_origins__tells_what_all_of_them_tell(signal_task, qui
     chances = [fit.hazard.forecast(unit).risk(4).mean() for fit in (sampled, whole)]
     assert chances[0] == pytest.approx(chances[1], rel=0.05)
     assert chances[0] != chances[1]
+
+
+def test_the_level_of_the_chances__is_the_less_sure_the_fewer_events_it_was_taken_at(rule, calibration):
+    spreads = {}
+    for households in (225, 900):
+        task = task_of(walk(households, 8), [1, 2])
+        fit = fit_hazard(task, rule, rule, calibration, task.panel.last)
+        spreads[households] = fit.hazard.level_spread
+        assert spreads[households] == pytest.approx(np.hypot(fit.events**-0.5, calibration.shock))
+    assert spreads[225] > spreads[900] > calibration.shock

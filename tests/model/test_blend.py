@@ -86,3 +86,8 @@ def test_files__of_what_fell_back_to_the_rule_hold_no_model():
     blend = Blend(None, RULE, 0.0, None, True)
     assert set(blend.dump()) == {"blend.json", "rule/fixed.json"}
     assert restore_blend(blend.dump(), MODEL, RULE).model is None
+
+
+def test_the_spread_of_the_level__goes_with_the_files_and_the_forecast(unit):
+    kept = restore_blend(Blend(MODEL, None, 1.0, None, True, level_spread=0.2).dump(), MODEL, RULE)
+    assert kept.level_spread == kept.forecast(unit).level_spread == 0.2

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from relapse.core.counts import count_range
+
 Floats = NDArray[np.float64]
 
 
@@ -56,6 +58,7 @@ class HazardForecast:
             where `cumulative` is False.
         cumulative: whether chances are hazards that add up over the leads (first entry) or stand alone (at horizon).
         kinds: of which an entry can be; None where there is one, or it is not known.
+        level_spread: relative standard deviation of the level of all chances together.
     """
 
     leads: NDArray[np.int32]
@@ -63,6 +66,7 @@ class HazardForecast:
     chance: Floats
     cumulative: bool
     kinds: Kinds | None = None
+    level_spread: float = 0.0
 
     def risk(self, horizon: int) -> Floats:
         """(n,) chance of the outcome within the horizon (or at it); non-decreasing in the horizon where cumulative.
@@ -75,6 +79,10 @@ class HazardForecast:
         if not self.cumulative:
             return self.chance[:, self._place(horizon)]
         return np.asarray(1 - np.prod(1 - self.chance[:, self.leads <= horizon], axis=1))
+
+    def count_range(self, horizon: int, places: NDArray[np.intp] | slice = slice(None)) -> tuple[int, int]:
+        """How many of some households the outcome will come to: nine times of ten within the range."""
+        return count_range(self.risk(horizon)[places], self.level_spread)
 
     def entries(self, horizon: int) -> Floats:
         """(n, leads up to the horizon): chance that the first entry comes at just that lead."""

@@ -124,6 +124,8 @@ class ListHead:
         window: periods whose income is summed.
         reply_days, trigger_reply_days: days, and working days where a department gave a trigger, in which a county's
             rows are to be handed back.
+        visits: households of the first tier.
+        expected: to how many of these the outcome is expected to come: nine times of ten between the two.
     """
 
     panel: str
@@ -153,6 +155,8 @@ class ListHead:
     window: int = 12
     reply_days: int = 0
     trigger_reply_days: int = 0
+    visits: int = 0
+    expected: tuple[int, int] | None = None
 
     def worded(self, key: str) -> str:
         """The key of a wording that depends on the kind of label."""

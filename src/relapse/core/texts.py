@@ -393,6 +393,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{rate}. Share of listed households that {event_came} within {horizon}, tried out on past data with lists of "
         "the same length.",
     ),
+    "fact.expected": ("预计户数", "Expected"),
+    "fact.expected.value": (
+        "优先走访的{visits}户中，预计未来{horizon}内有{low}至{high}户{event_came}（现行帮扶照常；十次约有九次落在此范围内）。",
+        "{low} to {high} {event} within {horizon} among the {visits} households to visit first, under present practice "
+        "(nine times of ten).",
+    ),
     "fact.rule_hit_rate": ("只看离线距离的命中率", "Hit rate of the distance rule"),
     "fact.base_rate": ("所有户的平均", "All households ranked"),
     "fact.best_hit_rate": ("最高可能达到", "Best attainable"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Protocol, runtime_checkable
@@ -73,6 +74,7 @@ class Calibration:
         least_events: with fewer later events there is no evidence, and the rule stays.
         most_asked: households asked at later origins at most; all with an event, others are sampled and weighted.
         kinds: how the shares of kinds are fitted, where entries can be of several.
+        shock: relative standard deviation of how far the level of the time ahead lies from that of the past.
         draws: resamples for the paired interval.
         required_gain: the lower bound of the gain in average precision, mean over the horizons, must exceed this.
     """
@@ -82,6 +84,7 @@ class Calibration:
     least_events: Count
     most_asked: Count
     kinds: KindShares
+    shock: Annotated[float, Field(ge=0)]
     draws: Annotated[int, Field(ge=20)]
     required_gain: float
 
@@ -223,19 +226,28 @@ def _fit_any(task: Task, model: HazardModel, rule: HazardModel, calibration: Cal
     _require_events(task, rows, as_of)
     known = (rows.events, rows.households, rows.origins)
     if not model.guarded:
-        return Fit(Blend(model.fit(rows, rng), None, 1.0, None, rows.cumulative), Evidence(1.0, "", {}, {}), *known)
+        blend = Blend(model.fit(rows, rng), None, 1.0, None, rows.cumulative)
+        return Fit(_with_spread(blend, rows.events, calibration), Evidence(1.0, "", {}, {}), *known)
 
     ruled, model = rule.fit(rows, rng), _stopped(task, model, as_of)
     evidence, later = _hold_against(task, model, rule, calibration, as_of, rows.events)
     if later is None or evidence.share == 0:
-        return Fit(Blend(None, ruled, 0.0, None, rows.cumulative), evidence, *known)
+        blend = Blend(None, ruled, 0.0, None, rows.cumulative)
+        return Fit(_with_spread(blend, rows.events, calibration), evidence, *known)
     margin = evidence.share * later.model.margin + (1 - evidence.share) * later.rule.margin
     told = ~np.isnan(later.event)
     leads = np.broadcast_to(task.leads, margin.shape)[told]
     weight = np.broadcast_to(later.weight[:, None], told.shape)[told]
     maps = calibration.maps.fit(margin[told], later.event[told], weight, leads, task.leads)
     whole = Blend(_fitted(task, model, as_of), ruled, evidence.share, maps, rows.cumulative)
-    return Fit(replace(whole, maps=_levelled(whole, maps, later, calibration)), evidence, *known)
+    whole = replace(whole, maps=_levelled(whole, maps, later, calibration))
+    seen = sum(int((each.event == 1).sum()) for each in later.asked[-_LEVEL_ORIGINS:])
+    return Fit(_with_spread(whole, seen, calibration), evidence, *known)
+
+
+def _with_spread(blend: Blend, events: int, calibration: Calibration) -> Blend:
+    """With how far its level may be off: as far as a count of so many events, and the years' differences beside."""
+    return replace(blend, level_spread=math.hypot(1 / math.sqrt(events), calibration.shock))
 
 
 def _stopped(task: Task, model: HazardModel, as_of: int) -> HazardModel:

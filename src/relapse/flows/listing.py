@@ -79,6 +79,8 @@ def make_list(
     said = told_of_harm if version.harmful else [()] * len(part.members)  # no sentence speaks for a removal
     rows["reasons"] = [tuple(reason.sentence for reason in each) for each in said]
     head = list_head(panel, version, forecast, horizon, settings.key(otherwise), origin, language)
+    visited = np.flatnonzero(place <= tiers[0])
+    head = replace(head, visits=len(visited), expected=forecast.hazard.count_range(horizon, visited))
     if not panel.tables:
         return RiskList(head, rows)
     known, outcome = panel.as_of(unit.as_of), version.facts.outcome

@@ -47,6 +47,7 @@ class Blend:
         maps: from margin to chance by lead; None where the margin is its own log-odds (rules, regression).
         cumulative: whether the chances are hazards that add up over the leads.
         kinds: shares of kinds in the hazard; None where there is one kind.
+        level_spread: relative standard deviation of the level of the chances; 0 where nothing is known of it.
     """
 
     model: FittedHazard | None
@@ -55,13 +56,14 @@ class Blend:
     maps: LeadMaps | None
     cumulative: bool
     kinds: FittedKinds | None = None
+    level_spread: float = 0.0
 
     def forecast(self, unit: Unit) -> HazardForecast:
         """Margins and calibrated chances of a unit's households at each lead."""
         margin = sum((share * part.margin(unit) for share, part in self._parts()), np.zeros(1))
         chance = expit(margin) if self.maps is None else self.maps.chance(margin)
         kinds = None if self.kinds is None else self.kinds.of(unit)
-        return HazardForecast(unit.leads, margin, np.asarray(chance), self.cumulative, kinds)
+        return HazardForecast(unit.leads, margin, np.asarray(chance), self.cumulative, kinds, self.level_spread)
 
     def contributions(self, unit: Unit, horizon: int) -> Floats:
         """(n, entries + 1): with the base value (last column) they sum to the score that orders the list.
@@ -77,7 +79,8 @@ class Blend:
 
     def dump(self) -> dict[str, bytes]:
         """All fitted parts as text and JSON, by file name."""
-        files = {"blend.json": json.dumps({"share": self.share, "cumulative": self.cumulative}).encode()}
+        said = {"share": self.share, "cumulative": self.cumulative, "level_spread": self.level_spread}
+        files = {"blend.json": json.dumps(said).encode()}
         for folder, part in (("model", self.model), ("rule", self.rule)):
             if part is not None:
                 files |= {f"{folder}/{name}": content for name, content in part.dump().items()}
@@ -110,4 +113,5 @@ def restore_blend(files: Mapping[str, bytes], model: Restorable, rule: Restorabl
     fitted = model.restore(inside("model")) if inside("model") else None
     ruled = rule.restore(inside("rule")) if inside("rule") else None
     maps = LeadMaps.restore(files["calibration.json"]) if "calibration.json" in files else None
-    return Blend(fitted, ruled, said["share"], maps, said["cumulative"], restored(files))
+    spread = said.get("level_spread", 0.0)  # blends of before did not tell
+    return Blend(fitted, ruled, said["share"], maps, said["cumulative"], restored(files), spread)

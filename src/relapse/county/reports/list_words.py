@@ -79,7 +79,17 @@ def facts(risk_list: RiskList) -> list[tuple[str, str]]:
         ("fact.listed", f"{len(risk_list.rows):,}"),
         ("fact.order", _order(head)),
     ]
+    if head.expected is not None:
+        told.append(("fact.expected", _expected(head, *head.expected)))
     return [(text(key, language), value) for key, value in told] + _tried_out(head) + _origin(head)
+
+
+def _expected(head: ListHead, low: int, high: int) -> str:
+    words = event_words(head.outcome, head.language)
+    return text(
+        "fact.expected.value", head.language, visits=head.visits, low=low, high=high, horizon=horizon_words(head),
+        **words,
+    )  # fmt: skip
 
 
 def _with_interval(head: ListHead, rate: tuple[float, float, float]) -> str:
