@@ -49,7 +49,7 @@ def rng() -> np.random.Generator:
 
 def test_growth__ends_where_later_origins_show_no_gain_but_not_before_the_floor():
     recipe = config.option(
-        "model", "lgbm_hazard", trees=300, patience=10, least_trees=7, rows_per_leaf=5, learning_rate=0.3
+        "model", "lgbm_hazard", trees=300, patience=10, least_trees=7, rows_per_leaf=5, learning_rate=0.3, l2=1
     )
     learned = rows(seed=1)
     of_noise = replace(learned, event=np.random.default_rng(5).permutation(learned.event))

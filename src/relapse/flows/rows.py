@@ -235,7 +235,7 @@ def stack(
         as_of: labels whose window had closed and was known then count, no others.
         most_rows: non-events are sampled down to about so many rows and weighted; None keeps all.
         only: names of the features wanted (the lead is always there); None for all.
-        others_per_event: where they are sampled, so many non-events an event, but no fewer rows than half of
+        others_per_event: where they are sampled, so many non-events an event, but no fewer rows than a quarter of
             `most_rows`; None for `most_rows`.
         since: origins from this one on; None for all.
     """
@@ -282,6 +282,9 @@ def _year_on(task: Task, as_of: int, members: Mapping[int, NDArray[np.intp]]) ->
     return np.concatenate(parts)
 
 
+_FEWEST = 4  # our choice: where few non-events an event are kept, rows are still so many times fewer than `most_rows`
+
+
 def _distinct(task: Task, origins: Iterable[int]) -> int:
     """Households at risk at any of the origins."""
     met = np.zeros(len(task.panel.household_ids), dtype=bool)
@@ -296,7 +299,7 @@ def _sampled_share(events: Sequence[NDArray[np.float64]], most_rows: int | None,
     zeros = sum(float((each == 0).sum()) for each in events)
     if most_rows is None or ones + zeros <= most_rows:
         return 1.0
-    room = most_rows if others is None else min(most_rows, max(ones * (1 + others), most_rows / 2))
+    room = most_rows if others is None else min(most_rows, max(ones * (1 + others), most_rows / _FEWEST))
     return float(min(1.0, max(room - ones, 2 * ones) / zeros))
 
 

@@ -90,7 +90,7 @@ class LgbmHazard:
         feature_share: share of the features that each tree may use.
         seeds: models whose mean margin is taken.
         most_rows: training rows at most; all events stay, non-events are sampled and weighted.
-        others_per_event: where rows are sampled, so many non-events an event at most (and never fewer rows than half of
+        others_per_event: where rows are sampled, so many non-events an event at most (and never fewer rows than a quarter of
             `most_rows`): what more of them tell is little where events are rare.
         least_events: with fewer closed events the rule is used instead.
         monotone: whether the catalogue's expected directions bind the trees; they are argued for what harms, and of a
