@@ -185,6 +185,7 @@ def _part(trial: Trial, rows: np.ndarray) -> Trial:
         trial.observed[rows],
         {name: values[rows] for name, values in trial.probability.items()},
         {name: _ranked_anew(values[rows], trial.origin[rows]) for name, values in trial.rank.items()},
+        None if trial.ahead is None else trial.ahead[rows],
     )
 
 

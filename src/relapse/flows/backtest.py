@@ -192,7 +192,17 @@ def _trial(
         np.concatenate([each[known, place] for each, known in zip(came, told, strict=True)]),
         {name: np.concatenate([chance(result, name)[known] for result, known in pairs]) for name in models},
         {name: np.concatenate([place_of(result, name, known) for result, known in pairs]) for name in models},
+        np.concatenate([_ahead(task, each[known], place) for each, known in zip(came, told, strict=True)])
+        if task.kind == "first_entry"
+        else None,
     )
+
+
+def _ahead(task: Task, came: Floats, place: int) -> Floats:
+    """(n,) periods from the origin to the entry, NaN where none came up to the lead at `place`."""
+    there = came[:, : place + 1] == 1
+    first = task.leads[there.argmax(axis=1)] + task.split.gap
+    return np.where(there.any(axis=1), first, np.nan)
 
 
 def predictions(task: Task, results: Sequence[OriginResult], by_kind: Sequence[str] = ()) -> pd.DataFrame:

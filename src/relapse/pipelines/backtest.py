@@ -174,12 +174,7 @@ def backtest_stage(
         stage.say(origins=len(tested), models=len(everyone), households_at_risk=rows)
     with stages.stage("measure") as stage:
         trials = [trial for trial in make_trials(task, results) if len(trial.observed)]
-        wanted = Evaluation(
-            list(dict.fromkeys([*evaluation.lists, list_key])),
-            evaluation.draws,
-            evaluation.ece_bins,
-            evaluation.block_periods,
-        )
+        wanted = evaluation.with_list(list_key)
         main = main_model(list(applied), rule.name)
         assessment = assess(task, trials, wanted, rule.name, main)
         by_kind = make_kind_trials(task, results, told_by_kind(rule.name, main))
