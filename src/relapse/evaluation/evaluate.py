@@ -23,6 +23,7 @@ from relapse.evaluation.figures import Figure, Figures, figures_of
 from relapse.evaluation.intervals import Draws, interval, resample
 from relapse.evaluation.lists import Timing, lengths_of
 from relapse.evaluation.metrics import BOUNDS
+from relapse.evaluation.slices import Slice
 
 COLUMNS = ["model", "outcome", "horizon", "origin", "metric", "value", "ci_low", "ci_high", "n", "events"]
 
@@ -79,6 +80,10 @@ class Evaluation:
         block_periods: periods that a block of origins covers at least; it is never shorter than the horizon.
         early: a fall that comes so many periods after the list, or later, was found early by it.
         visit_cost: of looking at one listed household, in the panel's money.
+        thresholds: chances at which the net benefit of visiting is told.
+        slices: divisions of the households by name.
+        memory_years: lists of so long before an origin (at least one period) count as lists before it.
+        lists_between: whether lists are made at each period between origins, too, by the model of the origin before.
     """
 
     lists: Annotated[Sequence[int | str], AfterValidator(_readable)]
@@ -87,6 +92,10 @@ class Evaluation:
     block_periods: Annotated[int, Field(ge=1)] | None
     early: Count
     visit_cost: Annotated[float, Field(gt=0)]
+    thresholds: list[Annotated[float, Field(gt=0, lt=1)]]
+    slices: Mapping[str, Slice]
+    memory_years: Annotated[float, Field(gt=0)]
+    lists_between: bool
 
     def with_list(self, length: int | str) -> Evaluation:
         """The same with a list of one length more, where it is not among them."""

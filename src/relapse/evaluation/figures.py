@@ -128,7 +128,7 @@ class _List:
         return own if self.timing is None else np.hstack([own, self.timing.columns(listed, rows)])
 
     def figures_of(self, rows: Numbers, events: Numbers, sums: Numbers) -> dict[str, Floats]:
-        """Each (draws,), from weighted rows and events (origins, draws) and sums of the columns (origins, width, draws)."""
+        """Each (draws,), from weighted rows and events (origins, draws) and sums of columns (origins, width, draws)."""
         label, (listed, hits) = self.of.length.label, (sums[:, 0], sums[:, 1])
         whole = sums.sum(axis=0, dtype=np.float64)
         figures = list_figures_of(rows, events, listed, hits) | {"kept_at": ratio(whole[3], whole[2])}

@@ -162,15 +162,16 @@ def chance_figures_of(sums: Numbers, slope: float, intercept: float) -> dict[str
 
     Args:
         sums: (columns, draws) weighted sums of `loss_columns` and of the columns of `Honesty`.
-        slope, intercept: of all rows; a draw's are one Newton step away from them (Davidson & MacKinnon 1999,
-            International Economic Review 40(2)).
+        slope: of all rows; a draw's slope is one Newton step away from it (Davidson & MacKinnon 1999, International
+            Economic Review 40(2)).
+        intercept: likewise.
 
     Returns:
         brier, and its parts over the risk bands (Murphy 1973, Journal of Applied Meteorology 12(4)): brier_reliability
-        - brier_resolution + brier_uncertainty + brier_within, the last for what the chances of one band differ (Stephenson,
-        Coelho and Jolliffe 2008, Weather and Forecasting 23(4)); brier_skill, 1 - Brier score over that of the same
-        rows' base rate given to all; ece, mean absolute gap between forecast and observed over risk bands; log_loss;
-        observed_expected, events over Σp; calibration_slope; calibration_intercept, with a slope of 1.
+        - brier_resolution + brier_uncertainty + brier_within, the last because chances differ within a band
+        (Stephenson, Coelho and Jolliffe 2008, Weather and Forecasting 23(4)); brier_skill, 1 - Brier score over that of
+        the same rows' base rate given to all; ece, mean absolute gap between forecast and observed over risk bands;
+        log_loss; observed_expected, events over Σp; calibration_slope; calibration_intercept, with a slope of 1.
     """
     first = LOSS_WIDTH + len(_HONEST)
     of = dict(zip(_LOSSES + _HONEST, np.asarray(sums[:first], dtype=np.float64), strict=True))
