@@ -50,7 +50,7 @@ def listed_before(
         near = [who for when, who in lists if origin - memory(task.panel, evaluation) <= when < origin]
         if near:
             rows = trial.origin == origin
-            before[rows] = pd.Index(np.concatenate(near)).get_indexer_for(trial.household_id[rows]) >= 0
+            before[rows] = pd.Index(trial.household_id[rows]).isin(np.concatenate(near))
     return before
 
 

@@ -150,7 +150,7 @@ def _causes(task: Task, trial: Trial) -> Texts:
     causes = np.full(len(trial.observed), "", dtype=object)
     if not told_by(task.panel) or trial.ahead is None or "cause_1" not in task.panel.tables[RECOGNITIONS]:
         return causes
-    table = task.panel.as_of(task.panel.latest).table(RECOGNITIONS)
+    table = task.panel.as_of(task.panel.latest).whole_table(RECOGNITIONS)
     who = pd.MultiIndex.from_arrays([task.panel.household_ids[table.household], table.happened.astype(np.int64)])
     given = pd.Series(table.text("cause_1").texts(), index=who)
     given = given[~given.index.duplicated()]
