@@ -96,8 +96,10 @@ def test_recipe__is_that_of_the_config():
     path = Path(__file__).parents[2] / "conf" / "evaluation" / "default.yaml"
     values = yaml.safe_load(path.read_text(encoding="utf-8"))
     assert values.pop("_target_") == "relapse.evaluation.evaluate.Evaluation"
-    given = {"lists": [300, "1pct", "5pct"], "draws": 400, "ece_bins": 10, "block_periods": None}
-    assert Evaluation(**values) == Evaluation(**given, early=1, visit_cost=200)
+    made = Evaluation(**values)
+    assert (made.lists, made.draws, made.ece_bins, made.block_periods) == ([300, "1pct", "5pct"], 400, 10, None)
+    assert (made.early, made.visit_cost, made.memory_years, made.lists_between) == (1, 200, 0.5, False)
+    assert made.slices["size"].values == ["1", "2-3", "4+"]
 
 
 @pytest.mark.parametrize(
@@ -113,6 +115,9 @@ def test_recipe__is_that_of_the_config():
     ],
 )
 def test_recipe__refuses_what_cannot_be(wrong):
-    right = {"lists": [300], "draws": 100, "ece_bins": 10, "block_periods": None, "early": 1, "visit_cost": 200}
+    path = Path(__file__).parents[2] / "conf" / "evaluation" / "default.yaml"
+    right = yaml.safe_load(path.read_text(encoding="utf-8"))
+    right.pop("_target_")
+    Evaluation(**right)
     with pytest.raises(ValidationError):
         Evaluation(**(right | wrong))

@@ -108,7 +108,7 @@ def backtest(
     horizons: Horizons | None,
     origins: Periods | None,
     language: Language,
-    trained_on: Data | None = None,
+    trained_on: Data | None,
 ) -> None:
     """Hold models and plain rules against what happened, at rolling origins.
 
