@@ -77,7 +77,7 @@ def run_backtest(settings: Mapping[str, Any], panel: Panel, models: Sequence[str
     origins = usable_origins(task, rule, calibration, backtest_origins(task, None))
     results = list(test_origins(task, chosen, rule, calibration, origins))
     given: Evaluation = settings["evaluation"]
-    evaluation = Evaluation(given.lists, draws or given.draws, given.ece_bins, given.block_periods)
+    evaluation = replace(given, draws=draws or given.draws)
     trials = [trial for trial in make_trials(task, results) if trial.observed.any()]
     measured = {trial.horizon: evaluation.measure(trial, task.rng(trial.horizon, 4)) for trial in trials}
     return Outcome(task, results, measured, time.perf_counter() - start)

@@ -27,6 +27,7 @@ from relapse.county.reports import (
     list_words,
     list_xlsx,
 )
+from relapse.county.reports.backtest_further import Worth, slice_table, worth_table
 from relapse.county.reports.finding_words import by_rule
 
 HOSTILE = ["=HYPERLINK(0)", "+1", "-1", "@SUM(1)", "\tx", "0012", "<script>alert(1)</script>", "普通"]
@@ -364,3 +365,46 @@ def test_how_many_will_fall__is_told_as_a_range(language, sentence):
     told = dict(list_words.facts(risk_list(language=language, visits=4, expected=(1, 3))))
     assert any(sentence in value for value in told.values())
     assert not any(sentence in value for value in dict(list_words.facts(risk_list(language=language))).values())
+
+
+def slices_of(values: dict[str, float]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "slice": name, "slice_value": part, "model": "lgbm_hazard", "outcome": "any", "horizon": 6, "origin": "all",
+                "metric": metric, "value": value, "ci_low": value - 0.1, "ci_high": value + 0.1, "n": 400, "events": 40,
+            }
+            for name, part in (("listed", "not_before"), ("disabled", "yes"))
+            for metric, value in values.items()
+        ]
+    )  # fmt: skip
+
+
+def test_backtest_page__tables_of_slices_and_of_the_lists_worth_say_what_they_hold():
+    pooled = metrics(("lgbm_hazard",)).query("origin == 'all' and horizon == 6 and metric == 'precision_at_5pct'")
+    figures = pd.concat(
+        [
+            pooled.assign(metric="lead_time_mean_at_5pct", value=3.25, ci_low=3.0, ci_high=3.5),
+            pooled.assign(metric="cost_per_early_fall_at_5pct", value=1234.0, ci_low=1000.0, ci_high=1500.0),
+        ]
+    )
+    sliced = slices_of({"precision_at_5pct": 0.3, "exclusion_error_at_5pct": 0.6, "listed_share_at_5pct": 0.07})
+    worth = worth_table(figures, sliced, Worth("5pct", "the first 5%", 6, 200, "yuan", "monthly"), "en")
+    missed = slice_table(sliced, "lgbm_hazard", 6, "5pct", "monthly", "en")
+    said = words(backtest_html.render(backtest(further=(worth, missed))))
+    assert worth.rows == (
+        (
+            "6 months",
+            "boosted trees (LightGBM)",
+            "3.2 (3.0–3.5)",
+            "–",
+            "–",
+            "30% (20%–40%)",
+            "–",
+            "1,234 (1,000–1,500)",
+        ),
+    )
+    assert missed.rows == (("disabled member", "yes", "400", "40", "60% (50%–70%)", "7.0%"),)
+    assert "1,234 (1,000–1,500)" in said
+    assert "at 200 yuan a visit" in said
+    assert "60% (50%–70%)" in said

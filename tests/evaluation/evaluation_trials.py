@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from relapse import config
 from relapse.core.results import Trial
 from relapse.evaluation.evaluate import Evaluation
 
 
 def setting(
-    lists: Sequence[int | str] = (2, "25pct"), draws: int = 100, block_periods: int | None = None
+    lists: Sequence[int | str] = (2, "25pct"), draws: int = 100, block_periods: int | None = None, **more: Any
 ) -> Evaluation:
-    return Evaluation(lists=list(lists), draws=draws, ece_bins=5, block_periods=block_periods)
+    chosen = {"lists": list(lists), "draws": draws, "ece_bins": 5, "block_periods": block_periods, **more}
+    made: Evaluation = config.option("evaluation", "default", **chosen)
+    return made
 
 
 def places(origin: NDArray[np.int32], score: NDArray[np.float64]) -> NDArray[np.int32]:
@@ -32,6 +36,8 @@ def trial(
     origin: Sequence[int] | NDArray[np.int32] | None = None,
     cluster: Sequence[int] | NDArray[np.int32] | None = None,
     horizon: int = 1,
+    household: Sequence[int] | NDArray[np.int32] | None = None,
+    ahead: Sequence[float] | NDArray[np.float64] | None = None,
 ) -> Trial:
     seen = np.asarray(observed, dtype=float)
     when = np.zeros(len(seen), np.int32) if origin is None else np.asarray(origin, dtype=np.int32)
@@ -41,10 +47,13 @@ def trial(
         horizon=horizon,
         origin=when,
         cluster=np.arange(len(seen), dtype=np.int32) if cluster is None else np.asarray(cluster, dtype=np.int32),
-        household_id=np.array([f"h{row}" for row in range(len(seen))], dtype=object),
+        household_id=np.array(
+            [f"h{row}" for row in (range(len(seen)) if household is None else household)], dtype=object
+        ),
         observed=seen,
         probability=probability,
         rank={name: places(when, chance) for name, chance in probability.items()},
+        ahead=None if ahead is None else np.asarray(ahead, dtype=float),
     )
 
 
@@ -59,4 +68,5 @@ def clustered(seed: int, villages: int = 30, of_each: int = 10, origins: int = 6
     seen = (rng.random(len(when)) < risk).astype(float)
     blurred = known + rng.normal(0, 1, len(when))
     chances = {"sharp": 1 / (1 + np.exp(-known)), "dull": 1 / (1 + np.exp(-blurred / 2 + 1))}
-    return trial(seen, chances, when.astype(np.int32), village.astype(np.int32))
+    household = np.tile(np.arange(households), origins)
+    return trial(seen, chances, when.astype(np.int32), village.astype(np.int32), household=household)

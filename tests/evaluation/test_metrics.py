@@ -3,7 +3,15 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
 
-from relapse.evaluation.metrics import average_precision, chance_figures, equal_bands, log_odds, recalibration, roc_auc
+from relapse.evaluation.metrics import (
+    average_precision,
+    chance_figures,
+    equal_bands,
+    intercept,
+    log_odds,
+    recalibration,
+    roc_auc,
+)
 
 
 @pytest.fixture
@@ -62,6 +70,33 @@ def test_chances__by_hand():
     assert figures["observed_expected"] == pytest.approx(1 / 1.6)
     # bands {0.2, 0.2} and {0.4, 0.8}: gaps |0 - 0.4| and |1 - 1.2| over four rows
     assert figures["ece"] == pytest.approx((0.4 + 0.2) / 4)
+
+
+def test_brier_score__comes_apart_by_hand():
+    figures = chance_figures(np.array([1, 0, 0, 0.0]), np.array([0.8, 0.4, 0.2, 0.2]), bands=2)
+    # bands {0.2, 0.2} without an event and {0.4, 0.8} with one of two; the base rate is a quarter
+    assert figures["brier_reliability"] == pytest.approx((2 * 0.2**2 + 2 * 0.1**2) / 4)
+    assert figures["brier_resolution"] == pytest.approx((2 * 0.25**2 + 2 * 0.25**2) / 4)
+    assert figures["brier_uncertainty"] == pytest.approx(0.25 * 0.75)
+    parts = figures["brier_reliability"] - figures["brier_resolution"] + figures["brier_uncertainty"]
+    assert parts + figures["brier_within"] == pytest.approx(figures["brier"])
+
+
+def test_brier_score__of_bands_in_which_all_chances_are_equal_has_no_rest(forecasts):
+    observed, chance = forecasts
+    two = np.where(chance > np.median(chance), 0.3, 0.05)
+    figures = chance_figures(observed, two, bands=2)
+    assert figures["brier_within"] == pytest.approx(0, abs=1e-12)
+    assert figures["brier_reliability"] > 0
+
+
+def test_intercept__is_the_shift_of_the_log_odds(forecasts):
+    observed, chance = forecasts
+    found = chance_figures(observed, chance, bands=10)["calibration_intercept"]
+    assert (1 / (1 + np.exp(-log_odds(chance) - found))).sum() == pytest.approx(observed.sum(), rel=1e-9)
+    lower = 1 / (1 + np.exp(0.7 - log_odds(chance)))
+    assert chance_figures(observed, lower, bands=10)["calibration_intercept"] == pytest.approx(found + 0.7)
+    assert intercept(np.array([1, 0.0]), np.array([3.0, 3.0])) == pytest.approx(-3)
 
 
 def test_chances__have_no_slope_where_a_threshold_separates_the_classes_or_all_are_equal():

@@ -62,6 +62,8 @@ class Trial:
         observed: 1.0 where the outcome came within the horizon, 0.0 where not.
         probability: by model, the chance that was forecast.
         rank: by model, place on that origin's list from 1 (ties already settled), without gaps.
+        ahead: periods from the origin to the outcome, NaN where none came; None where it is a state that holds at the
+            horizon, of which nobody says when it began.
     """
 
     outcome: str
@@ -72,6 +74,7 @@ class Trial:
     observed: NDArray[np.float64]
     probability: Mapping[str, NDArray[np.float64]]
     rank: Mapping[str, NDArray[np.int32]]
+    ahead: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True)

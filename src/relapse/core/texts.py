@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from relapse.core.audit_texts_a_e import TEXTS_A_E
 from relapse.core.audit_texts_f_n import TEXTS_F_N
+from relapse.core.backtest_texts import TEXTS_BACKTEST
 from relapse.core.county_texts import TEXTS_COUNTY
 from relapse.core.errors import nearest
 from relapse.core.event_reason_texts import TEXTS_EVENT_REASONS
@@ -801,6 +802,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **TEXTS_TRIGGERS,
     **TEXTS_INIT,
     **TEXTS_LIST,
+    **TEXTS_BACKTEST,
 }
 
 

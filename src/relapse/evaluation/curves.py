@@ -59,6 +59,60 @@ def _drawn_shares(trial: Trial, members: Floats, evaluation: Evaluation, rng: np
     return ratio(summed[bands:], summed[:bands])
 
 
+def decision_curves(
+    trial: Trial, models: Sequence[str], thresholds: Sequence[float], evaluation: Evaluation, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Net benefit of visiting all whose chance reaches a threshold, pooled over origins.
+
+    At a threshold t one fall that is found is worth (1 - t) / t visits in vain: net benefit is the share of households
+    rightly visited less t / (1 - t) times the share visited in vain.
+
+    Args:
+        trial: with the models.
+        models: their names.
+        thresholds: chances between 0 and 1, without them.
+        evaluation: how draws are made.
+        rng: where they come from; they are the same for all models.
+
+    Returns:
+        One row a model and threshold: model, threshold, net_benefit, ci_low, ci_high (90 %), visited and hits (rows);
+        the last two models are `treat_all` and `treat_none`, who visit everybody and nobody.
+
+    Source:
+        Vickers and Elkin (2006), Decision curve analysis, Medical Decision Making 26(6).
+    """
+    draws = evaluation.resample(trial, rng)
+    observed, steps = trial.observed, np.asarray(thresholds, dtype=np.float64)
+    everybody, nobody = np.ones_like(observed), np.zeros_like(observed)
+    chances = {name: trial.probability[name] for name in models} | {"treat_all": everybody, "treat_none": nobody}
+    parts = []
+    for name, chance in chances.items():
+        visited = (chance[:, None] >= steps).astype(np.float64)
+        columns = np.hstack([np.ones((len(observed), 1)), visited, visited * observed[:, None]])
+        exact, drawn = totals(draws, (columns[rows] for rows in draws.rows))
+        value = _net_benefit(exact.sum(axis=0), steps)[:, 0]
+        benefit = _net_benefit(pooled(drawn, draws.block), steps)
+        ends = [interval(*each) if draws.varies else (np.nan, np.nan) for each in zip(value, benefit, strict=True)]
+        low, high = np.array(ends).reshape(-1, 2).T
+        counts = columns.sum(axis=0).astype(int)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "model": name, "threshold": steps, "net_benefit": value, "ci_low": low, "ci_high": high,
+                    "visited": counts[1 : 1 + len(steps)], "hits": counts[1 + len(steps) :],
+                }
+            )
+        )  # fmt: skip
+    return pd.concat(parts, ignore_index=True)
+
+
+def _net_benefit(sums: Floats, thresholds: Floats) -> Floats:
+    """(thresholds, draws), from sums (1 + 2 thresholds, draws) of rows, of visited ones and of those with an event."""
+    count = len(thresholds)
+    rows, visited, hits = sums[0], sums[1 : 1 + count], sums[1 + count :]
+    return ratio(hits - (visited - hits) * (thresholds / (1 - thresholds))[:, None], rows)
+
+
 def by_list_length(trial: Trial, model: str, lengths: Sequence[int | str]) -> pd.DataFrame:
     """What lists of several lengths would have found, pooled over the origins that have them.
 

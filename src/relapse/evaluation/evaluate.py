@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass as plain_dataclass
+from dataclasses import replace
 from typing import Annotated
 
 import numpy as np
@@ -15,13 +16,14 @@ from pydantic import AfterValidator, Field
 from pydantic.dataclasses import dataclass
 
 from relapse.core.errors import InputError, nearest
-from relapse.core.recipe import STRICT
+from relapse.core.recipe import STRICT, Count
 from relapse.core.results import Trial
 from relapse.evaluation.compare import comparison
 from relapse.evaluation.figures import Figure, Figures, figures_of
 from relapse.evaluation.intervals import Draws, interval, resample
-from relapse.evaluation.lists import lengths_of
+from relapse.evaluation.lists import Timing, lengths_of
 from relapse.evaluation.metrics import BOUNDS
+from relapse.evaluation.slices import Slice
 
 COLUMNS = ["model", "outcome", "horizon", "origin", "metric", "value", "ci_low", "ci_high", "n", "events"]
 
@@ -76,12 +78,28 @@ class Evaluation:
         draws: resamples.
         ece_bins: risk bands of equal size of the calibration error.
         block_periods: periods that a block of origins covers at least; it is never shorter than the horizon.
+        early: a fall that comes so many periods after the list, or later, was found early by it.
+        visit_cost: of looking at one listed household, in the panel's money.
+        thresholds: chances at which the net benefit of visiting is told.
+        slices: divisions of the households by name.
+        memory_years: lists of so long before an origin (at least one period) count as lists before it.
+        lists_between: whether lists are made at each period between origins, too, by the model of the origin before.
     """
 
     lists: Annotated[Sequence[int | str], AfterValidator(_readable)]
     draws: Annotated[int, Field(ge=20)]
     ece_bins: Annotated[int, Field(ge=2)]
     block_periods: Annotated[int, Field(ge=1)] | None
+    early: Count
+    visit_cost: Annotated[float, Field(gt=0)]
+    thresholds: list[Annotated[float, Field(gt=0, lt=1)]]
+    slices: Mapping[str, Slice]
+    memory_years: Annotated[float, Field(gt=0)]
+    lists_between: bool
+
+    def with_list(self, length: int | str) -> Evaluation:
+        """The same with a list of one length more, where it is not among them."""
+        return replace(self, lists=list(dict.fromkeys([*self.lists, length])))
 
     def measure(self, trial: Trial, rng: np.random.Generator, models: Iterable[str] | None = None) -> Measured:
         """Figures and draws, from which both the table and the comparisons are made.
@@ -97,7 +115,8 @@ class Evaluation:
         draws = self.resample(trial, rng)
         lengths = lengths_of(self.lists)
         names = [_known(name, trial.probability) for name in (trial.probability if models is None else models)]
-        figures = {name: figures_of(trial, name, draws, lengths, self.ece_bins) for name in names}
+        timing = None if trial.ahead is None else Timing.of(trial.ahead, self.early, self.visit_cost)
+        figures = {name: figures_of(trial, name, draws, lengths, self.ece_bins, timing) for name in names}
         return Measured(trial.outcome, trial.horizon, figures)
 
     def table(self, trial: Trial, rng: np.random.Generator) -> pd.DataFrame:

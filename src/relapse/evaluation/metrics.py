@@ -21,10 +21,16 @@ LOSS_FLOOR = 1e-15  # chances nearer to 0 or 1 count as this far from it in the 
 SLOPE_FLOOR = 1e-6  # the same for the log-odds of the calibration slope
 BOUNDS: Mapping[str, tuple[float, float]] = {  # values that a figure cannot leave, by the first words of its name
     "roc_auc": (0, 1), "pr_auc": (0, 1), "brier": (0, 1), "brier_skill": (-np.inf, 1), "ece": (0, 1),
+    "brier_reliability": (0, 1), "brier_resolution": (0, 1), "brier_uncertainty": (0, 0.25),
     "log_loss": (0, np.inf), "observed_expected": (0, np.inf), "precision_at": (0, 1), "recall_at": (0, 1),
-    "attainable_at": (0, 1), "lift_at": (0, np.inf),
+    "attainable_at": (0, 1), "lift_at": (0, np.inf), "exclusion_error_at": (0, 1), "inclusion_error_at": (0, 1),
+    "visits_per_fall_at": (1, np.inf), "cost_per_early_fall_at": (0, np.inf), "lead_time_mean_at": (0, np.inf),
+    "lead_time_median_at": (0, np.inf), "kept_at": (0, 1),
 }  # fmt: skip
-_SUMS = ("rows", "events", "expected", "squared", "loss", "pull_0", "pull_1", "bend_00", "bend_01", "bend_11")
+_LOSSES = ("rows", "events", "expected", "squared", "loss")
+_HONEST = ("pull_0", "pull_1", "bend_00", "bend_01", "bend_11", "pull", "bend")
+_OF_A_BAND = 3  # columns: observed - p, rows, events
+LOSS_WIDTH = len(_LOSSES)
 
 
 def ratio(above: Numbers, below: Numbers) -> Floats:
@@ -114,53 +120,80 @@ class Honesty:
         bands: how many were wanted.
         level: of the regression, NaN where it has no solution.
         slope: of the regression, NaN where it has no solution.
+        intercept: of the regression with a slope of 1, NaN where it has no solution.
     """
 
     band: Ints
     bands: int
     level: float
     slope: float
+    intercept: float
 
     @staticmethod
     def of(observed: Floats, probability: Floats, bands: int) -> Honesty:
-        """Bands and regression of n rows with outcomes (0.0, 1.0) and chances (0-1)."""
-        return Honesty(equal_bands(probability, bands), bands, *recalibration(observed, log_odds(probability)))
+        """Bands and regressions of n rows with outcomes (0.0, 1.0) and chances (0-1)."""
+        odds = log_odds(probability)
+        level, slope = recalibration(observed, odds)
+        return Honesty(equal_bands(probability, bands), bands, level, slope, intercept(observed, odds))
+
+    @property
+    def width(self) -> int:
+        """Columns that `columns` gives."""
+        return len(_HONEST) + _OF_A_BAND * self.bands
 
     def columns(self, observed: Floats, probability: Floats, rows: Ints | slice) -> Floats:
-        """(rows, 5 + bands): pull (2) and bend (3) of the regression at its solution; observed - p in each band."""
+        """(rows, width): pull and bend of both regressions at their solution; then by band observed - p, rows, events.
+
+        The first five are of the regression with a slope of its own (pull 2, bend 3), the next two of that without.
+        """
         seen, chance = observed[rows], probability[rows]
         odds = log_odds(chance)
         fitted = _logistic(self.level + self.slope * odds) if np.isfinite(self.slope) else seen
         pull, bend = seen - fitted, fitted * (1 - fitted)
-        gaps = np.zeros((len(seen), self.bands))
-        gaps[np.arange(len(seen)), self.band[rows]] = seen - chance
-        return np.column_stack([pull, pull * odds, bend, bend * odds, bend * odds**2, gaps])
+        shifted = _logistic(self.intercept + odds) if np.isfinite(self.intercept) else seen
+        mine = self.band[rows][:, None] == np.arange(self.bands)
+        by_band = [mine * part[:, None] for part in (seen - chance, np.ones_like(seen), seen)]
+        honest = [pull, pull * odds, bend, bend * odds, bend * odds**2, seen - shifted, shifted * (1 - shifted)]
+        return np.column_stack([*honest, *by_band])
 
 
-def chance_figures_of(sums: Numbers, slope: float) -> dict[str, Floats]:
+def chance_figures_of(sums: Numbers, slope: float, intercept: float) -> dict[str, Floats]:
     """Figures of chances, each (draws,).
 
     Args:
-        sums: (10 + bands, draws) weighted sums of `loss_columns` and of the columns of `Honesty`.
+        sums: (columns, draws) weighted sums of `loss_columns` and of the columns of `Honesty`.
         slope: of all rows; a draw's slope is one Newton step away from it (Davidson & MacKinnon 1999, International
             Economic Review 40(2)).
+        intercept: likewise.
 
     Returns:
-        brier; brier_skill, 1 - Brier score over that of the same rows' base rate given to all; ece, mean absolute gap
-        between forecast and observed over risk bands; log_loss; observed_expected, events over Σp; calibration_slope.
+        brier, and its parts over the risk bands (Murphy 1973, Journal of Applied Meteorology 12(4)): brier_reliability
+        - brier_resolution + brier_uncertainty + brier_within, the last because chances differ within a band
+        (Stephenson, Coelho and Jolliffe 2008, Weather and Forecasting 23(4)); brier_skill, 1 - Brier score over that of
+        the same rows' base rate given to all; ece, mean absolute gap between forecast and observed over risk bands;
+        log_loss; observed_expected, events over Σp; calibration_slope; calibration_intercept, with a slope of 1.
     """
-    of = dict(zip(_SUMS, np.asarray(sums[: len(_SUMS)], dtype=np.float64), strict=True))
+    first = LOSS_WIDTH + len(_HONEST)
+    of = dict(zip(_LOSSES + _HONEST, np.asarray(sums[:first], dtype=np.float64), strict=True))
+    gaps, rows, events = np.asarray(sums[first:], dtype=np.float64).reshape(_OF_A_BAND, -1, sums.shape[1])
     brier, base = ratio(of["squared"], of["rows"]), ratio(of["events"], of["rows"])
+    reliability = ratio(np.nansum(ratio(gaps**2, rows), axis=0), of["rows"])
+    resolution = ratio(np.nansum(rows * (ratio(events, rows) - base) ** 2, axis=0), of["rows"])
     step = ratio(
         of["bend_00"] * of["pull_1"] - of["bend_01"] * of["pull_0"], of["bend_00"] * of["bend_11"] - of["bend_01"] ** 2
     )
     return {
         "brier": brier,
+        "brier_reliability": reliability,
+        "brier_resolution": resolution,
+        "brier_uncertainty": base * (1 - base),
+        "brier_within": brier - reliability + resolution - base * (1 - base),
         "brier_skill": 1 - ratio(brier, base * (1 - base)),
-        "ece": ratio(np.abs(sums[len(_SUMS) :]).sum(axis=0, dtype=np.float64), of["rows"]),
+        "ece": ratio(np.abs(gaps).sum(axis=0), of["rows"]),
         "log_loss": ratio(of["loss"], of["rows"]),
         "observed_expected": ratio(of["events"], of["expected"]),
         "calibration_slope": slope + step,
+        "calibration_intercept": intercept + ratio(of["pull"], of["bend"]),
     }
 
 
@@ -168,7 +201,7 @@ def chance_figures(observed: Floats, probability: Floats, bands: int) -> dict[st
     """The figures of `chance_figures_of` for n rows, each counted once."""
     honesty = Honesty.of(observed, probability, bands)
     columns = np.hstack([loss_columns(observed, probability), honesty.columns(observed, probability, slice(None))])
-    figures = chance_figures_of(columns.sum(axis=0)[:, None], honesty.slope)
+    figures = chance_figures_of(columns.sum(axis=0)[:, None], honesty.slope, honesty.intercept)
     return {name: float(value[0]) for name, value in figures.items()}
 
 
@@ -203,6 +236,34 @@ def recalibration(observed: Floats, odds: Floats) -> tuple[float, float]:
         if np.abs(step).max() < 1e-9:
             break
     return float(theta[0]), float(theta[1])
+
+
+def intercept(observed: Floats, odds: Floats) -> float:
+    """Level of the logistic regression of outcomes on log-odds with a slope of 1 (0 where the level is honest).
+
+    Args:
+        observed: (n,) 1.0 or 0.0.
+        odds: (n,) log-odds of the forecast.
+
+    Returns:
+        The shift of all log-odds at which as many events are expected as came (calibration in the large: Cox 1958,
+        Biometrika 45); NaN where there is none, as only one class is there.
+    """
+    if len(odds) == 0 or np.ptp(observed) == 0:
+        return np.nan
+    rate = np.log(observed.mean()) - np.log1p(-observed.mean())
+    low, high = rate - odds.max(), rate - odds.min()  # all rows are expected to fall more rarely, or more often
+    shift = min(max(0.0, low), high)
+    for _ in range(60):
+        fitted = _logistic(shift + odds)
+        missing = observed.sum() - fitted.sum()
+        low, high = (shift, high) if missing > 0 else (low, shift)
+        tried = shift + missing / (fitted * (1 - fitted)).sum()
+        moved = tried if low < tried < high else (low + high) / 2
+        if abs(moved - shift) < 1e-10:
+            break
+        shift = moved
+    return float(shift)
 
 
 def _separated(observed: Floats, odds: Floats) -> bool:

@@ -24,8 +24,9 @@ def without_small_cells(metrics: pd.DataFrame) -> pd.DataFrame:
     """
     rows, events = metrics["n"], metrics["events"]
     kept = (rows >= LEAST_ROWS) & (events >= LEAST_COUNT) & ~_few(rows - events)
-    recall = metrics["metric"].str.startswith("recall_at_")
-    kept &= ~(recall & ((events < LEAST_ROWS) | _few((metrics["value"] * events).round())))
+    share_of_events = metrics["metric"].str.startswith(("recall_at_", "exclusion_error_at_"))
+    told = (metrics["value"] * events).round()
+    kept &= ~(share_of_events & ((events < LEAST_ROWS) | _few(told) | _few(events - told)))
     return metrics[kept].reset_index(drop=True)
 
 

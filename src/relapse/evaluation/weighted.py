@@ -30,11 +30,12 @@ def totals(draws: Draws, columns: Iterable[Floats]) -> tuple[Floats, Singles]:
     for rows, values in zip(draws.rows, columns, strict=True):
         exact.append(values.sum(axis=0)[:, None])
         clusters, place = np.unique(draws.row_cluster[rows], return_inverse=True)
-        by_cluster = np.zeros((len(clusters), values.shape[1]))
-        for column in range(values.shape[1]):
-            by_cluster[:, column] = np.bincount(place, weights=values[:, column], minlength=len(clusters))
-        single = np.ascontiguousarray(by_cluster.T, dtype=np.float32)
-        drawn.append(np.hstack([single @ weight for _, weight in draws.weights(clusters)]))
+        members = _counts(place, np.arange(len(rows)), np.ones(len(rows)), (len(clusters), len(rows)))
+        single = np.ascontiguousarray((members @ values).T, dtype=np.float32)
+        of_draws = np.empty((values.shape[1], draws.count), dtype=np.float32)
+        for part, weight in draws.weights(clusters):
+            of_draws[:, part] = single @ weight
+        drawn.append(of_draws)
     return np.array(exact), np.array(drawn)
 
 
@@ -98,8 +99,8 @@ def score_bins(score: Floats, most: int) -> Ints:
     return np.asarray((np.searchsorted(edges, first, side="right") - 1)[group], dtype=np.intp)
 
 
-def _counts(cell: Ints, cluster: Ints, counted: Singles, shape: tuple[int, int]) -> Any:
-    """Weights of the rows of each bin and cluster, as a sparse matrix (bins, clusters)."""
+def _counts(cell: Ints, cluster: Ints, counted: Numbers, shape: tuple[int, int]) -> Any:
+    """Weights of the rows of each bin and cluster (or what else), as a sparse matrix (bins, clusters)."""
     from scipy.sparse import coo_array
 
     return coo_array((counted, (cell, cluster)), shape=shape).tocsr()  # equal places add up

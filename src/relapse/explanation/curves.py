@@ -89,6 +89,27 @@ def precision_by_length(table: pd.DataFrame, texts: Mapping[str, str]) -> bytes:
         return png(drawn)
 
 
+def net_benefit(curve: pd.DataFrame, texts: Mapping[str, str]) -> bytes:
+    """Net benefit of visiting all whose chance reaches a threshold (Vickers and Elkin 2006).
+
+    Args:
+        curve: one row a model and threshold, with columns model, threshold, net_benefit, low, high (interval, NaN where
+            none).
+        texts: `threshold` and `net_benefit` for the axes.
+    """
+    with figure(4.4) as (drawn, axes):
+        for number, (name, rows) in enumerate(_by_model(curve)):
+            color = (GREY, INK, BLUE, RED)[number % 4]
+            axes.plot(rows["threshold"], rows["net_benefit"], marker="o", markersize=3, color=color, label=name)
+            axes.fill_between(rows["threshold"], rows["low"], rows["high"], color=color, alpha=0.12, linewidth=0)
+        top = float(np.nanmax(curve[["net_benefit", "high"]].to_numpy(np.float64), initial=1e-6)) * 1.05
+        _percent(axes, "x", float(curve["threshold"].max()))
+        plain(axes, texts["threshold"], texts["net_benefit"])
+        axes.set_ylim(-0.3 * top, top)
+        axes.legend(fontsize=FONT_SIZE - 1, loc="upper right")
+        return png(drawn)
+
+
 def _by_model(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     if "model" not in table.columns:
         return [("", table)]

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from relapse.core.results import Language, Trial
-from relapse.core.rows import Unit
 from relapse.core.texts import periods, text, text_or
 from relapse.evaluation.alarms import LeakAlarm
 from relapse.evaluation.evaluate import Evaluation
 from relapse.flows.backtest import OriginResult
 from relapse.flows.rows import Task
-
-LEAST_SLICE = 20  # no rate of fewer rows is printed
-SLICE_DRAWS = 100  # resamples behind a slice's interval: many slices, each a hint where to look
+from relapse.flows.slices import held_trial
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,79 +74,6 @@ def assess(task: Task, trials: Sequence[Trial], evaluation: Evaluation, rule: st
     return Assessment(metrics, pd.concat([empty, *differences], ignore_index=True) if differences else empty, trials)
 
 
-def slices(
-    task: Task, results: Sequence[OriginResult], trials: Sequence[Trial], evaluation: Evaluation, models: Sequence[str]
-) -> pd.DataFrame:
-    """Ranking and level by slice of the households: by township, by how much of their past is on record, by the line.
-
-    Slice `line`: `rises` are the windows in which the line rises, `stays` all others; `held` are all rows with the line
-    that held at the origin, under which a rise of the line alone is no fall (where a policy's line decides).
-
-    Returns:
-        Columns `slice`, `value` and those of `metrics.csv`; pooled over origins; slices of fewer than 20 rows are left
-        out.
-    """
-    kept = {"roc_auc", "pr_auc", "observed_expected"}
-    evaluation = replace(evaluation, draws=min(evaluation.draws, SLICE_DRAWS))
-    tables = []
-    for trial in trials:
-        parts = [
-            (name, value, _part(trial, values == value))
-            for name, values in _slice_columns(task, results, trial).items()
-            for value in sorted(set(values))
-        ]
-        held = held_trial(task, results, trial)
-        parts += [] if held is None else [("line", "held", held)]
-        for name, value, part in parts:
-            if len(part.observed) >= LEAST_SLICE:
-                table = evaluation.measure(part, task.rng(trial.horizon, 5), models).table()
-                table = table[(table["origin"] == "all") & table["metric"].isin(kept)]
-                tables.append(table.assign(slice=name, value_of=value))
-    if not tables:
-        return pd.DataFrame(columns=["slice", "slice_value", "model", "metric"])
-    joined = pd.concat(tables, ignore_index=True).rename(columns={"value_of": "slice_value"})
-    head = ["slice", "slice_value"]
-    return joined[[*head, *(column for column in joined.columns if column not in head)]]
-
-
-def _slice_columns(task: Task, results: Sequence[OriginResult], trial: Trial) -> Mapping[str, np.ndarray]:
-    """(rows of the trial,) texts by name of the slice."""
-    units = {result.unit.as_of: result.unit for result in results}
-    place = int(np.flatnonzero(task.leads == trial.horizon)[0])
-    told = {result.unit.as_of: ~np.isnan(result.within[:, place]) for result in results}
-    origins = list(dict.fromkeys(trial.origin.tolist()))
-    seen = np.concatenate([units[origin].column("history__periods_seen")[told[origin]] for origin in origins])
-    rising = {origin: _line_rises(task, origin, trial.horizon) for origin in origins}
-    columns = {"records": np.where(seen <= 1, "first_seen", np.where(seen <= np.median(seen), "short", "long"))}
-    towns = [_townships(task, units[origin]) for origin in origins]
-    if any((each != "").any() for each in towns):
-        columns["township"] = np.concatenate([each[told[origin]] for each, origin in zip(towns, origins, strict=True)])
-    if any(rising.values()):
-        columns["line"] = np.where([rising[origin] for origin in trial.origin.tolist()], "rises", "stays")
-    return columns
-
-
-def _line_rises(task: Task, origin: int, horizon: int) -> bool:
-    """Whether a policy's line rises inside the label window of an origin over what was announced at the origin."""
-    panel, anybody, ahead = task.panel, np.zeros(1, np.int32), task.split.gap + horizon
-    if not panel.region:
-        return False
-    then = panel.as_of(origin).histories(anybody, lags=1).line[0, 0]
-    later = panel.as_of(panel.latest).histories(anybody, end=origin + ahead, lags=ahead).line
-    return bool((later > then).any())
-
-
-def held_trial(task: Task, results: Sequence[OriginResult], trial: Trial) -> Trial | None:
-    """A trial with what had come if the line of each origin had stayed; None where no policy's line decides."""
-    if any(result.held is None for result in results):
-        return None
-    place = int(np.flatnonzero(task.leads == trial.horizon)[0])
-    held = [each.held[~np.isnan(each.within[:, place]), place] for each in results if each.held is not None]
-    observed = np.concatenate(held)
-    part = _part(trial, ~np.isnan(observed))
-    return replace(part, observed=observed[~np.isnan(observed)])
-
-
 def line_sentences(
     task: Task, results: Sequence[OriginResult], trials: Sequence[Trial], language: Language
 ) -> list[str]:
@@ -165,36 +89,6 @@ def line_sentences(
                 text("backtest.line_rose", language, horizon=ahead, events=f"{events:,}", alone=f"{alone:,}")
             )
     return sentences
-
-
-def _townships(task: Task, unit: Unit) -> np.ndarray:
-    """(n,) the township of each household, empty where the panel tells none."""
-    known = task.panel.as_of(unit.as_of).histories(unit.members, lags=task.panel.max_age + 1)
-    home = known.home("township")
-    return np.full(len(unit.members), "") if home is None else home.texts().astype(str)
-
-
-def _part(trial: Trial, rows: np.ndarray) -> Trial:
-    """The rows of a slice, ranked anew among themselves."""
-    return Trial(
-        trial.outcome,
-        trial.horizon,
-        trial.origin[rows],
-        trial.cluster[rows],
-        trial.household_id[rows],
-        trial.observed[rows],
-        {name: values[rows] for name, values in trial.probability.items()},
-        {name: _ranked_anew(values[rows], trial.origin[rows]) for name, values in trial.rank.items()},
-    )
-
-
-def _ranked_anew(ranks: np.ndarray, origin: np.ndarray) -> np.ndarray:
-    order = np.lexsort((ranks, origin))
-    sorted_origin = origin[order]
-    first = np.searchsorted(sorted_origin, sorted_origin, side="left")
-    anew = np.empty(len(ranks), dtype=np.int32)
-    anew[order] = np.arange(len(ranks)) - first + 1
-    return anew
 
 
 def verdict_sentences(

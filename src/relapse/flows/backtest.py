@@ -17,8 +17,23 @@ from relapse.core.panel import Floats, Ints
 from relapse.core.ranking import rank, towards
 from relapse.core.results import Trial
 from relapse.core.rows import Unit
-from relapse.flows.fit import LEAST_EVENTS, Calibration, Evidence, HazardModel, fit_hazard
-from relapse.flows.rows import Task
+from relapse.flows.fit import LEAST_EVENTS, Calibration, Evidence, Fit, HazardModel, fit_hazard
+from relapse.flows.rows import Task, make_unit
+
+
+@dataclass(frozen=True, eq=False)
+class Earlier:
+    """The lists of a period between two origins, by the models that the origin before had.
+
+    Args:
+        as_of: the period.
+        household_ids: (n,) of the households at risk.
+        rank: (n,) place on the list, by model and horizon.
+    """
+
+    as_of: int
+    household_ids: NDArray[np.object_]
+    rank: Mapping[tuple[str, int], Ints]
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +47,7 @@ class OriginResult:
         held: (n, leads) the same with the line of the origin, where a policy's line decides; else None.
         forecasts: by model.
         evidence: by model: whether the rule stood in.
+        between: lists of the periods since the origin before, where they were asked for.
     """
 
     unit: Unit
@@ -40,6 +56,7 @@ class OriginResult:
     held: Floats | None
     forecasts: Mapping[str, HazardForecast]
     evidence: Mapping[str, Evidence]
+    between: tuple[Earlier, ...] = ()
 
 
 @runtime_checkable
@@ -91,9 +108,25 @@ def backtest_origins(task: Task, origins: Sequence[int] | None) -> list[int]:
 
 
 def test_origins(
-    task: Task, models: Mapping[str, HazardModel], rule: HazardModel, calibration: Calibration, origins: Sequence[int]
+    task: Task,
+    models: Mapping[str, HazardModel],
+    rule: HazardModel,
+    calibration: Calibration,
+    origins: Sequence[int],
+    memory: int = 0,
+    taught: Task | None = None,
 ) -> Iterator[OriginResult]:
     """Fit each model on what was known at each origin and ask it about the households at risk there.
+
+    Args:
+        task: what is forecast.
+        models: by name.
+        rule: see `fit_hazard`.
+        calibration: see `fit_hazard`.
+        origins: ascending.
+        memory: for so many periods before each origin, if they lie behind the origin before, lists are made with the
+            models of that one; 0 makes none.
+        taught: the same on another panel, from which the models learn; they are asked about the task's all the same.
 
     Yields:
         One result an origin, so that the caller can show progress.
@@ -102,12 +135,16 @@ def test_origins(
         InputError: too few closed events were known at the origin.
     """
     final = task.panel.as_of(task.panel.latest)
-    fitted_at, fits = None, {}
+    fitted_at, fits, last = None, dict[str, Fit](), None
     for origin in origins:
         unit = task.unit(origin)
-        if fitted_at != task.split.fitted_at(task.panel, origin):
-            fitted_at = task.split.fitted_at(task.panel, origin)
-            fits = {name: fit_hazard(task, model, rule, calibration, fitted_at) for name, model in models.items()}
+        since = origin if last is None else max(last + 1, origin - memory)
+        between = tuple(_lists_of(task, fits, period) for period in range(since, origin))
+        last = origin
+        source = task if taught is None else taught
+        if fitted_at != fitted_for(task, source, origin):
+            fitted_at = fitted_for(task, source, origin)
+            fits = {name: fit_hazard(source, model, rule, calibration, fitted_at) for name, model in models.items()}
         labels = task.labels(final, origin)
         yield OriginResult(
             unit,
@@ -116,20 +153,75 @@ def test_origins(
             task.within_with_line_held(final, origin),
             {name: fit.hazard.forecast(unit) for name, fit in fits.items()},
             {name: fit.evidence for name, fit in fits.items()},
+            between,
         )
 
 
-def usable_origins(task: Task, rule: HazardModel, calibration: Calibration, origins: Sequence[int]) -> list[int]:
+def _lists_of(task: Task, fits: Mapping[str, Fit], as_of: int) -> Earlier:
+    """The order in which each model would have listed the households at risk in a period."""
+    unit = make_unit(task.shown.as_of(as_of), task.outcome, task.features, task.leads, task.split.gap)
+    distance = towards(unit.column("income__log_ratio_now"), task.outcome.harmful)
+    said = {name: fit.hazard.forecast(unit) for name, fit in fits.items()}
+    return Earlier(
+        as_of,
+        unit.household_ids,
+        {
+            (name, horizon): rank(forecast.score(horizon), distance, unit.household_ids, task.seed)
+            for name, forecast in said.items()
+            for horizon in task.horizons
+        },
+    )
+
+
+def fitted_for(task: Task, source: Task, origin: int) -> int:
+    """The as_of at which the models of an origin are fitted: what was known then, as far as their data reach."""
+    return min(task.split.fitted_at(task.panel, origin), source.panel.latest)
+
+
+def usable_origins(
+    task: Task, rule: HazardModel, calibration: Calibration, origins: Sequence[int], taught: Task | None = None
+) -> list[int]:
     """The origins at which at least the rule can be fitted.
+
+    Args:
+        task: what is forecast.
+        rule: the plain rule.
+        calibration: see `fit_hazard`.
+        origins: at which one would like to test.
+        taught: see `test_origins`.
 
     Raises:
         InputError: there is none; says how many events the last one has and how many are needed.
     """
-    fitted_at = {origin: task.split.fitted_at(task.panel, origin) for origin in origins}
-    usable = [origin for origin, as_of in fitted_at.items() if task.has_events(as_of, LEAST_EVENTS)]
+    source = task if taught is None else taught
+    fitted_at = {origin: fitted_for(task, source, origin) for origin in origins}
+    usable = [
+        origin
+        for origin, as_of in fitted_at.items()
+        if as_of >= source.panel.first and source.has_events(as_of, LEAST_EVENTS)
+    ]
     if not usable:
-        fit_hazard(task, rule, rule, calibration, fitted_at[origins[-1]])  # says what is missing
+        fit_hazard(source, rule, rule, calibration, fitted_at[origins[-1]])  # says what is missing
     return usable
+
+
+def require_alike(task: Task, taught: Task) -> None:
+    """Refuse to ask models of one panel about another whose periods or outcomes are others.
+
+    Raises:
+        InputError: says what differs.
+    """
+    for what, mine, other in (
+        ("periods", task.panel.calendar.frequency, taught.panel.calendar.frequency),
+        ("outcome", task.outcome.outcome, taught.outcome.outcome),
+        ("kinds of entry", task.outcome.kinds, taught.outcome.kinds),
+        ("label", task.kind, taught.kind),
+    ):
+        if mine != other:
+            raise InputError(
+                f"trained_on: the {what} of '{taught.panel.name}' are {other}, those of '{task.panel.name}' {mine}; "
+                f"choose panels and label= so that they agree"
+            )
 
 
 def make_trials(task: Task, results: Sequence[OriginResult]) -> list[Trial]:
@@ -192,7 +284,17 @@ def _trial(
         np.concatenate([each[known, place] for each, known in zip(came, told, strict=True)]),
         {name: np.concatenate([chance(result, name)[known] for result, known in pairs]) for name in models},
         {name: np.concatenate([place_of(result, name, known) for result, known in pairs]) for name in models},
+        np.concatenate([_ahead(task, each[known], place) for each, known in zip(came, told, strict=True)])
+        if task.kind == "first_entry"
+        else None,
     )
+
+
+def _ahead(task: Task, came: Floats, place: int) -> Floats:
+    """(n,) periods from the origin to the entry, NaN where none came up to the lead at `place`."""
+    there = came[:, : place + 1] == 1
+    first = task.leads[there.argmax(axis=1)] + task.split.gap
+    return np.where(there.any(axis=1), first, np.nan)
 
 
 def predictions(task: Task, results: Sequence[OriginResult], by_kind: Sequence[str] = ()) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -72,13 +72,8 @@ def _joined(trial: Trial, other: Trial) -> Trial:
             "candidate and champion have another line or another outcome, so their households at risk differ and "
             "their figures do not compare: promote with override=true and say why in reason="
         )
-    return Trial(
-        trial.outcome,
-        trial.horizon,
-        trial.origin,
-        trial.cluster,
-        trial.household_id,
-        trial.observed,
-        {**trial.probability, CHAMPION: other.probability[CHAMPION][place]},
-        {**trial.rank, CHAMPION: other.rank[CHAMPION][place]},
+    return replace(
+        trial,
+        probability={**trial.probability, CHAMPION: other.probability[CHAMPION][place]},
+        rank={**trial.rank, CHAMPION: other.rank[CHAMPION][place]},
     )

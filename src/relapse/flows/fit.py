@@ -335,8 +335,8 @@ def _later_origins(
 def _asked(task: Task, known: PanelView, origins: Sequence[int], most: int) -> tuple[Asked, ...]:
     """Of each origin the households with a known label: all with an event, of the others a weighted sample."""
     labels = {origin: task.labels(known, origin) for origin in origins}
-    told = {origin: ~np.isnan(each.event).all(axis=1) for origin, each in labels.items()}
-    fell = {origin: (each.event == 1).any(axis=1) for origin, each in labels.items()}
+    told = {origin: ~np.isnan(each.event).all(axis=1) & ~task.is_held_out(origin) for origin, each in labels.items()}
+    fell = {origin: (each.event == 1).any(axis=1) & told[origin] for origin, each in labels.items()}
     events = sum(int(each.sum()) for each in fell.values())
     others = sum(int(each.sum()) for each in told.values()) - events
     share = min(1.0, max(most - events, 2 * events) / max(others, 1))

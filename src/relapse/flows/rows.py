@@ -73,6 +73,8 @@ class Task:
         seed: of everything that is drawn.
         audits: which households' records are too doubtful to learn from; None where nothing looks for such.
         sensitive: what features may not read; None closes nothing.
+        held_out: (households,) of which no label is learned from, while what is known of them makes features as ever;
+            None where all are learned from.
     """
 
     panel: Panel
@@ -85,6 +87,7 @@ class Task:
     seed: int
     audits: Auditor | None = None
     sensitive: Sensitive | None = None
+    held_out: NDArray[np.bool_] | None = None
     units: dict[int, Unit] = field(default_factory=dict, repr=False)  # units already made, by as_of
     closed: dict[int, dict[int, Floats]] = field(default_factory=dict, init=False, repr=False)  # see training_events
     fitted: dict[tuple[str, int], FittedHazard] = field(default_factory=dict, init=False, repr=False)  # see flows.fit
@@ -126,30 +129,35 @@ class Task:
             origins = self.training_origins(as_of)
             while len(self.closed) > 1:
                 del self.closed[next(iter(self.closed))]
-            doubtful = self._doubtful(known)
-            self.closed[as_of] = {origin: self._closed_events(known, origin, doubtful) for origin in origins}
+            left_out = self._left_out(known)
+            self.closed[as_of] = {origin: self._closed_events(known, origin, left_out) for origin in origins}
         return self.closed[as_of]
 
     def has_events(self, as_of: int, least: int) -> bool:
         """Whether so many events are among the closed labels known at an as_of; looks no further than needed."""
         known, found = self.panel.as_of(as_of), 0
-        doubtful = self._doubtful(known)
+        left_out = self._left_out(known)
         for origin in reversed(self.training_origins(as_of)):
-            found += int((self._closed_events(known, origin, doubtful) == 1).any(axis=1).sum())
+            found += int((self._closed_events(known, origin, left_out) == 1).any(axis=1).sum())
             if found >= least:
                 return True
         return False
 
-    def _closed_events(self, known: PanelView, origin: int, doubtful: NDArray[np.bool_]) -> Floats:
-        """(n, leads) of one origin; nothing is learned from records in doubt."""
-        event = self.labels(known, origin).event
-        return np.where(doubtful[self.unit(origin).members][:, None], np.nan, event)
+    def is_held_out(self, origin: int) -> NDArray[np.bool_]:
+        """(n,) which households of an origin's unit nothing is learned of."""
+        members = self.unit(origin).members
+        return np.zeros(len(members), dtype=bool) if self.held_out is None else self.held_out[members]
 
-    def _doubtful(self, known: PanelView) -> NDArray[np.bool_]:
-        """(households,) whose records are in doubt, as known."""
-        if self.audits is None:
-            return np.zeros(len(self.panel.household_ids), dtype=bool)
-        return self.audits.doubtful(known)
+    def _closed_events(self, known: PanelView, origin: int, left_out: NDArray[np.bool_]) -> Floats:
+        """(n, leads) of one origin, NaN for those of which nothing is learned."""
+        event = self.labels(known, origin).event
+        return np.where(left_out[self.unit(origin).members][:, None], np.nan, event)
+
+    def _left_out(self, known: PanelView) -> NDArray[np.bool_]:
+        """(households,) of which nothing is learned: they are held out, or their records are in doubt as known."""
+        count = len(self.panel.household_ids)
+        doubtful = np.zeros(count, dtype=bool) if self.audits is None else self.audits.doubtful(known)
+        return doubtful if self.held_out is None else doubtful | self.held_out
 
     def rng(self, *what: int) -> np.random.Generator:
         """Randomness that depends on the seed and on what it is for, and on nothing else."""

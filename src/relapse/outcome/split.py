@@ -7,13 +7,15 @@ between fit and calibration.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from relapse.core.errors import InputError
-from relapse.core.panel import Panel
+from relapse.core.panel import Ints, Panel
 from relapse.core.periods import Frequency
 from relapse.core.recipe import STRICT, Count, PeriodText
 
@@ -35,6 +37,9 @@ class RollingOrigin:
         gap: periods between the list and its first lead.
         cut: a regime cut: every model of a backtest is fitted on what was known at this period, and tested from it on;
             None where models are fitted anew at each origin.
+        hold_out: `village` or `township`: every model is also fitted without the labels of a part of these, and asked
+            about that part; None where nothing is held out.
+        folds: parts into which they are divided, each held out in turn.
     """
 
     origins: Count | Mapping[Frequency, Count]
@@ -45,6 +50,8 @@ class RollingOrigin:
     calibration_years: Annotated[float, Field(gt=0)]
     gap: Annotated[int, Field(ge=0)]
     cut: PeriodText | None
+    hold_out: Literal["village", "township"] | None
+    folds: Annotated[int, Field(ge=2)]
 
     def cut_on(self, panel: Panel) -> int | None:
         """The regime cut as a period of the panel.
@@ -117,6 +124,28 @@ class RollingOrigin:
         """Periods from the oldest to the newest at which the training origins' grid has a point."""
         step = max(1, round(_chosen(self.training_spacing_years, panel) * panel.calendar.per_year))
         return [period for period in range(oldest, newest + 1) if (period + 1) % step == 0]
+
+
+def parts_of(home: Ints, folds: int) -> NDArray[np.intp]:
+    """Parts of about equal size, none of which cuts through a place: the largest place left joins the smallest part.
+
+    Args:
+        home: (n,) number of the place where each lives.
+        folds: parts at most; fewer where there are fewer places.
+
+    Returns:
+        (n,) number of each one's part, from 0.
+
+    Example:
+        >>> parts_of(np.array([7, 7, 7, 5, 5, 9]), 2)
+        array([0, 0, 0, 1, 1, 1])
+    """
+    _, place, size = np.unique(home, return_inverse=True, return_counts=True)
+    filled, part = np.zeros(min(folds, len(size)), dtype=np.int64), np.empty(len(size), dtype=np.intp)
+    for largest in np.argsort(-size, kind="stable"):
+        part[largest] = filled.argmin()
+        filled[part[largest]] += size[largest]
+    return part[place]
 
 
 def _chosen(told: float | Mapping[Frequency, float], panel: Panel) -> float:

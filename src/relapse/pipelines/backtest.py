@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -21,24 +21,34 @@ from relapse.county.reports.backtest_html import BacktestPage
 from relapse.county.risk_list.build import ListSettings
 from relapse.evaluation.alarms import LeakAlarm
 from relapse.evaluation.evaluate import Evaluation
-from relapse.flows.assess import Assessment, assess, line_sentences, raised_alarms, slices, verdict_sentences
+from relapse.flows.assess import Assessment, assess, line_sentences, raised_alarms, verdict_sentences
 from relapse.flows.backtest import (
     OriginResult,
     backtest_origins,
+    fitted_for,
     make_kind_trials,
     make_trials,
     not_applicable,
     predictions,
+    require_alike,
     test_origins,
     usable_origins,
 )
 from relapse.flows.fit import Calibration, HazardModel
+from relapse.flows.listed_before import memory
 from relapse.flows.rows import FeatureBlock, Task, make_task
 from relapse.outcome.label.labels import BELOW_LINE, Outcome
 from relapse.outcome.split import RollingOrigin
 from relapse.outputs import Paths, locked, write_all
 from relapse.pipelines.common import WAIT_SECONDS, chosen_origins, csv_bytes, open_panel, say, show_results
-from relapse.pipelines.drawings import pictures
+from relapse.pipelines.drawings import decision_picture, pictures
+from relapse.pipelines.further import (
+    further_tables,
+    held_out_sentences,
+    held_out_stage,
+    page_tables,
+    setting_sentences,
+)
 from relapse.terminal import Stages
 
 
@@ -54,6 +64,8 @@ class Backtest:
         rule: name of the plain rule.
         kinds: figures of each kind of entry, of the rule and the main model; None where there is one kind.
         lacks: by model that is not applicable to the panel, the features that it lacks.
+        held_out: what models lose in places of which they learned nothing; None where none were held out.
+        taught: the same on another panel, from which the models learned; None where they learned from the task's own.
     """
 
     task: Task
@@ -63,6 +75,8 @@ class Backtest:
     rule: str
     lacks: Mapping[str, tuple[str, ...]]
     kinds: Assessment | None = None
+    held_out: pd.DataFrame | None = None
+    taught: Task | None = None
 
     def table(self, name: Literal["metrics", "comparisons"]) -> pd.DataFrame:
         """One of the tables, with the kinds' rows behind those of any entry."""
@@ -94,16 +108,20 @@ def backtest(
     horizons: Horizons | None,
     origins: Periods | None,
     language: Language,
+    trained_on: Data | None,
 ) -> None:
     """Hold models and plain rules against what happened, at rolling origins.
 
     Every model sees only what was known at each origin, and is asked about the same households with the same labels.
 
-    Writes backtest/metrics.csv, comparisons.csv, slices.csv, predictions.parquet and report.html.
+    Writes backtest/metrics.csv, comparisons.csv, slices.csv, selection.csv, decision_curve.csv, predictions.parquet and
+    report.html; and held_out.csv where split.hold_out=village or township.
 
     Examples:
         relapse backtest
         relapse backtest models=[distance_to_line,lgbm_hazard] horizons=[1,2]
+        relapse backtest split.hold_out=village models=[lgbm_hazard]
+        relapse backtest data=mountain_2020 data@trained_on=yi_2020
         relapse backtest data=panel data.path=FILE data.columns.household_id=hhid data.columns.period=wave \
             data.columns.income=income_pc data.frequency=annual line=relative line.fraction=0.6 horizons=[1,2]
     """
@@ -112,9 +130,12 @@ def backtest(
     stages = Stages()
     with locked(paths.outputs, WAIT_SECONDS, say):
         task, _ = read_stage(stages, data, line, label, features, split, audits, sensitive, horizons, seed)
-        report = backtest_stage(
-            stages, task, models, rule, calibration, evaluation, alarm, origins, risk_list.key(data.list_length)
-        )
+        taught = None
+        if trained_on is not None:
+            settings = (line, label, features, split, audits, sensitive)
+            taught, _ = read_stage(stages, trained_on, *settings, task.horizons, seed)
+        list_key = risk_list.key(data.list_length)
+        report = backtest_stage(stages, task, models, rule, calibration, evaluation, alarm, origins, list_key, taught)
         write_stage(stages, report, models, rule, evaluation, risk_list.key(data.list_length), paths.outputs, language)
     close(report, risk_list.key(data.list_length), list(models), paths.outputs)
 
@@ -161,25 +182,29 @@ def backtest_stage(
     alarm: LeakAlarm,
     origins: Sequence[str] | None,
     list_key: str,
+    taught: Task | None = None,
 ) -> Backtest:
-    """Fit and ask every model at every origin, then measure."""
+    """Fit and ask every model at every origin, then measure; `taught` is another panel from which they learn."""
+    if taught is not None:
+        require_alike(task, taught)
+        if task.split.hold_out:
+            raise InputError("split.hold_out= and data@trained_on= exclude each other: another panel is held out whole")
     with stages.stage("backtest") as stage:
         asked = chosen_origins(task.panel, origins)
-        tested = usable_origins(task, rule, calibration, backtest_origins(task, asked))
-        lacks = not_applicable(task, {name: model for name, model in models.items() if name != rule.name}, tested[-1])
+        tested = usable_origins(task, rule, calibration, backtest_origins(task, asked), taught)
+        others = {name: model for name, model in models.items() if name != rule.name}
+        lacks = not_applicable(task, others, tested[-1])
+        if taught is not None:
+            lacks = not_applicable(taught, others, fitted_for(task, taught, tested[-1])) | lacks
         applied = {name: model for name, model in models.items() if name not in lacks}
         everyone = {**applied, rule.name: applied.get(rule.name, rule)}
-        results = list(stage.track(tested, test_origins(task, everyone, rule, calibration, tested)))
+        between = memory(task.panel, evaluation) if evaluation.lists_between else 0
+        results = list(stage.track(tested, test_origins(task, everyone, rule, calibration, tested, between, taught)))
         rows = sum(len(result.unit.members) for result in results)
         stage.say(origins=len(tested), models=len(everyone), households_at_risk=rows)
     with stages.stage("measure") as stage:
         trials = [trial for trial in make_trials(task, results) if len(trial.observed)]
-        wanted = Evaluation(
-            list(dict.fromkeys([*evaluation.lists, list_key])),
-            evaluation.draws,
-            evaluation.ece_bins,
-            evaluation.block_periods,
-        )
+        wanted = evaluation.with_list(list_key)
         main = main_model(list(applied), rule.name)
         assessment = assess(task, trials, wanted, rule.name, main)
         by_kind = make_kind_trials(task, results, told_by_kind(rule.name, main))
@@ -188,7 +213,8 @@ def backtest_stage(
         stage.say(events=" ".join(f"h{trial.horizon}:{int(trial.observed.sum())}" for trial in trials))
     for sentence in alarms:
         say(f"warning: {sentence}")
-    return Backtest(task, results, assessment, alarms, rule.name, lacks, kinds)
+    held_out = held_out_stage(stages, task, everyone, rule, calibration, wanted, results)
+    return Backtest(task, results, assessment, alarms, rule.name, lacks, kinds, held_out, taught)
 
 
 def write_stage(
@@ -205,16 +231,23 @@ def write_stage(
     with stages.stage("write"):
         task, assessment = report.task, report.assessment
         main = report.main(models)
-        sliced = slices(
-            task, report.results, assessment.trials, evaluation, [rule.name, main] if main != rule.name else [main]
+        shown = told_by_kind(rule.name, main)
+        tables = further_tables(task, report.results, assessment.trials, evaluation, shown, list_key)
+        page = backtest_page(report, main, rule.name, evaluation, list_key, language)
+        page = replace(
+            page,
+            further=page_tables(tables, task, assessment.metrics, evaluation, main, list_key, language),
+            pictures={**page.pictures, **decision_picture(tables["decision_curve"], shown, language)},
         )
         files = {
             "metrics.csv": csv_bytes(report.table("metrics")),
             "comparisons.csv": csv_bytes(report.table("comparisons")),
-            "slices.csv": csv_bytes(sliced),
-            "predictions.parquet": parquet_bytes(predictions(task, report.results, told_by_kind(rule.name, main))),
-            "report.html": backtest_html.render(backtest_page(report, main, rule.name, evaluation, list_key, language)),
+            **{f"{name}.csv": csv_bytes(table) for name, table in tables.items()},
+            "predictions.parquet": parquet_bytes(predictions(task, report.results, shown)),
+            "report.html": backtest_html.render(page),
         }
+        if report.held_out is not None:
+            files["held_out.csv"] = csv_bytes(report.held_out)
         write_all(outputs / "backtest", files)
 
 
@@ -236,6 +269,8 @@ def backtest_page(
     task, assessment = report.task, report.assessment
     label = task.panel.calendar.label
     sentences = [*verdict_sentences(assessment, main, rule, task.panel.calendar.frequency, language)]
+    sentences += setting_sentences(task, report.taught, language)
+    sentences += held_out_sentences(report.held_out, main, task.panel.calendar.frequency, language)
     sentences += line_sentences(task, report.results, assessment.trials, language)
     sentences += stand_ins(report, main, language)
     sentences += not_applied(report, language)
@@ -314,6 +349,8 @@ def close(report: Backtest, list_key: str, models: Sequence[str], outputs: Path)
     """The closing table."""
     panel, main = report.task.panel, report.main(models)
     told = [*verdict_sentences(report.assessment, main, report.rule, panel.calendar.frequency, "en")]
+    told += setting_sentences(report.task, report.taught, "en")
+    told += held_out_sentences(report.held_out, main, panel.calendar.frequency, "en")
     told += line_sentences(report.task, report.results, report.assessment.trials, "en")
     told += not_applied(report, "en")
     places = [("figures", str(outputs / "backtest")), ("report", str(outputs / "backtest" / "report.html"))]

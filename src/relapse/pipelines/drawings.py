@@ -43,6 +43,8 @@ PLOT_KEYS = (
     "precision",
     "attainable",
     "base_rate",
+    "threshold",
+    "net_benefit",
 )
 
 
@@ -82,6 +84,23 @@ def pictures(
         "precision_by_length": curve_plots.precision_by_length(_by_length(trial, named, lengths), words.words),
         "calibration": curve_plots.calibration(curve, words.words),
     }
+
+
+def decision_picture(curve: pd.DataFrame, models: Sequence[str], language: Language) -> dict[str, bytes]:
+    """The decision curves of some models at the longest horizon, beside those of visiting everybody and nobody.
+
+    Args:
+        curve: rows of `decision_curve.csv`.
+        models: whose curves are drawn.
+        language: of the words.
+    """
+    words = plot_words(language)
+    shown = ["treat_none", "treat_all", *models]
+    drawn = curve[(curve["horizon"] == curve["horizon"].max()) & curve["model"].isin(shown)]
+    drawn = drawn.sort_values("model", key=lambda names: names.map(shown.index), kind="stable")
+    drawn = drawn.rename(columns={"ci_low": "low", "ci_high": "high"})
+    named = drawn.assign(model=[text_or(f"model.{name}", words.language, name) for name in drawn["model"]])
+    return {"decision": curve_plots.net_benefit(named, words.words)}
 
 
 def _by_length(trial: Trial, named: Mapping[str, str], lengths: Sequence[str]) -> pd.DataFrame:

@@ -151,12 +151,7 @@ def _evidence(
             [] if against is None else list(stage.track(tested, contest_origins(against, tested)))
         )
         trials = joint_trials(made, results, against, others)
-        wanted = Evaluation(
-            list(dict.fromkeys([*evaluation.lists, risk_list.key(data.list_length)])),
-            evaluation.draws,
-            evaluation.ece_bins,
-            evaluation.block_periods,
-        )
+        wanted = evaluation.with_list(risk_list.key(data.list_length))
         assessment = assess(made.task, trials, wanted, made.rule.name, CANDIDATE)
     findings = (*made.findings, *audit_findings(made.task.panel, audits, None))
     alarms = raised_alarms(made.task, results, alarm, made.rule.name)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from relapse.core.results import Language
 from relapse.core.texts import money_word, text, text_or
+from relapse.county.reports.backtest_further import PlainTable
 from relapse.county.reports.backtest_tables import blocks, differences, list_words
 from relapse.county.reports.pages import page
 
@@ -36,6 +37,7 @@ class BacktestPage:
         language: of the page.
         money: what money is called.
         not_applicable: models that the panel tells too little for.
+        further: tables below those of all models.
     """
 
     panel: str
@@ -53,6 +55,7 @@ class BacktestPage:
     language: Language
     money: str
     not_applicable: tuple[str, ...] = ()
+    further: tuple[PlainTable, ...] = ()
 
 
 def render(report: BacktestPage) -> bytes:
