@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -54,6 +54,7 @@ class Backtest:
         rule: name of the plain rule.
         kinds: figures of each kind of entry, of the rule and the main model; None where there is one kind.
         lacks: by model that is not applicable to the panel, the features that it lacks.
+        drawn: its pictures by language once they were drawn: the page and the record show the same.
     """
 
     task: Task
@@ -63,6 +64,7 @@ class Backtest:
     rule: str
     lacks: Mapping[str, tuple[str, ...]]
     kinds: Assessment | None = None
+    drawn: dict[Language, dict[str, bytes]] = field(default_factory=dict)
 
     def table(self, name: Literal["metrics", "comparisons"]) -> pd.DataFrame:
         """One of the tables, with the kinds' rows behind those of any entry."""
@@ -239,6 +241,9 @@ def backtest_page(
     sentences += line_sentences(task, report.results, assessment.trials, language)
     sentences += stand_ins(report, main, language)
     sentences += not_applied(report, language)
+    if language not in report.drawn:
+        compared = [rule, main] if main != rule else [rule]
+        report.drawn[language] = pictures(task, assessment, compared, evaluation, language)
     return BacktestPage(
         task.panel.name,
         task.panel.calendar.frequency,
@@ -248,7 +253,7 @@ def backtest_page(
         assessment.metrics,
         shown_comparisons(assessment, main, list_key),
         list_key,
-        pictures(task, assessment, [rule, main] if main != rule else [rule], evaluation, language),
+        report.drawn[language],
         tuple(sentences),
         tuple(each.sentence(language) for each in task.panel.assumed),
         task.panel.simulated,
