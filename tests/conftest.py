@@ -3,21 +3,52 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded: two threads on a busy machine are slower
 
 import pytest
+from filelock import FileLock
 
 from panels import CASES, Case, signal_case, task_of
 from relapse import config
 from relapse.core.panel import Panel
 from relapse.flows.fit import Calibration, Fit, HazardModel, fit_hazard
 from relapse.flows.rows import Task
+from relapse.registry.mlflow_store import MlflowStore
 
 Fitter = Callable[[str], Fit]
+Once = Callable[[str, Callable[[Path], object]], Path]
 
 collect_ignore_glob = ["**/conftest.py"]  # no doctests there, and their common name would collide
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Makes a folder by name, once for all workers of xdist; nobody changes it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "once"
+    shared.mkdir(exist_ok=True)
+
+    def folder_of(name: str, make: Callable[[Path], object]) -> Path:
+        folder, done = shared / name, shared / f"{name}.done"
+        with FileLock(shared / f"{name}.lock"):
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)  # of a worker whose making of it failed
+                folder.mkdir()
+                make(folder)
+                done.touch()
+        return folder
+
+    return folder_of
+
+
+@pytest.fixture(scope="session")
+def ready_db(once: Once) -> Path:
+    """A new database costs seconds: made once, copied by each test."""
+    return once("store", lambda folder: MlflowStore(uri=None, state=str(folder)).prepare()) / "mlflow.db"
 
 
 @pytest.fixture(scope="session")

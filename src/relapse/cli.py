@@ -83,15 +83,19 @@ def _guarded(command: str, arguments: list[str]) -> int:
 
 
 def _run(command: str, arguments: list[str], *, debug: bool) -> int:
-    """Composes once to look for faults, then lets Hydra compose and call; the status of the first job that failed."""
+    """Composes, looks for faults, calls; sweeps and what is only shown are Hydra's. Status of the first that failed."""
+    import logging
+
     from relapse import composition, config, misuse
 
+    logging.raiseExceptions = False  # a closed pipe is told once, by the status
     sweeps = bool({"-m", "--multirun"} & {*arguments})
     arguments = [word if sweeps and "," in word else _plain(word) for word in arguments]
     parsed = composition.parse(_with_folder(arguments) if command == "init" else arguments)
     folders = [str(config.conf_dir()), *([parsed.config_dir] if parsed.config_dir else [])]
     composition.refuse_hidden(folders)
     overrides, sweep = _overrides(command, parsed, folders)
+    cfg = None
     if parsed.config_path is None:
         cfg = misuse.composed(parsed.config_name or command, overrides, folders, sweep=sweep)
         composition.check(cfg, folders, config.allowed_targets(cfg))
@@ -108,24 +112,29 @@ def _run(command: str, arguments: list[str], *, debug: bool) -> int:
             failed.append(_tell(command, error, debug=debug))
 
     try:
-        _hydra(command, folders[0], [*overrides, *_flags(parsed)], task)
+        if cfg is None or sweep or cfg.hydra.mode is not None or _shows(parsed):
+            _hydra(command, folders[0], [*overrides, *_flags(parsed)], task)
+        else:
+            composition.run(command, cfg, folders, task)
     except Exception as error:
         raise misuse.translate(error, command, overrides, folders) if _of_hydra(error) else error from error
     return next(iter(failed), 0)
 
 
 def _hydra(command: str, folder: str, arguments: list[str], task: Callable[[DictConfig], None]) -> None:
-    import logging
-
     from hydra import main as hydra_main
 
-    logging.raiseExceptions = False  # a closed pipe is told once, by the status
     argv, os.environ["HYDRA_FULL_ERROR"] = sys.argv, "1"  # errors shall come through, not be printed by Hydra
     sys.argv = [f"relapse {command}", *arguments]
     try:
         hydra_main(version_base="1.3", config_path=folder, config_name=command)(task)()
     finally:
         sys.argv = argv
+
+
+def _shows(parsed: argparse.Namespace) -> bool:
+    """Whether Hydra is to show something instead of a run."""
+    return any((parsed.cfg, parsed.info, parsed.shell_completion, parsed.hydra_help))
 
 
 def _of_hydra(error: Exception) -> bool:

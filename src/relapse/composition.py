@@ -1,13 +1,13 @@
 """What Hydra composes from `conf/`, looked through before Hydra acts on it, with its faults told in our words.
 
 Hydra would run code that a config names (callbacks, logging factories) and unpickle a file on request. Both are refused
-here, by composing once before `hydra.main` is called. Nothing in this module makes an object from a config.
+here, by composing once before anything is called. Nothing in this module makes an object from a config.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -110,6 +110,30 @@ def check(cfg: DictConfig, folders: Sequence[str | Path], allowed: Sequence[str]
         several = any((Path(folder) / group / "default.yaml").is_file() for folder in folders)
         if names and not several:
             raise InputError(f"{group}: choose one, {group}=NAME; there are: {', '.join(names)}")
+
+
+def run(command: str, cfg: DictConfig, folders: Sequence[str | Path], task: Callable[[DictConfig], None]) -> None:
+    """Call a task as Hydra calls the one job of a plain run, with the config that was looked through.
+
+    `hydra.main` would compose it twice more, once only to ask whether it is a sweep: two thirds of a command's start.
+
+    Args:
+        command: name of the job.
+        cfg: from `load`, and checked.
+        folders: where it was composed from.
+        task: takes the config without Hydra's own node.
+
+    Raises:
+        Exception: what the task raises.
+    """
+    from hydra._internal.callbacks import Callbacks
+    from hydra.core.utils import JobRuntime, run_job
+    from hydra.types import HydraContext, RunMode
+
+    cfg.hydra.mode = RunMode.RUN
+    JobRuntime.instance().set("name", command)
+    context = HydraContext(config_loader=_loader(folders), callbacks=Callbacks())
+    _ = run_job(task, cfg, "hydra.run.dir", None, context).return_value  # raises what the task raised
 
 
 def options(group: str, folders: Sequence[str | Path]) -> list[str]:

@@ -186,6 +186,7 @@ def county_of(variant: str, as_of: str = "") -> Panel:
     return county_poison.read(changes[variant](tables))
 
 
+@cache
 def county_features(name: str, variant: str, as_of: str) -> dict[str, dict[str, bytes]]:
     panel = county_of(variant, as_of if variant == "poisoned" else "")
     return made_at(panel, panel.calendar.parse(as_of), county_block(name))

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from calls import FIT, RULE_ONLY, Ran, call, hidden, plain, words_of, written
+from calls import FIT, RULE_ONLY, Called, Ran, call, hidden, plain, words_of, written
 
-from relapse.registry.mlflow_store import MlflowStore
-
-
-@pytest.fixture(scope="session")
-def ready_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A new database costs seconds: made once, copied by each test."""
-    folder = tmp_path_factory.mktemp("store")
-    MlflowStore(uri=None, state=str(folder)).prepare()
-    return folder / "mlflow.db"
+Once = Callable[[str, Callable[[Path], object]], Path]
 
 
 def settled(folder: Path, db: Path) -> Path:
@@ -32,26 +27,34 @@ def home(tmp_path: Path, ready_db: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def hidden_csv(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return written(tmp_path_factory.mktemp("hidden"), hidden(), "hidden.csv")
+def hidden_csv(once: Once) -> Path:
+    return once("hidden", lambda folder: written(folder, hidden(), "hidden.csv")) / "hidden.csv"
 
 
 @pytest.fixture(scope="session")
-def plain_csv(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return written(tmp_path_factory.mktemp("plain"), plain(), "plain.csv")
+def plain_csv(once: Once) -> Path:
+    return once("plain", lambda folder: written(folder, plain(), "plain.csv")) / "plain.csv"
 
 
 @pytest.fixture(scope="session")
 def won(tmp_path_factory: pytest.TempPathFactory, ready_db: Path, hidden_csv: Path) -> Ran:
-    """`relapse run` where the model is ahead of the rule; nobody changes it."""
+    """`relapse run` where the model is ahead of the rule; nobody changes it.
+
+    Not made once for all workers: runs in a copy of its store leave their artifacts beside those of the first.
+    """
     folder = settled(tmp_path_factory.mktemp("won") / "home", ready_db)
     words = words_of("run", hidden_csv)
     return Ran(folder, call(*words, cwd=folder), words)
 
 
 @pytest.fixture(scope="session")
-def wage(tmp_path_factory: pytest.TempPathFactory, ready_db: Path) -> Ran:
+def wage(once: Once, ready_db: Path) -> Ran:
     """`relapse run` on the panel that the README runs, with fewer draws; nobody changes it."""
-    folder = settled(tmp_path_factory.mktemp("wage") / "home", ready_db)
     words = ["run", "data=wage_panel", "evaluation.draws=20", "origins=[1984,1985]", RULE_ONLY, *FIT]
-    return Ran(folder, call(*words, cwd=folder), words)
+
+    def make(place: Path) -> None:
+        done = call(*words, cwd=settled(place / "home", ready_db))
+        (place / "called.json").write_text(json.dumps(asdict(done)))
+
+    place = once("wage", make)
+    return Ran(place / "home", Called(**json.loads((place / "called.json").read_text())), words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
@@ -95,7 +96,7 @@ BAD: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     ("command", "name"),
     [
         *(("backtest", name) for name in BAD),
-        *(("run", name) for name in ("missing column", "negative income", "no event")),
+        *(("run", name) for name in ("missing column", "no event")),
     ],
 )
 def test_bad_input__one_message_status_2_and_nothing_written(name, command, tmp_path):
@@ -124,7 +125,6 @@ def there(tmp_path_factory: pytest.TempPathFactory, plain_csv: Path) -> Path:
 
 WRONG = {
     "horizons=0": "horizons: 0 is not allowed",
-    "horizons=-1": "horizons: -1 is not allowed",
     "horizons=[1,20]": "horizons=[20]: no household of 'plain' is observed that many periods apart; there are [1, 2, 3",
     "horizons=[]": "horizons",
     "horizons=1.5": "horizons: 1.5 is not allowed",
@@ -136,14 +136,12 @@ WRONG = {
     "models=[]": "models=[] names no model",
     "models=[lgbm]": "model: no option 'lgbm'; did you mean 'lgbm_hazard'?",
     "models=a,b": "write 'models=[A,B]' for a list",
-    "model=lgbm": "model: no option 'lgbm'; did you mean 'lgbm_hazard'?",
     "model.tres=5": "did you mean 'trees'?",
     "+model.tres=5": "model.tres: no such key; did you mean 'trees'?",
     "+modell.trees=5": "modell: no such key in backtest; did you mean 'model'?",
     "model.trees=-3": "model.trees: -3 is not allowed",
     "model.trees=many": "model.trees: 'many' is not allowed",
     "seed=-1": "seed: -1 is not allowed",
-    "seed=x": "seed: 'x' is not allowed",
     "sed=1": "did you mean 'seed'?",
     "language=fr": "language: 'fr' is not allowed: input should be 'zh' or 'en'",
     "line=relativ": "line: no option 'relativ'; did you mean 'relative'?",
@@ -183,8 +181,7 @@ def test_wrong_use__one_message_status_2_and_old_outputs_stay(word, there, plain
 @pytest.mark.parametrize(
     "word",
     [
-        "model._target_=pickle.load", "model._target_=os.system", "model._target_=subprocess.Popen",
-        "model._target_=builtins.exec", "model._target_=relapse.cli.main", "model._target_=hydra.utils.instantiate",
+        "model._target_=pickle.load", "model._target_=builtins.exec", "model._target_=relapse.cli.main", "model._target_=hydra.utils.instantiate",
         "model._target_=wreck.Boom", "+model.more._target_=wreck.Boom", "+anything._target_=wreck.Boom",
         "+model={_target_:wreck.Boom}", "data._target_=wreck.Boom", "line._target_=wreck.Boom",
         "features.income._target_=wreck.Boom", "+features.own._target_=wreck.Boom",
@@ -259,17 +256,15 @@ def limited(code: str, words: list[str], cwd: Path, **how: object) -> Called:
     return Called(done.returncode, done.stdout, done.stderr)
 
 
-FULL = """
-import errno, os
-def fsync(handle):
+def full(handle: int) -> None:
     raise OSError(errno.ENOSPC, "No space left on device")
-os.fsync = fsync
-"""
 
 
-def test_outputs__a_full_disk(there, plain_csv):
+def test_outputs__a_full_disk(there, plain_csv, monkeypatch):
     before = files(there)
-    done = limited(FULL, words_of("backtest", plain_csv, "seed=5"), there)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        done = on("backtest", plain_csv, "seed=5", cwd=there)
     assert done.status == 2
     assert "is full" in done.told
     assert "Traceback" not in done.err
@@ -342,12 +337,12 @@ def test_outputs__a_folder_without_leave(tmp_path, plain_csv):
     assert "Traceback" not in done.err
 
 
-def test_outputs__the_second_of_two_runs_waits_for_the_first(home, plain_csv):
-    both = [start(*words_of("run", plain_csv), cwd=home) for _ in range(2)]
+def test_outputs__the_second_of_two_runs_waits_for_the_first(tmp_path, plain_csv):
+    both = [start(*words_of("backtest", plain_csv), cwd=tmp_path) for _ in range(2)]
     one, two = [finished(process) for process in both]
     assert (one.status, two.status) == (0, 0), (one.err, two.err)
     assert sum("waiting for another run" in done.err for done in (one, two)) == 1
-    there = files(home / "outputs")
+    there = files(tmp_path / "outputs")
     assert not [name for name in there if "edition" in name or ".writing" in name]
     assert one.out == two.out
 
@@ -367,23 +362,23 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
-def test_outputs__the_one_that_waited_for_a_run_that_failed_has_its_turn(tmp_path, plain_csv):
+def test_outputs__the_one_that_waited_for_a_run_that_failed_has_its_turn(home, tmp_path, plain_csv):
     words = words_of("backtest", tmp_path / "none.csv")
     first = subprocess.Popen(
         [sys.executable, "-c", HELD, *words],
-        cwd=tmp_path, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(SOURCE)},
+        cwd=home, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(SOURCE)},
     )  # fmt: skip
     deadline = time.monotonic() + 120
-    while not (tmp_path / "outputs" / ".relapse.lock").exists() and time.monotonic() < deadline:
+    while not (home / "outputs" / ".relapse.lock").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
-    second = start(*words_of("backtest", plain_csv), cwd=tmp_path)
+    second = start(*words_of("run", plain_csv), cwd=home)
     assert second.stderr is not None
     assert "waiting for another run" in next(second.stderr)
-    (tmp_path / "go").touch()
+    (home / "go").touch()
     assert "no such file" in first.communicate(timeout=120)[1]
     done = finished(second)
     assert done.status == 0, done.err
-    assert (tmp_path / "outputs/backtest/metrics.csv").is_file()
+    assert (home / "outputs/run.json").is_file()
 
 
 def test_command__that_is_not_there(tmp_path):

@@ -27,9 +27,9 @@ FAST = (
 
 @pytest.fixture(scope="module")
 def county(tmp_path_factory: pytest.TempPathFactory, ready_db: Path) -> Ran:
-    """`relapse run` on a made county of 300 households; nobody changes it."""
+    """`relapse run` on a made county of 200 households; nobody changes it."""
     folder = settled(tmp_path_factory.mktemp("county") / "home", ready_db)
-    made_county(folder / "county", households=300)
+    made_county(folder / "county", households=200)
     words = ["run", *WORDS, *FAST]
     ran = Ran(folder, call(*words, cwd=folder), words)
     assert ran.called.status == 0, ran.called.err

@@ -15,8 +15,6 @@ from calls import Ran, files, on, start, words_of
 
 from relapse.registry.mlflow_store import MlflowStore
 
-STAGES = ("explain", "write")
-
 
 @pytest.fixture
 def copied(won: Ran, tmp_path: Path) -> Path:
@@ -37,10 +35,9 @@ def whole(folder: Path) -> None:
             assert {name: hashlib.sha256((path.parent / name).read_bytes()).hexdigest() for name in told} == told
 
 
-@pytest.mark.parametrize("after", STAGES)
-def test_run__killed_at_any_stage(after, won, copied, hidden_csv):
-    """Killed as soon as a stage was told: the champion and the outputs stay whole, and a rerun ends well."""
-    process = start(*words_of("run", hidden_csv, "seed=4", "horizons=1"), cwd=copied)
+def kill(after: str, words: list[str], folder: Path) -> None:
+    """Start a command and kill it as soon as it told that a stage is over."""
+    process = start(*words, cwd=folder)
     assert process.stderr is not None
     for line in process.stderr:
         if re.match(rf"{after} +[\d.]+ s", line):
@@ -49,15 +46,21 @@ def test_run__killed_at_any_stage(after, won, copied, hidden_csv):
             break
     process.communicate()
     assert process.returncode == -signal.SIGKILL
-    whole(copied / "outputs")
-    before = files(won.folder / "outputs/lists")
-    assert {name: data for name, data in files(copied / "outputs/lists").items() if name in before} == before
-    store = MlflowStore(uri=None, state=str(copied / "state"))
-    champion = store.champion("hidden")
-    assert champion is not None
-    assert champion.number == "1"
-    for version in store.versions("hidden"):
-        assert store.files("hidden", version.number)["version.json"]
+
+
+def test_run__killed_at_one_stage_and_then_at_another(won, copied, hidden_csv):
+    """The champion and the outputs stay whole each time, and a rerun ends well."""
+    for after in ("explain", "write"):
+        kill(after, words_of("run", hidden_csv, "seed=4", "horizons=1"), copied)
+        whole(copied / "outputs")
+        before = files(won.folder / "outputs/lists")
+        assert {name: data for name, data in files(copied / "outputs/lists").items() if name in before} == before
+        store = MlflowStore(uri=None, state=str(copied / "state"))
+        champion = store.champion("hidden")
+        assert champion is not None
+        assert champion.number == "1"
+        for version in store.versions("hidden"):
+            assert store.files("hidden", version.number)["version.json"]
     again = on("run", hidden_csv, "seed=4", cwd=copied)
     assert again.status == 0, again.err
     whole(copied / "outputs")

@@ -61,7 +61,7 @@ def test_promote__the_champion_itself_is_reviewed_and_the_next_list_no_longer_sa
     assert json.loads((second / "changes.json").read_text())["changed"]["reviewed"] == {"before": False, "now": True}
 
 
-def test_promote__a_worse_version_is_refused_kept_as_a_candidate_and_may_be_overridden(copied, hidden_csv):
+def test_promote__a_worse_version_is_refused_may_be_overridden_and_gives_way_to_a_better(copied, hidden_csv):
     assert on("train", hidden_csv, *WEAK, cwd=copied).status == 0
     assert champion(copied) == "1"
     refused = on("promote", hidden_csv, *SIGNED, cwd=copied)
@@ -78,16 +78,11 @@ def test_promote__a_worse_version_is_refused_kept_as_a_candidate_and_may_be_over
     assert champion(copied) == "1"
     assert decision(copied)["action"] == "rollback"
     assert on("promote", hidden_csv, *SIGNED, "rollback=true", cwd=copied).status == 2
-
-
-def test_promote__a_better_version_takes_the_place_of_a_worse(home, hidden_csv):
-    assert on("train", hidden_csv, *WEAK, cwd=home).status == 0
-    assert on("train", hidden_csv, cwd=home).status == 0
-    assert champion(home) == "1"
-    done = on("promote", hidden_csv, *SIGNED, cwd=home)
-    assert done.status == 0, done.err
-    assert champion(home) == "2"
-    assert decision(home)["override"] is False
+    assert on("promote", hidden_csv, *SIGNED, "override=true", "version=2", cwd=copied).status == 0
+    better = on("promote", hidden_csv, *SIGNED, "version=1", cwd=copied)
+    assert better.status == 0, better.err
+    assert champion(copied) == "1"
+    assert (decision(copied)["champion_before"], decision(copied)["override"]) == ("2", False)
 
 
 def test_promote__unknown_and_missing_versions(copied, hidden_csv, tmp_path):

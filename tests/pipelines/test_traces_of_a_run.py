@@ -71,7 +71,6 @@ def played(tmp_path_factory: pytest.TempPathFactory, ready_db: Path) -> Iterator
         calls["explain"] = call("explain", *WORDS, key, f"household='{household}'", "debug=true", cwd=folder)
         other = ("data=county", f"data.path={bad}", "paths.outputs=more")
         calls["validate"] = call("validate", *other, cwd=folder)
-        calls["failed"] = call("run", *other, *FAST, cwd=folder)
         calls["debug"] = call("run", *other, *FAST, "debug=true", cwd=folder)
         calls["headless"] = call("validate", WORDS[0], f"data.path={_headless(source)}", "debug=true", cwd=folder)
         calls["words"] = call("explain", *WORDS, f"household='{NAME}'", "debug=true", cwd=folder)
@@ -112,7 +111,7 @@ def test_commands__did_what_they_were_meant_to(played):
     status = {name: done.status for name, done in played.calls.items()}
     assert status["run"] == 0, played.calls["run"].err
     assert status["explain"] == 0, played.calls["explain"].err
-    failed = {name: status[name] for name in ("validate", "failed", "debug", "headless", "words", "misuse", "nobody")}
+    failed = {name: status[name] for name in ("validate", "debug", "headless", "words", "misuse", "nobody")}
     assert set(failed.values()) == {2}, {name: played.calls[name].err[-300:] for name in failed}
     assert len(played.secrets.fields) > 20
 
@@ -124,8 +123,7 @@ def test_terminal__says_no_name_and_no_number(played):
 
 
 def test_terminal__of_cells_that_stop_says_the_begin_and_where_they_stand(played):
-    for name in ("failed", "debug"):
-        assert "row 2, column 'region_code': '虚**'" in played.calls[name].err, played.calls[name].err
+    assert "row 2, column 'region_code': '虚**'" in played.calls["debug"].err, played.calls["debug"].err
     assert "Traceback" in played.calls["debug"].err
 
 
@@ -199,7 +197,7 @@ def test_store__does_not_tell_where_the_key_lies(played):
 def simulated(tmp_path_factory: pytest.TempPathFactory, ready_db: Path) -> Path:
     """A whole run on a small simulated county."""
     folder = settled(tmp_path_factory.mktemp("simulated") / "home", ready_db)
-    words = ("data=yi_2020", "data.households=300", f"paths.data={folder / 'county'}", "model=logit")
+    words = ("data=yi_2020", "data.households=150", f"paths.data={folder / 'county'}", "model=logit")
     done = call("run", *words, *FAST[1:4], "horizons=[3]", "origins=[2023-12]", cwd=folder)
     assert done.status == 0, done.err
     return folder

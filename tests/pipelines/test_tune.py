@@ -145,9 +145,12 @@ def test_tune__names_the_extra_where_it_is_missing(home, hidden_csv, monkeypatch
     assert (done.status, done.told) == (2, "relapse tune needs Optuna: pip install 'relapse-forecast[tune]'")
 
 
-def test_multirun__sweeps_over_a_setting_of_the_model(home, hidden_csv):
+def test_multirun__sweeps_over_a_setting_of_the_model_and_each_job_has_its_own_outputs(home, hidden_csv):
     words = [word for word in words_of("backtest", hidden_csv, "models=[lgbm_hazard]") if "trees" not in word]
     done = finished(start(*words, "model.trees=5,10", "-m", cwd=home))
     assert done.status == 0, done.err
+    assert "job 0: " in done.err
     found = sorted(home.glob("experiments/runs/backtest/*/*/backtest/metrics.csv"))
+    assert [path.parents[1].name for path in found] == ["0", "1"]
+    assert not (home / "outputs").exists()
     assert len({path.read_bytes() for path in found}) == 2

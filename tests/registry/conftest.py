@@ -1,4 +1,4 @@
-"""A store that was migrated once for all tests, and records to put into it."""
+"""A store that is ready, and records to put into it."""
 
 from __future__ import annotations
 
@@ -13,20 +13,12 @@ from relapse.core.record import Record
 from relapse.registry.mlflow_store import MlflowStore
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A new database costs seconds: made once, copied by each test."""
-    folder = tmp_path_factory.mktemp("template")
-    MlflowStore(uri=None, state=str(folder)).prepare()
-    return folder / "mlflow.db"
-
-
 @pytest.fixture
-def store(migrated: Path, tmp_path: Path) -> MlflowStore:
+def store(ready_db: Path, tmp_path: Path) -> MlflowStore:
     """An empty store in a folder with a space in its name."""
     state = tmp_path / "my state"
     state.mkdir()
-    shutil.copy(migrated, state / "mlflow.db")
+    shutil.copy(ready_db, state / "mlflow.db")
     made = MlflowStore(uri=None, state=str(state))
     made.prepare()
     return made

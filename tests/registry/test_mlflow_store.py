@@ -33,10 +33,10 @@ def _first_use(state: str, number: int, record: Record, answers: Any) -> None:
 
 
 @pytest.mark.slow
-def test_prepare__four_processes_on_a_fresh_store(tmp_path: Path, record: Make) -> None:
+def test_prepare__three_processes_on_a_fresh_store(tmp_path: Path, record: Make) -> None:
     context = multiprocessing.get_context("spawn")
     answers = context.Queue()
-    digests = ["a" * 64, "a" * 64, "b" * 64, "b" * 64]
+    digests = ["a" * 64, "a" * 64, "b" * 64]
     workers = [
         context.Process(target=_first_use, args=(str(tmp_path / "state"), number, record(digest=digest), answers))
         for number, digest in enumerate(digests)
@@ -47,7 +47,7 @@ def test_prepare__four_processes_on_a_fresh_store(tmp_path: Path, record: Make) 
     for worker in workers:
         worker.join()
     assert not [answer for answer in told.values() if isinstance(answer, str)], told
-    assert sorted(answer.reused for answer in told.values()) == [False, False, True, True]
+    assert sorted(answer.reused for answer in told.values()) == [False, False, True]
     assert len(MlflowStore(uri=None, state=str(tmp_path / "state")).versions("wage_panel")) == 2
     assert sorted(path.name for path in (tmp_path / "state").iterdir()) == ["artifacts", "mlflow.db", "mlflow.lock"]
 

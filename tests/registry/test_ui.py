@@ -21,9 +21,9 @@ DRIVER = shutil.which("chromedriver")
 
 
 @pytest.fixture(scope="module")
-def reviewed(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> MlflowStore:
+def reviewed(ready_db: Path, tmp_path_factory: pytest.TempPathFactory) -> MlflowStore:
     state = tmp_path_factory.mktemp("review state")
-    shutil.copy(migrated, state / "mlflow.db")
+    shutil.copy(ready_db, state / "mlflow.db")
     store = MlflowStore(uri=None, state=str(state))
     store.prepare()
     return store

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any, cast
 
 import numpy as np
@@ -102,6 +103,10 @@ class Version:
 
     def files(self) -> dict[str, bytes]:
         """The whole version as text and JSON, by file name."""
+        return dict(self._files)
+
+    @cached_property
+    def _files(self) -> Mapping[str, bytes]:  # asked for again and again: for the digest, the record, the folder
         catalogue = {
             "features": [asdict(entry) for entry in self.entries],
             "by_lead": [asdict(entry) for entry in self.lead_entries],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -66,6 +66,7 @@ class Backtest:
         lacks: by model that is not applicable to the panel, the features that it lacks.
         held_out: what models lose in places of which they learned nothing; None where none were held out.
         taught: the same on another panel, from which the models learned; None where they learned from the task's own.
+        drawn: its pictures by language once they were drawn: the page and the record show the same.
     """
 
     task: Task
@@ -77,6 +78,7 @@ class Backtest:
     kinds: Assessment | None = None
     held_out: pd.DataFrame | None = None
     taught: Task | None = None
+    drawn: dict[Language, dict[str, bytes]] = field(default_factory=dict)
 
     def table(self, name: Literal["metrics", "comparisons"]) -> pd.DataFrame:
         """One of the tables, with the kinds' rows behind those of any entry."""
@@ -274,6 +276,9 @@ def backtest_page(
     sentences += line_sentences(task, report.results, assessment.trials, language)
     sentences += stand_ins(report, main, language)
     sentences += not_applied(report, language)
+    if language not in report.drawn:
+        compared = [rule, main] if main != rule else [rule]
+        report.drawn[language] = pictures(task, assessment, compared, evaluation, language)
     return BacktestPage(
         task.panel.name,
         task.panel.calendar.frequency,
@@ -283,7 +288,7 @@ def backtest_page(
         assessment.metrics,
         shown_comparisons(assessment, main, list_key),
         list_key,
-        pictures(task, assessment, [rule, main] if main != rule else [rule], evaluation, language),
+        report.drawn[language],
         tuple(sentences),
         tuple(each.sentence(language) for each in task.panel.assumed),
         task.panel.simulated,
