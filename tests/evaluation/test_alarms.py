@@ -12,24 +12,29 @@ from panels import Case, signal, signal_case, task_of, walk
 from relapse import config
 from relapse.core.catalogue import Feature
 from relapse.core.panel import Panel
-from relapse.evaluation.alarms import LeakAlarm, auc_error, roc_auc
-from relapse.flows.assess import raised_alarms
+from relapse.evaluation.alarms import Honesty, auc_error, roc_auc
+from relapse.flows.assess import assess
+from relapse.flows.backtest import make_trials
 from relapse.flows.backtest import test_origins as ask
+from relapse.flows.honesty import raised_alarms
 
 RULE = "distance_to_line"
 
 
 @pytest.fixture(scope="module")
-def alarm() -> LeakAlarm:
-    made: LeakAlarm = config.option("alarm", "leak")
+def alarm() -> Honesty:
+    made: Honesty = config.option("alarm", "leak")
     return made
 
 
-def alarms_of(panel: Panel, alarm: LeakAlarm, horizons=(1, 4)) -> tuple[str, ...]:
+def alarms_of(panel: Panel, alarm: Honesty, horizons=(1, 4)) -> tuple[str, ...]:
     task = task_of(panel, horizons)
     rule, calibration = config.option("model", RULE), config.option("calibration", "by_lead")
     origins = [panel.last - back for back in (6, 5, 4)]
-    return raised_alarms(task, list(ask(task, {RULE: rule}, rule, calibration, origins)), alarm, RULE)
+    results = list(ask(task, {RULE: rule}, rule, calibration, origins))
+    trials = [trial for trial in make_trials(task, results) if len(trial.observed)]
+    assessment = assess(task, trials, config.option("evaluation", "default", draws=20), RULE, RULE)
+    return raised_alarms(task, results, assessment, alarm, RULE, RULE, {RULE: rule})
 
 
 def next_state(frame: pd.DataFrame) -> pd.Series:

@@ -396,7 +396,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "fact.expected": ("预计户数", "Expected"),
     "fact.expected.value": (
-        "优先走访的{visits}户中，预计未来{horizon}内有{low}至{high}户{event_came}（现行帮扶照常；十次约有九次落在此范围内）。",
+        "优先走访的{visits}户中，预计未来{horizon}内有{low}至{high}户{event}（现行帮扶照常；十次约有九次落在此范围内）。",
         "{low} to {high} {event} within {horizon} among the {visits} households to visit first, under present practice "
         "(nine times of ten).",
     ),

@@ -1,4 +1,7 @@
-"""Alarms: a result that is too good to be a forecast."""
+"""Alarms: a result that is too good to be a forecast, and what else makes one that cannot be trusted.
+
+Everything here looks at figures; what has to be fitted or read for them is in `flows.honesty`.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,15 @@ from pydantic.dataclasses import dataclass
 from scipy.stats import rankdata
 
 from relapse.core.catalogue import Feature
-from relapse.core.recipe import STRICT
+from relapse.core.recipe import STRICT, Share
 
 Floats = NDArray[np.float64]
+Interval = tuple[float, float, float]  # value, low, high
 
 
 @dataclass(frozen=True, config=STRICT)
-class LeakAlarm:
-    """A single column that gives the outcome away.
+class Honesty:
+    """What raises an alarm.
 
     Args:
         margin: a column outside income and line that alone ranks better than the distance rule by more than this
@@ -28,16 +32,29 @@ class LeakAlarm:
             that does no harm.
         groups: of the catalogue whose columns are held against the rule.
         least_events: with fewer events nothing is said.
+        gain: a model whose ROC-AUC exceeds the rule's by more (lower end of the paired interval) is too good.
+        official: for official outcomes, which income and line alone tell little of, a fixed bound instead: months ahead
+            and the ROC-AUC that the lower end of a model's may not exceed; between the months the next longer one's.
+        same_periods: two households with the same incomes in so many periods or more are one under two ids.
+        shuffles: times that labels are shuffled and learned, to see that nothing is left to learn; 0: not done.
+        shuffle_z: how many standard errors above one half the mean ROC-AUC of shuffled labels may lie.
+        lost_share: the share of the gain over the rule that a model may lose in places held out.
 
     Source:
-        Bounds of the project's own (decision 0003): a rolling line is mechanical at short horizons, so the rule itself
-        is the yardstick and no fixed ROC-AUC.
+        Bounds of the project's own: a rolling line is mechanical at short horizons, so the rule itself is the yardstick
+        and no fixed ROC-AUC. Those of official outcomes are about what true chances reach in simulated counties.
     """
 
     margin: Annotated[float, Field(ge=0, lt=0.5)]
     bar_without_rule: Annotated[float, Field(gt=0.5, lt=1)]
     groups: list[str]
     least_events: Annotated[int, Field(ge=1)]
+    gain: Annotated[float, Field(gt=0, lt=0.5)]
+    official: dict[int, Annotated[float, Field(gt=0.5, le=1)]]
+    same_periods: Annotated[int, Field(ge=2)]
+    shuffles: Annotated[int, Field(ge=0)]
+    shuffle_z: Annotated[float, Field(gt=0)]
+    lost_share: Share
 
     def check(
         self, entries: Sequence[Feature], values: Floats, rule: Floats, observed: Floats, *, harmful: bool
@@ -75,6 +92,87 @@ class LeakAlarm:
                         )
                     )
         return tuple(sentence for _, sentence in sorted(found, reverse=True))
+
+    def too_good(
+        self, model: str, months: float, area: Interval, ahead: Interval | None, *, official: bool
+    ) -> tuple[str, ...]:
+        """Whether a result is beyond what the rule and the horizon make plausible.
+
+        Args:
+            model: name.
+            months: ahead.
+            area: ROC-AUC with its interval.
+            ahead: that of the model less the rule's, with its interval; None where the rule stands alone.
+            official: whether what is forecast is an official outcome.
+        """
+        if official:
+            bound = next((self.official[month] for month in sorted(self.official) if months <= month), None)
+            if bound is None or not area[1] > bound:
+                return ()
+            return (
+                f"'{model}' has a ROC-AUC of {area[0]:.3f} (from {area[1]:.3f}) at {months:g} months, more than the "
+                f"{bound:g} that official outcomes let one know: look for a column that was written after the event",
+            )
+        if ahead is None or not ahead[1] > self.gain:
+            return ()
+        return (
+            f"'{model}' has a ROC-AUC of {area[0]:.3f} at {months:g} months, {ahead[0]:.3f} (from {ahead[1]:.3f}) above"
+            f" that of the distance rule; more than {self.gain:g} is not plausible: look for a column that tells the "
+            f"outcome",
+        )
+
+    def lost_in_places(self, model: str, places: str, lost: Interval, gain: float) -> tuple[str, ...]:
+        """Whether a model loses more in places held out than it may.
+
+        Args:
+            model: name.
+            places: what was held out.
+            lost: average precision lost there, beside a fit on as many households of all places, with its interval.
+            gain: average precision of the model less the rule's.
+        """
+        if not (lost[1] > 0 and lost[0] > self.lost_share * max(gain, 0.0)):
+            return ()
+        return (
+            f"'{model}' loses {lost[0]:.4f} (from {lost[1]:.4f}) in average precision where each {places} is held out, "
+            f"its gain over the rule is {gain:.4f}: it knows places by heart",
+        )
+
+    def learned_of_shuffled(self, areas: Sequence[float]) -> tuple[str, ...]:
+        """Whether shuffled labels still score: ROC-AUC (shuffles,) of fits on shuffled labels, by the true outcomes."""
+        spread = float(np.std(areas, ddof=1)) if len(areas) > 1 else np.inf
+        error = max(spread, np.finfo(float).tiny) / np.sqrt(max(len(areas), 1))
+        z = (float(np.mean(areas)) - 0.5) / error if len(areas) else 0.0
+        if z <= self.shuffle_z:
+            return ()
+        return (
+            f"labels that were shuffled {len(areas)} times still score: mean ROC-AUC {np.mean(areas):.3f}, {z:.1f} "
+            f"standard errors above one half; what is asked has been in what was learned",
+        )
+
+
+def one_under_two_ids(incomes: Floats, ids: NDArray[np.object_], periods: int) -> tuple[str, ...]:
+    """Households that are the same one under two ids: the same incomes in the same periods, and no flat line.
+
+    Args:
+        incomes: (households, periods), NaN where not known.
+        ids: (households,).
+        periods: so many known incomes at least, and half as many amounts: what many receive alike tells nothing.
+    """
+    known = ~np.isnan(incomes)
+    enough = np.flatnonzero(known.sum(axis=1) >= periods)
+    filled = np.where(known, incomes, -1.0)[enough]
+    ordered = np.sort(filled, axis=1)
+    amounts = 1 + (np.diff(ordered, axis=1) != 0).sum(axis=1) - (~known[enough]).any(axis=1)
+    enough, filled = enough[2 * amounts >= periods], filled[2 * amounts >= periods]
+    _, group, count = np.unique(filled, axis=0, return_inverse=True, return_counts=True)
+    twice = enough[count[group.ravel()] > 1]
+    if not len(twice):
+        return ()
+    shown = ", ".join(f"'{ids[place]}'" for place in twice[:4])
+    return (
+        f"{len(twice)} households have the very history of another one ({periods} periods or more), such as {shown}: "
+        f"one household under two ids may learn and be asked at once; keep one of them",
+    )
 
 
 def roc_auc(score: Floats, observed: Floats) -> float:

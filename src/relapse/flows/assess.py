@@ -10,7 +10,6 @@ import pandas as pd
 
 from relapse.core.results import Language, Trial
 from relapse.core.texts import periods, text, text_or
-from relapse.evaluation.alarms import LeakAlarm
 from relapse.evaluation.evaluate import Evaluation
 from relapse.flows.backtest import OriginResult
 from relapse.flows.rows import Task
@@ -113,25 +112,3 @@ def verdict_sentences(
         }
         sentences.append(text(f"verdict.{key}", language, **told))
     return tuple(sentences)
-
-
-def raised_alarms(task: Task, results: Sequence[OriginResult], alarm: LeakAlarm, rule: str) -> tuple[str, ...]:
-    """Columns that give the outcome away at any horizon, each once: a leak of the next period fades with time."""
-    told: dict[str, str] = {}
-    for horizon in sorted(task.horizons, reverse=True):
-        for sentence in _alarms_at(task, results, alarm, rule, horizon):
-            told.setdefault(sentence.partition(" alone has")[0], sentence)
-    return tuple(told.values())
-
-
-def _alarms_at(
-    task: Task, results: Sequence[OriginResult], alarm: LeakAlarm, rule: str, horizon: int
-) -> tuple[str, ...]:
-    place = int(np.flatnonzero(task.leads == horizon)[0])
-    pairs = [(result, ~np.isnan(result.within[:, place])) for result in results]
-    if not any(known.any() for _, known in pairs):
-        return ()
-    values = np.concatenate([result.unit.table.values[known] for result, known in pairs]).astype(np.float64)
-    score = np.concatenate([result.forecasts[rule].score(horizon)[known] for result, known in pairs])
-    observed = np.concatenate([result.within[known, place] for result, known in pairs])
-    return alarm.check(results[0].unit.table.entries, values, score, observed, harmful=task.outcome.harmful)

@@ -59,6 +59,11 @@ class StopsEarly(Protocol):
         """Whether it is told to look at them."""
         ...
 
+    @property
+    def at_floor(self) -> bool:
+        """Whether it is of the least size."""
+        ...
+
     def stopped(self, rows: TrainingRows, later: TrainingRows, rng: np.random.Generator) -> HazardModel:
         """The same recipe at the size that does best on later origins."""
         ...
@@ -137,12 +142,14 @@ class Evidence:
         reason: key of `core.texts` (`fallback.<reason>`), empty where the model stands alone.
         details: for its placeholders.
         gain: lower bounds of the gain in average precision over the rule by horizon, at the chosen share or the best.
+        at_floor: whether later origins ended the growth of the model before it was of any size.
     """
 
     share: float
     reason: str
     details: Mapping[str, str]
     gain: Mapping[int, float]
+    at_floor: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -229,8 +236,10 @@ def _fit_any(task: Task, model: HazardModel, rule: HazardModel, calibration: Cal
         blend = Blend(model.fit(rows, rng), None, 1.0, None, rows.cumulative)
         return Fit(_with_spread(blend, rows.events, calibration), Evidence(1.0, "", {}, {}), *known)
 
-    ruled, model = rule.fit(rows, rng), _stopped(task, model, as_of)
-    evidence, later = _hold_against(task, model, rule, calibration, as_of, rows.events)
+    ruled, sized = rule.fit(rows, rng), _stopped(task, model, as_of)
+    evidence, later = _hold_against(task, sized, rule, calibration, as_of, rows.events)
+    if sized is not model and isinstance(sized, StopsEarly):
+        evidence = replace(evidence, at_floor=sized.at_floor)
     if later is None or evidence.share == 0:
         blend = Blend(None, ruled, 0.0, None, rows.cumulative)
         return Fit(_with_spread(blend, rows.events, calibration), evidence, *known)
@@ -239,7 +248,7 @@ def _fit_any(task: Task, model: HazardModel, rule: HazardModel, calibration: Cal
     leads = np.broadcast_to(task.leads, margin.shape)[told]
     weight = np.broadcast_to(later.weight[:, None], told.shape)[told]
     maps = calibration.maps.fit(margin[told], later.event[told], weight, leads, task.leads)
-    whole = Blend(_fitted(task, model, as_of), ruled, evidence.share, maps, rows.cumulative)
+    whole = Blend(_fitted(task, sized, as_of), ruled, evidence.share, maps, rows.cumulative)
     whole = replace(whole, maps=_levelled(whole, maps, later, calibration))
     seen = sum(int((each.event == 1).sum()) for each in later.asked[-_LEVEL_ORIGINS:])
     return Fit(_with_spread(whole, seen, calibration), evidence, *known)

@@ -90,8 +90,8 @@ class LgbmHazard:
         feature_share: share of the features that each tree may use.
         seeds: models whose mean margin is taken.
         most_rows: training rows at most; all events stay, non-events are sampled and weighted.
-        others_per_event: where rows are sampled, so many non-events an event at most (and never fewer rows than a quarter of
-            `most_rows`): what more of them tell is little where events are rare.
+        others_per_event: where rows are sampled, so many non-events an event at most (and never fewer rows than a
+            quarter of `most_rows`): what more of them tell is little where events are rare.
         least_events: with fewer closed events the rule is used instead.
         monotone: whether the catalogue's expected directions bind the trees; they are argued for what harms, and of a
             removal of risk they say nothing.
@@ -140,6 +140,11 @@ class LgbmHazard:
         )
         return FittedLgbm(boosters, tuple(entry.name for entry in entries))
 
+    @property
+    def at_floor(self) -> bool:
+        """Whether there are no more trees than the fewest that are grown."""
+        return self.trees <= self.least_trees
+
     def stopped(
         self,
         rows: TrainingRows,
@@ -168,6 +173,11 @@ class LgbmHazard:
             callbacks=[lightgbm.early_stopping(self.patience, verbose=False)],
         )
         return replace(self, trees=min(self.trees, max(self.least_trees, booster.best_iteration)), patience=None)
+
+    def for_shuffles(self) -> LgbmHazard:
+        """A smaller recipe that no expected direction binds."""
+        trees, rows = min(self.trees, 30), min(self.most_rows, 20_000)
+        return replace(self, monotone=False, trees=trees, seeds=1, most_rows=rows, patience=None)
 
     def restore(self, files: Mapping[str, bytes]) -> FittedLgbm:
         """The fitted model from its files; runs no code of theirs."""

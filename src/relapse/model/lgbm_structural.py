@@ -84,6 +84,11 @@ class LgbmStructural:
         """Whether the number of trees is found on later origins."""
         return self.boosted.stops_early
 
+    @property
+    def at_floor(self) -> bool:
+        """Whether there are no more trees than the fewest that are grown."""
+        return self.boosted.at_floor
+
     def lacking(self, entries: Sequence[Feature]) -> tuple[str, ...]:
         """The features of the forecaster that no configured block makes."""
         there = {entry.name for entry in entries}
@@ -103,6 +108,10 @@ class LgbmStructural:
         start = self.structural.fit(rows, rng)
         starts = start.margin_of_rows(rows), start.margin_of_rows(later)
         return replace(self, boosted=self.boosted.stopped(rows, later, rng, starts))
+
+    def for_shuffles(self) -> LgbmHazard:
+        """The trees alone, small and free: the forecaster would be right of shuffled labels too."""
+        return self.boosted.for_shuffles()
 
     def restore(self, files: Mapping[str, bytes]) -> FittedOnTop:
         """The fitted parts from their files."""

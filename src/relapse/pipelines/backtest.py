@@ -19,9 +19,9 @@ from relapse.core.texts import TEXTS, event_words, text, text_or
 from relapse.county.reports import backtest_html
 from relapse.county.reports.backtest_html import BacktestPage
 from relapse.county.risk_list.build import ListSettings
-from relapse.evaluation.alarms import LeakAlarm
+from relapse.evaluation.alarms import Honesty
 from relapse.evaluation.evaluate import Evaluation
-from relapse.flows.assess import Assessment, assess, line_sentences, raised_alarms, verdict_sentences
+from relapse.flows.assess import Assessment, assess, line_sentences, verdict_sentences
 from relapse.flows.backtest import (
     OriginResult,
     backtest_origins,
@@ -35,6 +35,7 @@ from relapse.flows.backtest import (
     usable_origins,
 )
 from relapse.flows.fit import Calibration, HazardModel
+from relapse.flows.honesty import raised_alarms
 from relapse.flows.listed_before import memory
 from relapse.flows.rows import FeatureBlock, Task, make_task
 from relapse.outcome.label.labels import BELOW_LINE, Outcome
@@ -101,7 +102,7 @@ def backtest(
     rule: HazardModel,
     calibration: Calibration,
     evaluation: Evaluation,
-    alarm: LeakAlarm,
+    alarm: Honesty,
     audits: Auditor,
     sensitive: Sensitive,
     risk_list: ListSettings,
@@ -181,7 +182,7 @@ def backtest_stage(
     rule: HazardModel,
     calibration: Calibration,
     evaluation: Evaluation,
-    alarm: LeakAlarm,
+    alarm: Honesty,
     origins: Sequence[str] | None,
     list_key: str,
     taught: Task | None = None,
@@ -211,11 +212,13 @@ def backtest_stage(
         assessment = assess(task, trials, wanted, rule.name, main)
         by_kind = make_kind_trials(task, results, told_by_kind(rule.name, main))
         kinds = assess(task, by_kind, wanted, rule.name, main) if by_kind else None
-        alarms = raised_alarms(task, results, alarm, rule.name)
         stage.say(events=" ".join(f"h{trial.horizon}:{int(trial.observed.sum())}" for trial in trials))
+    held_out = held_out_stage(stages, task, everyone, rule, calibration, wanted, results)
+    with stages.stage("alarms") as stage:
+        alarms = raised_alarms(task, results, assessment, alarm, rule.name, main, everyone, held_out)
+        stage.say(raised=len(alarms))
     for sentence in alarms:
         say(f"warning: {sentence}")
-    held_out = held_out_stage(stages, task, everyone, rule, calibration, wanted, results)
     return Backtest(task, results, assessment, alarms, rule.name, lacks, kinds, held_out, taught)
 
 

@@ -15,12 +15,13 @@ from relapse.core.recipe import Periods, PeriodText
 from relapse.core.record import Registered
 from relapse.core.results import Trial, Verdict
 from relapse.county.risk_list.build import ListSettings
-from relapse.evaluation.alarms import LeakAlarm
+from relapse.evaluation.alarms import Honesty
 from relapse.evaluation.evaluate import Evaluation
-from relapse.flows.assess import Assessment, assess, raised_alarms
+from relapse.flows.assess import Assessment, assess
 from relapse.flows.backtest import OriginResult, backtest_origins, usable_origins
 from relapse.flows.contest import CANDIDATE, CHAMPION, Contender, contest_origins, joint_trials
 from relapse.flows.examine import audit_findings
+from relapse.flows.honesty import raised_alarms
 from relapse.flows.rows import make_task
 from relapse.flows.version import Version, restore_version
 from relapse.outputs import Paths, locked, write_all
@@ -33,7 +34,7 @@ from relapse.terminal import Stages, closing_table
 def promote(
     data: Data,
     evaluation: Evaluation,
-    alarm: LeakAlarm,
+    alarm: Honesty,
     audits: Auditor,
     gates: Mapping[str, Gate],
     registry: Registry,
@@ -127,7 +128,7 @@ def _candidate(registry: Registry, name: str, version: str | None) -> Registered
 def _evidence(
     data: Data,
     evaluation: Evaluation,
-    alarm: LeakAlarm,
+    alarm: Honesty,
     audits: Auditor,
     registry: Registry,
     candidate: Registered,
@@ -154,7 +155,8 @@ def _evidence(
         wanted = evaluation.with_list(risk_list.key(data.list_length))
         assessment = assess(made.task, trials, wanted, made.rule.name, CANDIDATE)
     findings = (*made.findings, *audit_findings(made.task.panel, audits, None))
-    alarms = raised_alarms(made.task, results, alarm, made.rule.name)
+    models = {CANDIDATE: made.model}
+    alarms = raised_alarms(made.task, results, assessment, alarm, made.rule.name, CANDIDATE, models)
     return _laid(made, against, trials, wanted, assessment, alarms, findings), assessment
 
 

@@ -17,7 +17,7 @@ from relapse.core.results import Language
 from relapse.core.sensitive import Sensitive
 from relapse.county.reports import findings_csv, findings_html
 from relapse.county.risk_list.build import ListSettings
-from relapse.evaluation.alarms import LeakAlarm
+from relapse.evaluation.alarms import Honesty
 from relapse.evaluation.evaluate import Evaluation
 from relapse.flows.fit import Calibration, HazardModel
 from relapse.flows.rows import FeatureBlock
@@ -42,7 +42,7 @@ def run(
     rule: HazardModel,
     calibration: Calibration,
     evaluation: Evaluation,
-    alarm: LeakAlarm,
+    alarm: Honesty,
     audits: Auditor,
     sensitive: Sensitive,
     gates: Mapping[str, Gate],

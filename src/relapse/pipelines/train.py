@@ -17,7 +17,7 @@ from relapse.core.sensitive import Sensitive
 from relapse.core.texts import event_words, text
 from relapse.county.risk_list.build import ListSettings
 from relapse.data.panel_checks import refuse
-from relapse.evaluation.alarms import LeakAlarm
+from relapse.evaluation.alarms import Honesty
 from relapse.evaluation.evaluate import Evaluation
 from relapse.evaluation.small_cells import comparisons_of, without_small_cells
 from relapse.flows.assess import Assessment, verdict_sentences
@@ -71,7 +71,7 @@ def train(
     rule: HazardModel,
     calibration: Calibration,
     evaluation: Evaluation,
-    alarm: LeakAlarm,
+    alarm: Honesty,
     audits: Auditor,
     sensitive: Sensitive,
     gates: Mapping[str, Gate],

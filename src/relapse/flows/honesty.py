@@ -1,0 +1,183 @@
+"""Whether a backtest can be trusted: what is fitted and read for the alarms (bounds and words: `evaluation.alarms`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+import pandas as pd
+
+from relapse.evaluation.alarms import Honesty, Interval, one_under_two_ids, roc_auc
+from relapse.flows.assess import Assessment
+from relapse.flows.backtest import OriginResult
+from relapse.flows.explain import part_of
+from relapse.flows.fit import HazardModel, training_rows
+from relapse.flows.held_out import AS_MANY
+from relapse.flows.rows import Task
+
+ASKED = 5_000  # our choice: households asked by a fit on shuffled labels; all with an event, others drawn
+
+
+@runtime_checkable
+class Shuffles(Protocol):
+    """A model that can be made small and free, to see whether it learns of labels that tell nothing."""
+
+    def for_shuffles(self) -> HazardModel:
+        """A smaller recipe that no expected direction binds: those would be right of shuffled labels too."""
+        ...
+
+
+def raised_alarms(
+    task: Task,
+    results: Sequence[OriginResult],
+    assessment: Assessment,
+    alarm: Honesty,
+    rule: str,
+    main: str,
+    models: Mapping[str, HazardModel],
+    held_out: pd.DataFrame | None = None,
+) -> tuple[str, ...]:
+    """What speaks against a backtest, in sentences; empty where nothing does.
+
+    Args:
+        task: what was forecast.
+        results: of all origins.
+        assessment: figures and paired differences.
+        alarm: bounds.
+        rule: name of the distance rule.
+        main: name of the model that the report is about.
+        models: recipes by name; the main one is learned again on shuffled labels where `alarm` asks for it.
+        held_out: see `flows.held_out.differences`; None where no places were held out.
+    """
+    everybody = task.panel.as_of(task.panel.latest)
+    incomes = everybody.histories(everybody.observed, lags=2 * alarm.same_periods).income
+    return (
+        *_columns(task, results, alarm, rule),
+        *_too_good(task, assessment, alarm, rule, main),
+        *_few_trees(results, main),
+        *one_under_two_ids(incomes, task.panel.household_ids[everybody.observed], alarm.same_periods),
+        *(_lost(held_out, assessment, alarm, rule, main) if held_out is not None else ()),
+        *alarm.learned_of_shuffled(shuffled_areas(task, models.get(main), alarm.shuffles)),
+    )
+
+
+def _columns(task: Task, results: Sequence[OriginResult], alarm: Honesty, rule: str) -> tuple[str, ...]:
+    """Columns that give the outcome away at any horizon, each once: a leak of the next period fades with time."""
+    told: dict[str, str] = {}
+    for horizon in sorted(task.horizons, reverse=True):
+        for sentence in _columns_at(task, results, alarm, rule, horizon):
+            told.setdefault(sentence.partition(" alone has")[0], sentence)
+    return tuple(told.values())
+
+
+def _columns_at(
+    task: Task, results: Sequence[OriginResult], alarm: Honesty, rule: str, horizon: int
+) -> tuple[str, ...]:
+    place = int(np.flatnonzero(task.leads == horizon)[0])
+    pairs = [(result, ~np.isnan(result.within[:, place])) for result in results]
+    if not any(known.any() for _, known in pairs):
+        return ()
+    values = np.concatenate([result.unit.table.values[known] for result, known in pairs]).astype(np.float64)
+    score = np.concatenate([result.forecasts[rule].score(horizon)[known] for result, known in pairs])
+    observed = np.concatenate([result.within[known, place] for result, known in pairs])
+    return alarm.check(results[0].unit.table.entries, values, score, observed, harmful=task.outcome.harmful)
+
+
+def _too_good(task: Task, assessment: Assessment, alarm: Honesty, rule: str, main: str) -> tuple[str, ...]:
+    """A result that is beyond what the rule and the horizon make plausible."""
+    sentences: list[str] = []
+    for horizon in task.horizons:
+        area = assessment.figure(main, horizon, "roc_auc")
+        if area is not None:
+            months = 12 * horizon / task.panel.calendar.per_year
+            ahead = _difference(assessment.comparisons, main, rule, horizon, "roc_auc")
+            sentences += alarm.too_good(main, months, area, ahead, official=bool(task.outcome.kinds))
+    return tuple(sentences)
+
+
+def _few_trees(results: Sequence[OriginResult], main: str) -> tuple[str, ...]:
+    """Growth that later origins ended at its floor: there was nothing to learn, or the later labels are not those."""
+    ended = [result.evidence[main] for result in results if main in result.evidence and result.evidence[main].at_floor]
+    if not ended:
+        return ()
+    return (
+        f"the growth of '{main}' ended at its floor of trees at {len(ended)} of {len(results)} origins: later origins "
+        f"bear out nothing of what it learned, or their labels are not told alike",
+    )
+
+
+def _lost(held_out: pd.DataFrame, assessment: Assessment, alarm: Honesty, rule: str, main: str) -> tuple[str, ...]:
+    """What the model loses where places are held out, of its gain over the rule."""
+    sentences: list[str] = []
+    mine = held_out[(held_out["model"] == main) & (held_out["against"] == AS_MANY) & (held_out["metric"] == "pr_auc")]
+    for row in mine.to_dict("records"):
+        gain = _difference(assessment.comparisons, main, rule, int(row["horizon"]), "pr_auc")
+        if gain is not None and np.isfinite(row["ci_low"]):
+            lost = (float(row["difference"]), float(row["ci_low"]), float(row["ci_high"]))
+            sentences += alarm.lost_in_places(main, str(row["held_out"]), lost, gain[0])
+    return tuple(sentences)
+
+
+def _difference(comparisons: pd.DataFrame, model: str, against: str, horizon: int, metric: str) -> Interval | None:
+    rows = comparisons[
+        (comparisons["model"] == model)
+        & (comparisons["against"] == against)
+        & (comparisons["horizon"] == horizon)
+        & (comparisons["metric"] == metric)
+    ]
+    if rows.empty or not np.isfinite(rows["ci_low"].iloc[0]):
+        return None
+    value, low, high = (float(rows[column].iloc[0]) for column in ("difference", "ci_low", "ci_high"))
+    return value, low, high
+
+
+def shuffled_areas(task: Task, model: HazardModel | None, times: int) -> list[float]:
+    """ROC-AUC at the longest horizon of fits on shuffled labels, by what truly came; empty where none can be fitted.
+
+    Labels are shuffled among the households of each training origin, so that how many fell stays, and who did not. The
+    newest origin all of whose longest windows are known is asked.
+
+    Args:
+        task: what is forecast.
+        model: recipe; one that cannot be made small and free is not looked at.
+        times: fits.
+    """
+    if not times or not isinstance(model, Shuffles):
+        return []
+    free, horizon = model.for_shuffles(), max(task.horizons)
+    final, place = task.panel.as_of(task.panel.latest), int(np.flatnonzero(task.leads == horizon)[0])
+    asked = [
+        each for each in task.training_origins(task.panel.latest) if _both(task.labels(final, each).within[:, place])
+    ]
+    if not asked:
+        return []
+    unit, came = task.unit(asked[-1]), task.labels(final, asked[-1]).within[:, place]
+    events = task.training_events(asked[-1])
+    if not any((each == 1).any() for each in events.values()):
+        return []
+    rng = task.rng(10)
+    told = np.flatnonzero(~np.isnan(came))
+    rows = np.union1d(told[came[told] == 1], rng.choice(told, min(ASKED, len(told)), replace=False))
+    part, areas = part_of(unit, rows), []
+    for _ in range(times):
+        other = replace(task)  # its own labels, the same units
+        other.closed[asked[-1]] = {origin: _shuffled(each, rng) for origin, each in events.items()}
+        fitted = free.fit(training_rows(other, free, asked[-1]), rng)
+        chosen = task.leads <= horizon if task.kind == "first_entry" else task.leads == horizon
+        areas.append(roc_auc(fitted.margin(part)[:, chosen].mean(axis=1), came[rows]))
+    return areas
+
+
+def _both(came: np.ndarray) -> bool:
+    return bool((came == 1).any() and (came == 0).any())
+
+
+def _shuffled(event: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """(n, leads) with the labels of whole households exchanged among those whose labels are known as far."""
+    out, known = event.copy(), (~np.isnan(event)).sum(axis=1)
+    fell = (event == 1).any(axis=1)
+    told = np.flatnonzero((known > 0) & ((known == known.max()) | fell))
+    out[told] = event[rng.permutation(told)]
+    return out

@@ -1,0 +1,223 @@
+"""What speaks against a backtest: each fault is planted and told, and clean panels pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from panels import signal, signal_case, task_of, walk
+from relapse import config
+from relapse.core.catalogue import Feature
+from relapse.core.rows import TrainingRows, Unit
+from relapse.evaluation.alarms import Honesty, one_under_two_ids
+from relapse.flows.assess import assess
+from relapse.flows.backtest import make_trials
+from relapse.flows.backtest import test_origins as ask
+from relapse.flows.honesty import raised_alarms, shuffled_areas
+from relapse.flows.rows import Task
+
+RULE, MODEL = "distance_to_line", "lgbm_hazard"
+
+
+@pytest.fixture(scope="module")
+def alarm() -> Honesty:
+    made: Honesty = config.option("alarm", "leak")
+    return made
+
+
+def alarms_of(task: Task, alarm: Honesty, model, held_out=None) -> tuple[str, ...]:
+    rule, calibration = config.option("model", RULE), config.option("calibration", "by_lead", least_events=20)
+    models = {RULE: rule, MODEL: model}
+    results = list(ask(task, models, rule, calibration, [task.panel.last - back for back in (5, 4)]))
+    trials = [trial for trial in make_trials(task, results) if len(trial.observed)]
+    assessment = assess(task, trials, config.option("evaluation", "default", draws=40), RULE, MODEL)
+    return raised_alarms(task, results, assessment, alarm, RULE, MODEL, models, held_out)
+
+
+def small(**changes):
+    return config.option("model", MODEL, **{"trees": 40, "l2": 5, **changes})
+
+
+# ---- too good -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("low", "raised"), [(0.099, False), (0.101, True)])
+def test_a_gain_over_the_rule__beyond_what_is_plausible_is_told(alarm, low, raised):
+    told = alarm.too_good(MODEL, 12, (0.9, 0.88, 0.92), (0.15, low, 0.2), official=False)
+    assert bool(told) == raised
+    if raised:
+        assert told[0].startswith("'lgbm_hazard' has a ROC-AUC of 0.900 at 12 months, 0.150 (from 0.101) above")
+
+
+def test_short_horizons_of_a_rolling_line__are_mechanical_and_no_leak(alarm):
+    assert alarm.too_good(MODEL, 1, (0.97, 0.96, 0.98), (0.02, 0.01, 0.03), official=False) == ()
+    assert alarm.too_good(RULE, 1, (0.95, 0.94, 0.96), None, official=False) == ()
+
+
+@pytest.mark.parametrize(
+    ("months", "low", "raised"),
+    [(1, 0.96, False), (1, 0.975, True), (6, 0.91, True), (9, 0.87, True), (9, 0.85, False)],
+)
+def test_official_outcomes__have_fixed_bounds_by_horizon(alarm, months, low, raised):
+    gain = (0.3, 0.25, 0.35)  # the rule knows little of recognitions: no yardstick
+    assert bool(alarm.too_good(MODEL, months, (low + 0.01, low, 1.0), gain, official=True)) == raised
+
+
+def test_official_outcomes__beyond_the_longest_month_have_no_bound(alarm):
+    assert alarm.too_good(MODEL, 24, (0.99, 0.98, 1.0), None, official=True) == ()
+
+
+def test_a_leak_in_many_columns_at_once__is_seen_in_the_result(alarm):
+    """Each column alone is weaker than the rule; together they give the outcome away."""
+    frame = signal(households=500)
+    below = (frame["income"] < 1000).astype(float).groupby(frame["hh"])
+    ahead = pd.concat([below.shift(-k) for k in (1, 2, 3, 4)], axis=1).max(axis=1).fillna(0)
+    rng = np.random.default_rng(2)
+    leaks = {f"c{k}": ahead * 1.5 + rng.normal(0, 1, len(frame)) for k in range(14)}
+    task = task_of(signal_case().panel(frame.assign(**leaks)), [4])
+    narrow = replace(alarm, margin=0.4)  # no single column is told
+    sentences = alarms_of(task, narrow, small())
+    assert any(sentence.startswith(f"'{MODEL}' has a ROC-AUC of 0.9") for sentence in sentences), sentences
+
+
+# ---- one household under two ids ----------------------------------------------------------------------------------
+
+
+def histories() -> tuple[np.ndarray, np.ndarray]:
+    incomes = np.random.default_rng(1).integers(2000, 9000, (6, 14)).astype(float)
+    return incomes, np.array([f"h{k}" for k in range(6)], dtype=object)
+
+
+def test_the_same_history_twice__is_told_with_its_ids():
+    incomes, ids = histories()
+    incomes[4] = incomes[1]
+    incomes[[1, 4], :2] = np.nan  # unknown in the same periods
+    (sentence,) = one_under_two_ids(incomes, ids, 12)
+    assert sentence.startswith(
+        "2 households have the very history of another one (12 periods or more), such as 'h1', 'h4'"
+    )
+    assert one_under_two_ids(incomes, ids, 13) == ()
+
+
+def test_flat_lines_and_short_histories__tell_nothing():
+    incomes, ids = histories()
+    incomes[2] = incomes[3] = 4800.0  # an allowance and nothing else
+    incomes[0] = incomes[5]
+    incomes[[0, 5], :6] = np.nan
+    assert one_under_two_ids(incomes, ids, 12) == ()
+    assert one_under_two_ids(np.full((3, 14), np.nan), ids[:3], 12) == ()
+
+
+def test_a_household_entered_twice__raises_the_alarm_of_a_backtest(alarm):
+    frame = signal(households=300)
+    again = frame[frame["hh"] == frame["hh"].iloc[0]].assign(hh="again")
+    task = task_of(signal_case().panel(pd.concat([frame, again], ignore_index=True)), [4])
+    (sentence,) = [each for each in alarms_of(task, alarm, small()) if "two ids" in each]
+    assert "'again'" in sentence
+
+
+# ---- shuffled labels ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class KnowsTheAnswer:
+    """A recipe into which the outcomes of those who are asked have found their way."""
+
+    answers: dict[str, float]
+
+    def for_shuffles(self) -> KnowsTheAnswer:
+        return self
+
+    def fit(self, rows: TrainingRows, rng: np.random.Generator) -> SimpleNamespace:
+        def margin(unit: Unit) -> np.ndarray:
+            known = np.array([self.answers.get(one, 0.0) for one in unit.household_ids])
+            return (known + rng.normal(0, 2, len(known)))[:, None] * np.ones(len(unit.leads))
+
+        return SimpleNamespace(margin=margin)
+
+
+@pytest.fixture(scope="module")
+def learnable() -> Task:
+    return task_of(signal_case(households=500).panel(), [1, 4])
+
+
+def test_shuffled_labels__leave_nothing_to_learn_where_all_is_well(alarm, learnable):
+    areas = shuffled_areas(learnable, small(), 20)
+    assert len(areas) == 20
+    assert alarm.learned_of_shuffled(areas) == ()
+    assert abs(np.mean(areas) - 0.5) < 4 * np.std(areas, ddof=1) / np.sqrt(20)
+    assert len(set(areas)) == 20  # each is a fit of its own
+
+
+def test_shuffled_labels__that_still_score_are_told(alarm, learnable):
+    final = learnable.panel.as_of(learnable.panel.latest)
+    origins = learnable.training_origins(learnable.panel.latest)
+    asked = [each for each in origins if (learnable.labels(final, each).within[:, -1] == 1).any()][-1]
+    came = np.nan_to_num(learnable.labels(final, asked).within[:, -1])
+    answers = dict(zip(learnable.unit(asked).household_ids, came, strict=True))
+    areas = shuffled_areas(learnable, KnowsTheAnswer(answers), 20)
+    (sentence,) = alarm.learned_of_shuffled(areas)
+    assert sentence.startswith("labels that were shuffled 20 times still score: mean ROC-AUC 0.")
+
+
+def test_shuffled_labels__are_left_alone_by_default_and_where_nothing_can_be_made_free(alarm, learnable, rule):
+    assert alarm.shuffles == 0
+    assert config.option("alarm", "thorough").shuffles == 20
+    assert shuffled_areas(learnable, small(), 0) == shuffled_areas(learnable, rule, 20) == []
+
+
+def test_shuffling__keeps_the_labels_the_task_had(learnable):
+    as_of = learnable.training_origins(learnable.panel.latest)[-5]
+    before = {origin: event.copy() for origin, event in learnable.training_events(as_of).items()}
+    shuffled_areas(learnable, small(), 2)
+    for origin, event in learnable.training_events(as_of).items():
+        np.testing.assert_array_equal(event, before[origin])
+
+
+# ---- held-out places, early ends ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("lost", "gain", "raised"),
+    [((0.03, 0.01, 0.05), 0.1, True), ((0.03, -0.01, 0.07), 0.1, False), ((0.01, 0.005, 0.02), 0.1, False),
+     ((0.01, 0.005, 0.02), -0.02, True)],
+)  # fmt: skip
+def test_places_held_out__a_loss_that_is_sure_and_more_than_a_fifth_of_the_gain(alarm, lost, gain, raised):
+    assert bool(alarm.lost_in_places(MODEL, "village", lost, gain)) == raised
+
+
+def test_places_held_out__are_read_from_the_table_of_a_backtest(alarm, learnable):
+    row = {"model": MODEL, "held_out": "village", "against": "as_many", "horizon": 4, "metric": "pr_auc",
+           "difference": 0.5, "ci_low": 0.4, "ci_high": 0.6}  # fmt: skip
+    raised = alarms_of(learnable, alarm, small(), pd.DataFrame([row, {**row, "against": "everybody"}]))
+    (sentence,) = [each for each in raised if "held out" in each]
+    assert sentence.startswith(
+        f"'{MODEL}' loses 0.5000 (from 0.4000) in average precision where each village is held out"
+    )
+    quiet = alarms_of(learnable, alarm, small(), pd.DataFrame([{**row, "difference": 0.0, "ci_low": -0.1}]))
+    assert not any("held out" in each for each in quiet)
+
+
+def test_growth_that_ends_at_its_floor__is_told(alarm):
+    """A walk has nothing that trees could add to; a signal has."""
+    stopping = {"patience": 12, "least_trees": 8, "trees": 300, "least_events": 50}
+    flat = alarms_of(task_of(walk(500, 14), [1, 2]), alarm, small(**stopping, learning_rate=0.5, l2=1))
+    assert any(each.startswith(f"the growth of '{MODEL}' ended at its floor of trees at ") for each in flat), flat
+    grown = alarms_of(task_of(signal_case(households=500).panel(), [1, 4]), alarm, small(**stopping))
+    assert not any("floor of trees" in each for each in grown)
+
+
+def test_clean_panels__raise_none(alarm, learnable):
+    thorough = config.option("alarm", "thorough")
+    assert [each for each in alarms_of(learnable, thorough, small()) if "ROC-AUC of" not in each] == []
+    assert alarms_of(task_of(walk(400, 14), [1, 2]), thorough, small()) == ()
+
+
+def test_check__does_not_hold_columns_of_income_against_the_rule(alarm):
+    told = Feature("income__now", "money", "income", "distance")
+    observed = (np.arange(400) < 40).astype(float)
+    assert alarm.check([told], observed[:, None], np.zeros(400), observed, harmful=True) == ()
