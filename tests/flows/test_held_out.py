@@ -137,7 +137,10 @@ def lost(task, model, rule, calibration):
 def test_differences__a_model_that_knows_villages_by_heart_loses_them(rule, calibration):
     task = task_of(by_heart(), [1])
     task = replace(task, features={"income": Now(), "covariates": task.features["covariates"]}, units={})
-    fine = {"trees": 150, "rows_per_leaf": 20, "events_per_leaf": 2, "feature_share": 1.0}
+    fine = {
+        "trees": 150, "learning_rate": 0.06, "leaves": 15, "l2": 5, "rows_per_leaf": 20, "events_per_leaf": 2,
+        "feature_share": 1.0, "monotone": True,
+    }  # fmt: skip
     found = lost(task, config.option("model", MODEL, **fine), rule, calibration)
     for against in ("everybody", "as_many"):
         row = found.loc[(against, 1, "pr_auc")]

@@ -128,3 +128,9 @@ def test_backtest__of_the_same_data_leaves_the_same_bytes_of_every_table(tmp_pat
         well(on("backtest", plain_csv, "split.hold_out=village", "split.folds=2", cwd=folder))
         kept.append([(folder / f"outputs/backtest/{each}.csv").read_bytes() for each in names])
     assert kept[0] == kept[1]
+
+
+def test_cut__holds_for_the_panel_that_teaches__too(tmp_path, plain_csv):
+    words = (*TAUGHT, f"trained_on.path={plain_csv}", "split.cut=2011", "origins=[2012]", "language=en")
+    done = well(on("backtest", plain_csv, *words, cwd=tmp_path))
+    assert "at each origin on what was known then, 2011 at the latest" in " ".join(done.err.split())

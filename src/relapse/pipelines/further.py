@@ -104,7 +104,8 @@ def setting_sentences(task: Task, taught: Task | None, language: Language) -> li
     cut, label = task.split.cut_on(task.panel), task.panel.calendar.label
     told = [] if cut is None else [text("backtest.cut", language, cut=label(cut))]
     if taught is not None:
-        names = {"taught": taught.panel.name, "last": label(taught.panel.latest), "panel": task.panel.name}
+        last = taught.panel.latest if cut is None else min(cut, taught.panel.latest)
+        names = {"taught": taught.panel.name, "last": label(last), "panel": task.panel.name}
         told.append(text("backtest.taught", language, **names))
     return told
 
