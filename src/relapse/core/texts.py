@@ -120,6 +120,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "model.proxy_means": ("代理指标收入测算（分位数回归）", "proxy means test by quantile regression"),
     "model.scorecard": ("评分卡", "ten-item scorecard"),
     "model.structural": ("收入变动结构模型", "model of how incomes move"),
+    "model.lgbm_structural": ("收入变动模型上的梯度提升树", "boosted trees on the model of how incomes move"),
     "model.lgbm_hazard": ("梯度提升树", "boosted trees (LightGBM)"),
     "outcome.below_line": ("收入低于线", "income below the line"),
     "outcome.unstable": ("脱贫不稳定", "unstable after exit"),
