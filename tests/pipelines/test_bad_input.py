@@ -337,16 +337,6 @@ def test_outputs__a_folder_without_leave(tmp_path, plain_csv):
     assert "Traceback" not in done.err
 
 
-def test_outputs__the_second_of_two_runs_waits_for_the_first(tmp_path, plain_csv):
-    both = [start(*words_of("backtest", plain_csv), cwd=tmp_path) for _ in range(2)]
-    one, two = [finished(process) for process in both]
-    assert (one.status, two.status) == (0, 0), (one.err, two.err)
-    assert sum("waiting for another run" in done.err for done in (one, two)) == 1
-    there = files(tmp_path / "outputs")
-    assert not [name for name in there if "edition" in name or ".writing" in name]
-    assert one.out == two.out
-
-
 HELD = """
 import sys, time
 from pathlib import Path
@@ -362,21 +352,36 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
-def test_outputs__the_one_that_waited_for_a_run_that_failed_has_its_turn(home, tmp_path, plain_csv):
-    words = words_of("backtest", tmp_path / "none.csv")
-    first = subprocess.Popen(
-        [sys.executable, "-c", HELD, *words],
-        cwd=home, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(SOURCE)},
+def one_after_the_other(first: list[str], second: list[str], folder: Path) -> tuple[Called, Called]:
+    """Two commands on one folder: the first reads no data before the second said that it waits."""
+    one = subprocess.Popen(
+        [sys.executable, "-c", HELD, *first],
+        cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": str(SOURCE)},
     )  # fmt: skip
     deadline = time.monotonic() + 120
-    while not (home / "outputs" / ".relapse.lock").exists() and time.monotonic() < deadline:
+    while not (folder / "outputs" / ".relapse.lock").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
-    second = start(*words_of("run", plain_csv), cwd=home)
-    assert second.stderr is not None
-    assert "waiting for another run" in next(second.stderr)
-    (home / "go").touch()
-    assert "no such file" in first.communicate(timeout=120)[1]
-    done = finished(second)
+    two = start(*second, cwd=folder)
+    assert two.stderr is not None
+    assert "waiting for another run" in next(two.stderr)
+    (folder / "go").touch()
+    return finished(one), finished(two)
+
+
+def test_outputs__the_second_of_two_runs_waits_for_the_first(tmp_path, plain_csv):
+    words = words_of("backtest", plain_csv)
+    one, two = one_after_the_other(words, words, tmp_path)
+    assert (one.status, two.status) == (0, 0), (one.err, two.err)
+    assert "waiting for another run" not in one.err
+    there = files(tmp_path / "outputs")
+    assert not [name for name in there if "edition" in name or ".writing" in name]
+    assert one.out == two.out
+
+
+def test_outputs__the_one_that_waited_for_a_run_that_failed_has_its_turn(home, plain_csv):
+    failed, done = one_after_the_other(words_of("backtest", home / "none.csv"), words_of("run", plain_csv), home)
+    assert "no such file" in failed.err
     assert done.status == 0, done.err
     assert (home / "outputs/run.json").is_file()
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from relapse import cli
@@ -28,6 +31,14 @@ def test_settings_that_make_no_sense__are_refused_with_one_message(tmp_path, wor
     assert says in told
     assert "Traceback" not in told
     assert not list((tmp_path / "data").glob("*")) if (tmp_path / "data").exists() else True
+
+
+def test_a_process__is_refused_alike(tmp_path):
+    command = [sys.executable, "-m", "relapse", "simulate", "data.households=0", "paths.data=data"]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "households" in ran.stderr
+    assert not list(tmp_path.iterdir())
 
 
 def test_killed_half_way__leaves_what_lay_there(world, tmp_path, monkeypatch):
