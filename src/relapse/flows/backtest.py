@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from relapse.core.catalogue import Feature
@@ -297,28 +297,30 @@ def _ahead(task: Task, came: Floats, place: int) -> Floats:
     return np.where(there.any(axis=1), first, np.nan)
 
 
-def predictions(task: Task, results: Sequence[OriginResult], by_kind: Sequence[str] = ()) -> pd.DataFrame:
-    """Every forecast of every model, one row a household, origin and horizon; `observed` empty where censored.
+def predictions(task: Task, results: Sequence[OriginResult], by_kind: Sequence[str] = ()) -> pa.Table:
+    """Every forecast of every model, one row a household, origin and horizon; `observed` null where censored.
+
+    Millions of rows with few texts: these are dictionaries, households' ids too.
 
     Args:
         task: what was forecast.
         results: of all origins.
         by_kind: models whose chances of each kind of entry are told, too; of those who cannot have it they are 0.
     """
-    label = task.panel.calendar.label
+    households, label = pa.array(task.panel.household_ids), task.panel.calendar.label
 
-    def part(result: OriginResult, name: str, outcome: str, horizon: int, chance: Floats, came: Floats) -> pd.DataFrame:
-        return pd.DataFrame(
-            {
-                "model": name,
-                "outcome": outcome,
-                "household_id": result.unit.household_ids,
-                "origin": label(result.unit.as_of),
-                "horizon": horizon,
-                "probability": chance,
-                "observed": came[:, int(np.flatnonzero(task.leads == horizon)[0])],
-            }
-        )
+    def part(result: OriginResult, name: str, outcome: str, horizon: int, chance: Floats, came: Floats) -> pa.Table:
+        count = len(chance)
+        known = came[:, int(np.flatnonzero(task.leads == horizon)[0])]
+        columns = {
+            **{key: _repeated(value, count) for key, value in (("model", name), ("outcome", outcome))},
+            "household_id": pa.DictionaryArray.from_arrays(result.unit.members.astype(np.int32), households),
+            "origin": _repeated(label(result.unit.as_of), count),
+            "horizon": np.full(count, horizon, dtype=np.int64),
+            "probability": chance,
+            "observed": pa.array(known, from_pandas=True),
+        }
+        return pa.table(columns)
 
     parts = [
         part(result, name, task.outcome.outcome, horizon, forecast.risk(horizon), result.within)
@@ -333,4 +335,8 @@ def predictions(task: Task, results: Sequence[OriginResult], by_kind: Sequence[s
         for number, kind in enumerate(task.outcome.kinds)
         for horizon in task.horizons
     ]
-    return pd.concat(parts, ignore_index=True)
+    return pa.concat_tables(parts).unify_dictionaries().combine_chunks()
+
+
+def _repeated(text: str, count: int) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(np.zeros(count, dtype=np.int32), [text])

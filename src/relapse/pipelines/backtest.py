@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 import pandas as pd
+import pyarrow as pa
 
 from relapse.core.errors import InputError
 from relapse.core.panel import Line
@@ -344,12 +345,14 @@ def not_applied(report: Backtest, language: Language) -> list[str]:
     ]
 
 
-def parquet_bytes(table: pd.DataFrame) -> bytes:
-    """A table as Parquet, numbers at full precision."""
+def parquet_bytes(table: pa.Table) -> bytes:
+    """A table as Parquet, numbers at full precision; texts that were dictionaries are read back as texts."""
     import io
 
+    import pyarrow.parquet as pq
+
     buffer = io.BytesIO()
-    table.to_parquet(buffer, index=False, compression="zstd")
+    pq.write_table(table, buffer, compression="zstd", store_schema=False)
     return buffer.getvalue()
 
 
