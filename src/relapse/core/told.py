@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relapse.core.catalogue import Feature
-from relapse.core.facts import NO_MONTH, Facts, Floats, Ints, per_household
+from relapse.core.facts import NO_MONTH, Facts, Floats, Ints, per_household, places_of
 from relapse.core.panel import Histories, PanelView
 
 Mask = NDArray[np.bool_]
@@ -50,18 +50,19 @@ def filled(facts: Facts, column: str) -> Floats:
 
 def counts(facts: Facts, rows: Mask, households: int) -> Floats:
     """(households,) how many of the rows."""
-    return per_household(facts.household[rows], households)
+    return per_household(facts.household.take(places_of(rows)), households)
 
 
 def sums(facts: Facts, rows: Mask, households: int, values: Floats) -> Floats:
     """(households,) sums of (rows,) values over some rows; what is missing counts as nothing."""
-    return per_household(facts.household[rows], households, values[rows])
+    places = places_of(rows)
+    return per_household(facts.household.take(places), households, values.take(places))
 
 
 def newest(facts: Facts, rows: Mask, households: int, values: Floats | Ints | None = None) -> Floats:
     """(households,) of the newest of the rows: a value, by default its month; NaN where there is none."""
-    told, places = np.full(households, np.nan), np.flatnonzero(rows)
-    whose = facts.household[places]
+    told, places = np.full(households, np.nan), places_of(rows)
+    whose = facts.household.take(places)
     last = np.ones(len(places), dtype=bool)
     last[:-1] = whose[1:] != whose[:-1]
     told[whose[last]] = (facts.happened if values is None else values)[places[last]]
