@@ -430,6 +430,19 @@ class Histories:
             np.maximum.at(cells, cell, number)  # of the reports on one period the last known one comes last
         return cells[:nowhere].reshape(-1, width)
 
+    def earlier(self, period: int, lags: int) -> Histories:
+        """The same members as they were known at an earlier period, which is lag 0.
+
+        Args:
+            period: at most `as_of`.
+            lags: number of periods.
+        """
+        known = Histories(self.view.earlier(period), self.members, period, lags)
+        back = self.end - period
+        if back >= 0 and back + known.width <= self.width:  # all but what came since was believed then, too
+            known.__dict__["row"] = _believed_before(self.view.panel, self.row[:, back : back + known.width], period)
+        return known
+
     def take(self, mask: NDArray[np.bool_] | slice) -> Histories:
         """The histories of some of the members, with what was already worked out."""
         part = Histories(self.view, self.members[mask], self.end, self.lags)
@@ -710,6 +723,20 @@ def _members_of(matrix: NDArray[Any], mask: NDArray[np.bool_] | slice) -> NDArra
     if isinstance(mask, slice):
         return matrix[mask]
     return by_lag(matrix.T.take(np.flatnonzero(mask), axis=1)) if matrix.ndim == 2 else matrix[mask]
+
+
+def _believed_before(panel: Panel, row: Ints, as_of: int) -> Ints:
+    """Rows of a panel that were believed at an as_of, from those that were believed later; -1 where there was none."""
+    row = row.copy()
+    flat = row.reshape(-1)
+    later = np.flatnonzero((panel.known[flat] > as_of) & (flat >= 0))
+    while len(later):
+        after, before = flat[later], np.maximum(flat[later] - np.int32(1), 0)
+        same = (before < after) & (panel.household[before] == panel.household[after])
+        same &= panel.period[before] == panel.period[after]
+        flat[later] = np.where(same, before, np.int32(-1))
+        later = later[same & (panel.known[before] > as_of)]
+    return row
 
 
 def _rows_by(part: Ints, household: Ints) -> Callable[[int], NDArray[np.intp]]:

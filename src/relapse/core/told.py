@@ -90,7 +90,9 @@ def smallest(group: NDArray[np.integer], values: Floats, groups: int) -> Floats:
 
 def season(months: Floats) -> Floats:
     """Months from year 0 as months of the year, 1 to 12."""
-    return months % 12 + 1
+    season, told = np.full(len(months), np.nan), np.flatnonzero(~np.isnan(months))  # few: a remainder costs much
+    season[told] = months[told] % 12 + 1
+    return season
 
 
 def over(part: NDArray[np.floating], whole: NDArray[np.floating]) -> Floats:

@@ -136,7 +136,7 @@ class Measures:
         span = 18 + self.lately + self.least_missing
         asked = np.zeros(count + 1, dtype=bool)  # the last place is of rows that speak of no household
         asked[members] = True
-        recent = income.take(np.flatnonzero((income.happened > as_of - span) & asked[income.household]))
+        recent = income.take(np.flatnonzero((income.happened > as_of - span) & asked.take(income.household)))
         monthly = told.past(recent, as_of) & (recent.number("to") == recent.happened)
         end = told.newest(recent, monthly & ~told.kinds(recent, "source", "payout"), count)
         end = np.where(as_of - end > view.panel.max_age, np.nan, end)  # nothing new of it: a gap, and no stop
