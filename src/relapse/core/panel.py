@@ -313,10 +313,21 @@ class PanelView:
         Raises:
             RelapseError: the panel has no such table.
         """
+        return self._table(name).at(self.as_of)
+
+    def _table(self, name: str) -> Facts:
         tables = self.panel.tables
         if name not in tables:
             raise RelapseError(f"the panel '{self.panel.name}' has no table '{name}'; {nearest(name, tables)}")
-        return tables[name].at(self.as_of)
+        return tables[name]
+
+    def months_of(self, name: str) -> tuple[Ints, Ints, Ints | None]:
+        """Months in which what was believed of a table happened, and became known, see `Facts.months_at`.
+
+        Raises:
+            RelapseError: the panel has no such table.
+        """
+        return self._table(name).months_at(self.as_of)
 
     @cached_property
     def observed(self) -> Ints:
