@@ -106,7 +106,7 @@ class AllKnown:
 
 
 def _all_known(table: Facts) -> Facts:
-    return replace(table, known=table.happened)
+    return replace(table, known=table.happened, versions=None)
 
 
 class Reads:

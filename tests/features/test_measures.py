@@ -78,6 +78,11 @@ def test_measures__share_of_transfers_and_of_policy_in_income():
     assert np.allclose(made["measures__policy_share_12m"], [0.1, 0.15])  # of b 2023-11, 2023-12 and 2023-01: 1,800
 
 
+def test_measures__share_of_transfers__is_of_the_reported_months_as_income_is():
+    made = of("a", income={"a": [None, None, *[1000.0] * 10]}, sources={"transfer": {"a": [None, None, *[100.0] * 10]}})
+    assert np.allclose(made["measures__transfer_share_12m"], 0.1)
+
+
 def paid(
     household: str, item: str, amount: float, begin: str, end: str, source: str = "transfer"
 ) -> Iterator[dict[str, Any]]:

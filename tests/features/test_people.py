@@ -139,6 +139,15 @@ def test_people__wages_of_a_single_earner():
     assert np.isnan(made["single_earner_wage_share"][1])
 
 
+def test_people__share_of_wages__is_of_the_reported_months_as_income_is():
+    gaps = [None, None, *[1000.0] * 10]  # two months of the newest window were not reported: its income is scaled
+    made = of(
+        person("a1", "1980-01"), person("a2", "1980-01"), work=[spell("a", "2023-01")], households="a",
+        income={"a": gaps}, sources={"wage": {"a": [None, None, *[800.0] * 10]}},
+    )  # fmt: skip
+    assert made["single_earner_wage_share"] == [pytest.approx(0.8)]
+
+
 def test_people__health_and_disability():
     made = of(
         person("a1", "1980-01", health="chronic|disabled", disability_grade="grade_2", disability_certified_at="2023-05"),

@@ -52,6 +52,24 @@ def test_prices__business_against_its_cost():
     ).all()  # without a word of its income nothing is called a loss
 
 
+def test_prices__a_business_without_a_row_of_cost_had_none():
+    made = of(sources={"business": {"a": [100.0] * 12}, "business_cost": {"b": [25.0] * 12}})
+    assert made["prices__business_cost_yuan"][0] == 0
+    assert made["prices__business_cost_share_12m"][0] == 0
+    assert made["prices__business_loss_yuan"][0] == 0
+    assert np.allclose(made["prices__business_margin_share_12m"][0], 1200 / 7300)
+
+
+def test_prices__business_is_of_the_reported_months_as_income_is():
+    gaps = [None, None, *[1000.0] * 10]
+    made = of(
+        income={"a": gaps},
+        sources={"business": {"a": [None, None, *[100.0] * 10]}, "business_cost": {"a": [None, None, *[25.0] * 10]}},
+    )
+    assert np.allclose(made["prices__business_income_yuan"][0], 1200)
+    assert np.allclose(made["prices__business_margin_share_12m"][0], 900 / 7300)
+
+
 def test_prices__missing_without_tables__and_no_features_without_a_county():
     made = of()
     assert len(made) == 8

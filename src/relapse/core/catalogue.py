@@ -109,8 +109,8 @@ class FeatureTable:
             if entries and (values is None or values.shape[-1] != len(entries)):
                 raise InputError("the features by lead do not fit their catalogue entries")
         names = [entry.name for entry in self.every_entry]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
+        if len(set(names)) < len(names):
+            twice = sorted({name for name in names if names.count(name) > 1})
             raise InputError(f"features with the same name: {', '.join(twice)}")
 
     @property

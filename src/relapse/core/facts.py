@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from relapse.core.contract import Access
 from relapse.core.errors import RelapseError, nearest
+from relapse.core.versions import Versions
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 
+_FEW = 16  # texts that are looked for one by one
 NO_MONTH = int(np.iinfo(np.int32).min)
 """A month that is not known: before every other."""
 
@@ -41,8 +43,13 @@ class Category:
 
     def holds(self, *wanted: str) -> NDArray[np.bool_]:
         """(rows,) whether one of the texts stands there; several in one cell are joined by `|`."""
-        found = [bool(set(level.split("|")) & set(wanted)) for level in self.levels]
-        return np.array([*found, False])[self.codes]
+        found = [code for code, level in enumerate(self.levels) if not set(wanted).isdisjoint(level.split("|"))]
+        if len(found) > _FEW:
+            return np.isin(self.codes, found)
+        mask = np.zeros(len(self.codes), dtype=bool)
+        for code in found:  # a look at all rows for each costs less than one look-up a row
+            mask |= self.codes == code
+        return mask
 
 
 Column = Floats | NDArray[np.float32] | Category
@@ -115,9 +122,7 @@ class SomeRows(Lazy[Column]):
 
     def __init__(self, columns: Mapping[str, Column], rows: Rows) -> None:
         """Rows of rows are rows of the first table."""
-        places: NDArray[np.integer] = (
-            np.flatnonzero(rows) if rows.dtype == np.bool_ else rows.astype(np.intp, copy=False)
-        )
+        places = places_of(rows).astype(np.intp, copy=False)
         self._whole: Mapping[str, Column] = columns._whole if isinstance(columns, SomeRows) else columns
         super().__init__(columns, self._whole.__getitem__)
         self._rows: NDArray[np.integer] = columns._rows[places] if isinstance(columns, SomeRows) else places
@@ -132,7 +137,7 @@ class SomeRows(Lazy[Column]):
         return _take(self._whole[name], self._rows)
 
 
-_CLOCKS = ("subject", "fact", "happened", "known", "withdrawn", "row", "file")  # fields that are of the rows
+_CLOCKS = ("household", "subject", "fact", "happened", "known", "withdrawn", "row", "file")  # fields of the rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,6 +160,7 @@ class Facts:
         ends: whether a withdrawn first version of a fact says that the subject is gone from then on (states of
             households and persons), rather than that a fact was taken back.
         absent: (rows,) by column, where the file of the row has no such column: the state before still tells it.
+        versions: of the rows, where they were counted before; not of a table that ends its subjects.
     """
 
     name: str
@@ -170,11 +176,21 @@ class Facts:
     file: Category
     ends: bool = False
     absent: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
+    versions: Versions | None = None
     _without: dict[frozenset[str], Facts] = field(default_factory=dict, init=False, repr=False)
     _believed: dict[int, Facts | None] = field(default_factory=dict, init=False, repr=False)  # None: all of it
 
+    @staticmethod
+    def unread(name: str, count: int, clocks: Mapping[str, Any], **fields: Any) -> Facts:
+        """A table of so many rows whose clocks are looked up when they are asked for, and other fields as they are."""
+        table = object.__new__(Facts)
+        table.__dict__.update(fields, name=name, _unread=(count, clocks), _without={}, _believed={})
+        return table
+
     def __len__(self) -> int:
-        return len(self.household)
+        if "household" in self.__dict__:
+            return len(self.household)
+        return len(self.__dict__["_taken"][1]) if "_taken" in self.__dict__ else int(self.__dict__["_unread"][0])
 
     def __contains__(self, column: str) -> bool:
         return column in self.columns
@@ -183,7 +199,9 @@ class Facts:
     def held(self) -> int:
         """Bytes of the arrays that it holds by now, those of what was believed of it counted too."""
         _, places = vars(self).get("_taken", (None, None))
-        own = sum(held(values) for group in (vars(self), made_of(self.columns)) for values in group.values())
+        _, clocks = vars(self).get("_unread", (0, {name: vars(self).get(name) for name in _CLOCKS}))
+        groups = (made_of(clocks), self.absent, made_of(self.columns))
+        own = sum(held(values) for group in groups for values in group.values())
         return held(places) + own + sum(table.held for table in self._believed.values() if table is not None)
 
     def number(self, column: str) -> Floats:
@@ -210,13 +228,13 @@ class Facts:
 
     def take(self, rows: Rows) -> Facts:
         """Some rows, in their order; columns are taken when they are asked for, as are the clocks."""
-        places = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
+        places = places_of(rows)
         part = self._with(
-            household=self.household.take(places),
             columns=SomeRows(self.columns, places),
             absent={name: mask[places] for name, mask in self.absent.items()},
+            versions=None,
         )
-        for name in _CLOCKS:
+        for name in (*_CLOCKS, "_unread"):
             part.__dict__.pop(name, None)
         part.__dict__["_taken"] = self._with(), places  # tables that held each other would stay long after use
         return part
@@ -224,7 +242,7 @@ class Facts:
     def _with(self, **changed: object) -> Facts:
         """The table with other fields; what was not taken yet stays so."""
         part = object.__new__(Facts)
-        own = ("_taken", *(name for name in self.__dataclass_fields__ if not name.startswith("_")))
+        own = ("_taken", "_unread", *(name for name in self.__dataclass_fields__ if not name.startswith("_")))
         part.__dict__.update({name: self.__dict__[name] for name in own if name in self.__dict__})
         part.__dict__.update(changed, _without={}, _believed={})
         return part
@@ -232,11 +250,13 @@ class Facts:
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> object:
-            """A clock of rows that were taken from a table, when it is first asked for."""
-            if name not in _CLOCKS or "_taken" not in self.__dict__:
+            """A clock of rows that were not read yet, or taken from a table, when it is first asked for."""
+            if name not in _CLOCKS or not {"_taken", "_unread"} & self.__dict__.keys():
                 raise AttributeError(f"'Facts' object has no attribute '{name}'")
-            whole, places = self.__dict__["_taken"]
-            if name == "subject" and whole.subject is whole.household:
+            whole, places = self.__dict__.get("_taken", (None, None))
+            if whole is None:
+                made = self.__dict__["_unread"][1][name]
+            elif name == "subject" and whole.subject is whole.household:
                 made = self.household
             else:
                 values = getattr(whole, name)
@@ -310,6 +330,17 @@ class Facts:
         """The first version of each fact: later ones correct or complete it."""
         return self.take(np.roll(_last_of(self.fact), 1))
 
+    def months_at(self, as_of: int) -> tuple[Ints, Ints, Ints | None]:
+        """Months in which what is believed at the end of a month happened, and became known; and how many rows did.
+
+        Returns:
+            (k,) each; the last one None where each is a row.
+        """
+        if self.versions is not None:
+            return self.versions.at(as_of)
+        rows = self.at(as_of)
+        return rows.happened, rows.known, None
+
     def ended(self, as_of: int) -> Facts:
         """The rows, known by the end of a month, that say that their subject is gone."""
         rows = np.flatnonzero(self.known <= as_of)
@@ -368,7 +399,7 @@ def _take(values: Column, rows: Rows) -> Column:
 def _some(values: NDArray[Any], rows: Rows) -> NDArray[Any]:
     """Some of the values; one number for all rows stays one."""
     if values.strides != (0,):
-        return values[rows] if rows.dtype == np.bool_ else values.take(rows)
+        return values.take(places_of(rows))
     count = int(np.count_nonzero(rows)) if rows.dtype == np.bool_ else len(rows)
     return np.broadcast_to(values[:1], (count,)) if len(values) else values[rows]
 
@@ -387,6 +418,11 @@ def _last_of(group: NDArray[np.integer]) -> NDArray[np.bool_]:
     last = np.ones(len(group), dtype=bool)
     last[:-1] = group[1:] != group[:-1]
     return last
+
+
+def places_of(rows: Rows) -> NDArray[np.integer]:
+    """Places of some rows: to take by place costs a quarter of what a mask costs."""
+    return np.flatnonzero(rows) if rows.dtype == np.bool_ else cast("NDArray[np.integer]", rows)
 
 
 def per_household(household: Ints, households: int, values: Floats | None = None) -> Floats:

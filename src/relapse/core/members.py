@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from relapse.core import told
-from relapse.core.facts import Facts, Floats
+from relapse.core.facts import Facts, Floats, places_of
 from relapse.core.panel import PanelView
 from relapse.core.told import Mask
 
@@ -49,7 +49,7 @@ class Members:
 
     def count(self, mask: Mask) -> Floats:
         """(households,) how many of them; NaN where the county told no member at all."""
-        found = np.bincount(self.states.household[mask], minlength=len(self.told))
+        found = np.bincount(self.states.household.take(places_of(mask)), minlength=len(self.told))
         return np.where(self.told > 0, found, np.nan)
 
     def count_of(self, column: str, mask: Mask, *, blank_is_no: bool = False) -> Floats:

@@ -313,10 +313,21 @@ class PanelView:
         Raises:
             RelapseError: the panel has no such table.
         """
+        return self._table(name).at(self.as_of)
+
+    def _table(self, name: str) -> Facts:
         tables = self.panel.tables
         if name not in tables:
             raise RelapseError(f"the panel '{self.panel.name}' has no table '{name}'; {nearest(name, tables)}")
-        return tables[name].at(self.as_of)
+        return tables[name]
+
+    def months_of(self, name: str) -> tuple[Ints, Ints, Ints | None]:
+        """Months in which what was believed of a table happened, and became known, see `Facts.months_at`.
+
+        Raises:
+            RelapseError: the panel has no such table.
+        """
+        return self._table(name).months_at(self.as_of)
 
     @cached_property
     def observed(self) -> Ints:
@@ -412,42 +423,42 @@ class Histories:
         return self.lags + self.view.panel.window - 1
 
     @cached_property
-    def _believed(self) -> _Believed:
-        """Rows of the panel that were believed at as_of, of the members' periods."""
-        panel, as_of = self.view.panel, self.view.as_of
-        parts = [_Believed(*np.empty((3, 0), dtype=np.int32))]
-        alone = len(self.members) > 0 and int(np.ptp(self.members)) + 1 == len(self.members)  # nobody between them
-        for rows, member in _rows_of(panel.household, self.members):
-            lag = np.int32(self.end) - panel.period[rows]
-            told = lag.view(np.uint32) < self.width  # a negative lag is a very large one
-            told &= panel.known[rows] <= as_of
-            if not alone:
-                told &= member >= 0
-            kept = np.flatnonzero(told)
-            row = (kept + rows.start if isinstance(rows, slice) else rows[kept]).astype(np.int32)
-            parts.append(_Believed(member[kept], lag[kept], row))
-        whose, ago = np.concatenate([part.member for part in parts]), np.concatenate([part.lag for part in parts])
-        row = np.concatenate([part.row for part in parts])
-        newest = np.ones(len(whose), dtype=bool)  # rows of a household and period follow each other, the newest last
-        newest[:-1] = (whose[1:] != whose[:-1]) | (ago[1:] != ago[:-1])
-        if newest.all():
-            return _Believed(whose, ago, row)
-        last = np.flatnonzero(newest)
-        return _Believed(whose[last], ago[last], row[last])
-
-    @cached_property
     def row(self) -> Ints:
         """(n, lags + window - 1): the row of the panel that was believed at as_of, -1 where there was none."""
-        told = self._believed
-        grid = np.full((self.width, len(self.members)), -1, dtype=np.int32)
-        grid[told.lag, told.member] = told.row
-        return by_lag(grid)
+        panel, width = self.view.panel, self.width
+        nowhere = len(self.members) * width  # the cell of rows that are not asked for
+        cells = np.full(nowhere + 1, -1, dtype=np.int32)  # by member first, as the panel: written almost in sequence
+        for rows, member in _rows_of(panel.household, self.members):
+            lag = np.int32(self.end) - panel.period[rows]
+            aside = lag.view(np.uint32) >= width  # a negative lag is a very large one
+            aside |= panel.known[rows] > self.view.as_of
+            aside |= member < 0
+            cell = member.astype(np.intp)
+            cell *= width
+            cell += lag
+            np.putmask(cell, aside, nowhere)
+            number = np.arange(rows.start, rows.stop, dtype=np.int32) if isinstance(rows, slice) else rows
+            np.maximum.at(cells, cell, number)  # of the reports on one period the last known one comes last
+        return cells[:nowhere].reshape(-1, width)
+
+    def earlier(self, period: int, lags: int) -> Histories:
+        """The same members as they were known at an earlier period, which is lag 0.
+
+        Args:
+            period: at most `as_of`.
+            lags: number of periods.
+        """
+        known = Histories(self.view.earlier(period), self.members, period, lags)
+        back = self.end - period
+        if back >= 0 and back + known.width <= self.width:  # all but what came since was believed then, too
+            known.__dict__["row"] = _believed_before(self.view.panel, self.row[:, back : back + known.width], period)
+        return known
 
     def take(self, mask: NDArray[np.bool_] | slice) -> Histories:
         """The histories of some of the members, with what was already worked out."""
         part = Histories(self.view, self.members[mask], self.end, self.lags)
-        if "_believed" in self.__dict__:
-            part.__dict__["_believed"] = self._believed.take(mask, len(self.members))
+        if "row" in self.__dict__:
+            part.__dict__["row"] = self.row[mask]
         for name in ("_persons", "income", "window_income", "reported", "line", "below", "log_ratio"):
             if name in self.__dict__:
                 value = self.__dict__[name]
@@ -544,7 +555,7 @@ class Histories:
         """
         if len(self.members) <= _BLOCK:
             return compute(self)
-        for name in ("_believed", *(() if self._is_per_person else ("_persons",)), *needs):
+        for name in ("row", *(() if self._is_per_person else ("_persons",)), *needs):
             getattr(self, name)
         first, *others = _blocks(len(self.members))
         part = compute(self.take(first))
@@ -706,46 +717,11 @@ class Histories:
         kept: tuple[NDArray[np.intp], NDArray[np.bool_]] | None = self.__dict__.get("_grid_of_few")
         if kept is not None:
             return kept
-        told = self._believed
-        place = told.member.astype(np.intp)  # by member first, in the order of the panel: written almost in sequence
-        place *= self.width
-        place += told.lag
-        by_member = np.full(len(self.members) * self.width, -1, dtype=np.int32)
-        by_member[place] = told.row
-        row = by_member.reshape(len(self.members), self.width).T.astype(np.intp, order="C")
+        row = self.row.T.astype(np.intp, order="C")
         made = row, row < 0
         if self._are_few:
             self.__dict__["_grid_of_few"] = made
         return made
-
-
-@dataclass(frozen=True, eq=False)
-class _Believed:
-    """(cells,) periods of members of which something is believed: in the order of the rows of the panel.
-
-    Args:
-        member: place of the member.
-        lag: of the period.
-        row: of the panel.
-    """
-
-    member: Ints
-    lag: Ints
-    row: Ints
-
-    def take(self, mask: NDArray[np.bool_] | slice, count: int) -> _Believed:
-        """Those of some of so many members."""
-        if isinstance(mask, slice):
-            begin, end, _ = mask.indices(count)
-            inside = (self.member >= begin) & (self.member < end)
-            first, last = (int(inside.argmax()), len(inside) - int(inside[::-1].argmax())) if inside.any() else (0, 0)
-            cells: slice | NDArray[np.intp] = slice(first, last)
-            if last - first != np.count_nonzero(inside):
-                cells = np.flatnonzero(inside)
-            return _Believed(self.member[cells] - np.int32(begin), self.lag[cells], self.row[cells])
-        place = np.cumsum(mask, dtype=np.int32) - np.int32(1)
-        cells = np.flatnonzero(mask[self.member])
-        return _Believed(place[self.member[cells]], self.lag[cells], self.row[cells])
 
 
 def by_lag(matrix: NDArray[Any]) -> NDArray[Any]:
@@ -758,6 +734,20 @@ def _members_of(matrix: NDArray[Any], mask: NDArray[np.bool_] | slice) -> NDArra
     if isinstance(mask, slice):
         return matrix[mask]
     return by_lag(matrix.T.take(np.flatnonzero(mask), axis=1)) if matrix.ndim == 2 else matrix[mask]
+
+
+def _believed_before(panel: Panel, row: Ints, as_of: int) -> Ints:
+    """Rows of a panel that were believed at an as_of, from those that were believed later; -1 where there was none."""
+    row = row.copy()
+    flat = row.reshape(-1)
+    later = np.flatnonzero((panel.known[flat] > as_of) & (flat >= 0))
+    while len(later):
+        after, before = flat[later], np.maximum(flat[later] - np.int32(1), 0)
+        same = (before < after) & (panel.household[before] == panel.household[after])
+        same &= panel.period[before] == panel.period[after]
+        flat[later] = np.where(same, before, np.int32(-1))
+        later = later[same & (panel.known[before] > as_of)]
+    return row
 
 
 def _rows_by(part: Ints, household: Ints) -> Callable[[int], NDArray[np.intp]]:
@@ -773,7 +763,7 @@ def _rows_by(part: Ints, household: Ints) -> Callable[[int], NDArray[np.intp]]:
     return lambda wanted: order[bounds[wanted] : bounds[wanted + 1]]
 
 
-def _rows_of(household: Ints, members: Ints) -> Iterator[tuple[NDArray[np.intp] | slice, Ints]]:
+def _rows_of(household: Ints, members: Ints) -> Iterator[tuple[Ints | slice, Ints]]:
     """Rows of members in rows sorted by household, some at a time, and whose each is: a place in members.
 
     Where members lie close together (as all of them do) the rows from the first to the last, -1 for those of others.
@@ -782,7 +772,7 @@ def _rows_of(household: Ints, members: Ints) -> Iterator[tuple[NDArray[np.intp] 
         return
     low, high = int(members.min()), int(members.max())
     if high - low < 2 * len(members):
-        begin, end = np.searchsorted(household, [low, high + 1]).tolist()
+        begin, end = np.searchsorted(household, np.array([low, high + 1], household.dtype)).tolist()
         place = np.full(high - low + 1, -1, dtype=np.int32)
         place[members - low] = np.arange(len(members), dtype=np.int32)
         ascending = bool((place == np.arange(len(place))).all())
@@ -794,7 +784,8 @@ def _rows_of(household: Ints, members: Ints) -> Iterator[tuple[NDArray[np.intp] 
     first = np.searchsorted(household, members, side="left")
     count = np.searchsorted(household, members, side="right") - first
     member = np.repeat(np.arange(len(members), dtype=np.int32), count)
-    yield np.arange(len(member)) + (first - np.cumsum(count) + count)[member], member
+    rows = np.arange(len(member)) + (first - np.cumsum(count) + count)[member]
+    yield rows.astype(np.int32), member
 
 
 def _blocks(count: int) -> Iterator[slice]:

@@ -21,8 +21,13 @@ def rank(
     Returns:
         (n,) from 1 without gaps.
     """
-    hashed = pd.util.hash_array(household_ids.astype(object), hash_key=f"{seed:016d}"[-16:], categorize=False)
-    order = np.lexsort((hashed, np.nan_to_num(distance, nan=np.inf), -np.nan_to_num(score, nan=-np.inf)))
+    key = -np.nan_to_num(score, nan=-np.inf)
+    order = np.argsort(key)
+    equal = key[order[1:]] == key[order[:-1]]
+    tied = np.flatnonzero(np.append(equal, False) | np.append(False, equal))  # few: no other needs a hash, or a sort
+    rows = np.sort(order[tied])
+    hashed = pd.util.hash_array(household_ids[rows].astype(object), hash_key=f"{seed:016d}"[-16:], categorize=False)
+    order[tied] = rows[np.lexsort((hashed, np.nan_to_num(distance[rows], nan=np.inf), key[rows]))]
     place = np.empty(len(score), dtype=np.int32)
     place[order] = np.arange(1, len(score) + 1, dtype=np.int32)
     return place

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relapse.core.catalogue import Feature
-from relapse.core.facts import NO_MONTH, Facts, Floats, Ints, per_household
-from relapse.core.panel import Histories, PanelView
+from relapse.core.facts import NO_MONTH, Facts, Floats, Ints, per_household, places_of
+from relapse.core.panel import Histories, PanelView, told_or_0, window_sums
 
 Mask = NDArray[np.bool_]
 
@@ -50,18 +50,19 @@ def filled(facts: Facts, column: str) -> Floats:
 
 def counts(facts: Facts, rows: Mask, households: int) -> Floats:
     """(households,) how many of the rows."""
-    return per_household(facts.household[rows], households)
+    return per_household(facts.household.take(places_of(rows)), households)
 
 
 def sums(facts: Facts, rows: Mask, households: int, values: Floats) -> Floats:
     """(households,) sums of (rows,) values over some rows; what is missing counts as nothing."""
-    return per_household(facts.household[rows], households, values[rows])
+    places = places_of(rows)
+    return per_household(facts.household.take(places), households, values.take(places))
 
 
 def newest(facts: Facts, rows: Mask, households: int, values: Floats | Ints | None = None) -> Floats:
     """(households,) of the newest of the rows: a value, by default its month; NaN where there is none."""
-    told, places = np.full(households, np.nan), np.flatnonzero(rows)
-    whose = facts.household[places]
+    told, places = np.full(households, np.nan), places_of(rows)
+    whose = facts.household.take(places)
     last = np.ones(len(places), dtype=bool)
     last[:-1] = whose[1:] != whose[:-1]
     told[whose[last]] = (facts.happened if values is None else values)[places[last]]
@@ -89,7 +90,9 @@ def smallest(group: NDArray[np.integer], values: Floats, groups: int) -> Floats:
 
 def season(months: Floats) -> Floats:
     """Months from year 0 as months of the year, 1 to 12."""
-    return months % 12 + 1
+    season, told = np.full(len(months), np.nan), np.flatnonzero(~np.isnan(months))  # few: a remainder costs much
+    season[told] = months[told] % 12 + 1
+    return season
 
 
 def over(part: NDArray[np.floating], whole: NDArray[np.floating]) -> Floats:
@@ -105,6 +108,46 @@ def per_person(known: Histories, yuan: Floats) -> Floats:
 def newest_line(known: Histories) -> Floats:
     """(n,) the line of the newest known window."""
     return known.newest(np.broadcast_to(known.line, known.window_income.shape))
+
+
+def of_newest_window(known: Histories, source: str) -> Floats:
+    """(n,) money of the household from a source of income in the newest window whose income is known, see `window_sum`.
+
+    A county's ledger has no row for nothing: a reported month without the source brought nothing of it.
+    """
+    return window_sum(known, _of_source(known, source))
+
+
+def per_person_of_newest_window(known: Histories, source: str) -> Floats:
+    """(n,) the same per person, by the size of each month."""
+    return window_sum(known, known.per_person(_of_source(known, source)))
+
+
+def told_in_newest_window(known: Histories, source: str) -> Mask:
+    """(n,) whether a source of income was told of in that window."""
+    return np.asarray(window_sum(known, (~np.isnan(_of_source(known, source))).astype(np.float64)) > 0)
+
+
+def window_sum(known: Histories, values: Floats) -> Floats:
+    """(n,) sum over the newest window whose income is known, NaN where there is none.
+
+    It is scaled to the whole window as the window's income is, where periods were not reported: it is set against that.
+
+    Args:
+        known: histories of (n,) members.
+        values: (n, lags + window - 1), of the newest lags; what is missing counts as nothing.
+    """
+    window = known.view.panel.window
+    summed = window_sums(told_or_0(values), window)
+    lags = summed.shape[1]
+    there = ~np.isnan(known.window_income[:, :lags])
+    return known.newest(np.divide(summed, known.reported[:, :lags], out=np.full_like(summed, np.nan), where=there))
+
+
+def _of_source(known: Histories, source: str) -> Floats:
+    """(n, periods) a source of income in those windows that may be the newest."""
+    panel = known.view.panel
+    return known.column(source, min(panel.max_age + 1, known.lags) + panel.window - 1)
 
 
 def share_of_income(known: Histories, yuan: Floats) -> Floats:

@@ -5,6 +5,7 @@
       households-of-part.parquet  ids, and the place of each in the whole panel
       ·rows.parquet               rows of household, month and known month
       TABLE.parquet               a table in both clocks
+      TABLE.versions.parquet      how many of its rows happened, and held, in the same months
     whole/TABLE.parquet   a table that tells of no household
 
 Everything stands in the order that a `Panel` wants, so that nothing is sorted when it is read, and a column is read
@@ -35,8 +36,9 @@ from relapse.core.errors import InputError
 from relapse.core.facts import Category, Column, Facts, Ints, Lazy
 from relapse.core.panel import Level, Line, Panel
 from relapse.core.periods import Calendar
+from relapse.core.versions import Versions
 
-FORMAT = 2
+FORMAT = 3
 STORE = "store.json"
 USUAL = 16_384  # households of a part: its matrices stay in the cache
 _HOUSEHOLDS = "households-of-part.parquet"
@@ -48,6 +50,7 @@ _ONE = ("income", "size", "weight", "state", "line_column", "measured")  # colum
 _MANY = ("sources", "covariates", "amounts")
 _TEXTS = ("village", "township")
 _ROW, _FILE, _ABSENT = "·row", "·file", "·absent."
+_VERSIONS = ("happened", "known", "until", "number")
 Arrays = dict[str, NDArray[Any]]
 
 
@@ -188,6 +191,9 @@ class _Writer:
         more = {f"{_ABSENT}{name}": mask for name, mask in table.absent.items()}
         columns = {**clock, _ROW: table.row, _FILE: table.file, **more, **table.columns}
         self._table(folder, table.name, columns)
+        if not table.ends:
+            counted = Versions.of(table.fact, table.happened, table.known, table.withdrawn)
+            self._table(folder, f"{table.name}.versions", {name: getattr(counted, name) for name in _VERSIONS})
 
     def _table(self, folder: Path, name: str, columns: Mapping[str, Column | NDArray[Any]]) -> None:
         made: dict[str, pa.Array] = {}
@@ -405,27 +411,36 @@ class _Part:
         said = self.store.said["tables"][name]
         folder = self.folder if said["parts"] else self.store.folder / _WHOLE
         file = _File(folder / f"{name}.parquet", self.store.said["levels"].get(name, {}))
-        clock: dict[str, Any] = file.arrays(*(key for key in _CLOCK if said["own_subject"] or key != "subject"))
-        clock.setdefault("subject", clock["household"])
         access: dict[str, Access] = said["access"]
-        row, names = self._trace(file)
-        return Facts(
+
+        def clock(key: str) -> Any:
+            if key == "subject" and not said["own_subject"]:
+                return clocks["household"]
+            return self._trace(file, key) if key in ("row", "file") else file.array(key)
+
+        clocks: Mapping[str, Any] = Lazy((*_CLOCK, "row", "file"), clock)
+        return Facts.unread(
             name,
-            **clock,
+            file.rows,
+            clocks,
             columns=Lazy(said["columns"], file.column),
             access=access,
-            row=row,
-            file=names,
             ends=said["ends"],
             absent={key: file.array(f"{_ABSENT}{key}") for key in said["absent"]},
+            versions=None if said["ends"] else self._versions(folder / f"{name}.versions.parquet"),
         )
 
-    def _trace(self, file: _File) -> tuple[NDArray[np.integer], Category]:
-        """Row number and file of each row; one number for all where they are not wanted."""
+    def _versions(self, path: Path) -> Versions:
+        told = _File(path, {}).arrays(*_VERSIONS)
+        return Versions(*(told[name] for name in _VERSIONS))
+
+    def _trace(self, file: _File, key: str) -> NDArray[np.integer] | Category:
+        """Row number, or file, of each row; one number for all where they are not wanted."""
         if self.store.traced:
-            return file.array(_ROW), cast("Category", file.column(_FILE))
-        nothing = np.broadcast_to(np.int32(0), (file.rows,))
-        return nothing, Category(np.broadcast_to(np.int32(-1), (file.rows,)), ())
+            return file.array(_ROW) if key == "row" else cast("Category", file.column(_FILE))
+        if key == "row":
+            return np.broadcast_to(np.int32(0), (file.rows,))
+        return Category(np.broadcast_to(np.int32(-1), (file.rows,)), ())
 
 
 def _together(parts: Sequence[tuple[Ints, Panel]]) -> Panel:
@@ -466,6 +481,7 @@ def _facts_together(name: str, parts: Sequence[tuple[Ints, Panel]]) -> Facts:
 
     return replace(
         first,
+        versions=None,
         household=household,
         subject=of(lambda table: table.subject) if own else household,
         fact=of(lambda table: table.fact),

@@ -10,7 +10,7 @@ from pydantic.dataclasses import dataclass
 
 from relapse.core import told
 from relapse.core.catalogue import Feature, FeatureTable
-from relapse.core.facts import NO_MONTH, Facts, Floats
+from relapse.core.facts import NO_MONTH, Floats
 from relapse.core.panel import HOUSEHOLDS, Histories, Ints, Panel
 from relapse.core.recipe import STRICT, Count, Share
 from relapse.core.tallies import Sums
@@ -61,7 +61,7 @@ class Feeds:
         view = everyone.view
         if not told.has(view, HOUSEHOLDS):
             return {}
-        return {feed: self._ages(view.table(feed), view.as_of) for feed in self.feeds if told.has(view, feed)}
+        return {feed: self._ages(*view.months_of(feed), view.as_of) for feed in self.feeds if told.has(view, feed)}
 
     def table_among(self, known: Histories, leads: Ints, sums: Sums) -> FeatureTable:
         """The same features, of a part of the households.
@@ -82,15 +82,22 @@ class Feeds:
                 columns.append((_OWN[feed], _of_household(known, feed)))
         return FeatureTable.of([*columns, (_SPREAD, _spread(known))], members)
 
-    def _ages(self, rows: Facts, as_of: int) -> Floats:
-        """(3, months) rows by months since they came, and of those that came lately by delay and by months since."""
+    def _ages(self, happened: Ints, known: Ints, rows: Ints | None, as_of: int) -> Floats:
+        """(3, months) rows by months since they came, and of those that came lately by delay and by months since.
+
+        Args:
+            happened: months of which rows speak.
+            known: months in which they became known.
+            rows: how many of both; None for one each.
+            as_of: month.
+        """
         farthest = max(self.usual_months, _LONGEST) + _LONGEST  # what lies further back counts as if it lay there
         first = as_of - farthest - 1
         width = farthest + 3
-        pairs = _places(rows.known, first, as_of + 1)
+        pairs = _places(known, first, as_of + 1)
         pairs *= np.int32(width)
-        pairs += _places(rows.happened, first, as_of + 1)
-        counted = np.bincount(pairs, minlength=width * width)
+        pairs += _places(happened, first, as_of + 1)
+        counted = np.bincount(pairs, weights=rows, minlength=width * width)
         known, happened = np.divmod(np.flatnonzero(counted), width)
         number = counted[counted > 0].astype(np.float64)
         recent = (known + first > as_of - self.usual_months) & (happened > 0) & (happened <= known)

@@ -141,5 +141,5 @@ def _previous_list(known: Histories) -> Floats:
     view = known.view
     if view.as_of - 1 < view.panel.first:
         return np.full(len(known.members), np.nan)
-    earlier = view.earlier(view.as_of - 1).histories(known.members, lags=view.panel.max_age + 1)
+    earlier = known.earlier(view.as_of - 1, view.panel.max_age + 1)
     return earlier.newest(earlier.log_ratio)

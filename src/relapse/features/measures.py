@@ -12,7 +12,7 @@ from pydantic.dataclasses import dataclass
 from relapse.core import told
 from relapse.core.catalogue import Feature, FeatureTable
 from relapse.core.facts import Facts, Floats, per_household
-from relapse.core.panel import HOUSEHOLDS, Histories, Ints, window_sums
+from relapse.core.panel import HOUSEHOLDS, Histories, Ints
 from relapse.core.recipe import STRICT, Count
 
 MEASURES, INCOME, PERSONS, WORK = "measures", "income", "persons", "work"
@@ -108,7 +108,7 @@ class Measures:
         """What of the newest window's income is transfers, and what is transfers and wages of public posts."""
         panel = known.view.panel
         untold = np.full(len(known.members), np.nan)
-        transfer = _of_newest_window(known, TRANSFER) if TRANSFER in panel.sources else untold
+        transfer = told.per_person_of_newest_window(known, TRANSFER) if TRANSFER in panel.sources else untold
         post = self._post_wages(known)
         if not told.has(known.view, WORK) and TRANSFER not in panel.sources:
             return [(_TRANSFER, untold), (_POLICY, untold)]
@@ -136,7 +136,7 @@ class Measures:
         span = 18 + self.lately + self.least_missing
         asked = np.zeros(count + 1, dtype=bool)  # the last place is of rows that speak of no household
         asked[members] = True
-        recent = income.take(np.flatnonzero((income.happened > as_of - span) & asked[income.household]))
+        recent = income.take(np.flatnonzero((income.happened > as_of - span) & asked.take(income.household)))
         monthly = told.past(recent, as_of) & (recent.number("to") == recent.happened)
         end = told.newest(recent, monthly & ~told.kinds(recent, "source", "payout"), count)
         end = np.where(as_of - end > view.panel.max_age, np.nan, end)  # nothing new of it: a gap, and no stop
@@ -188,15 +188,6 @@ def _kinds(measures: Facts, rows: told.Mask, count: int) -> Floats:
     pair = measures.household[rows].astype(np.int64) * width + kind.codes[rows] + 1
     seen = np.bincount(pair, minlength=count * width).reshape(count, width) > 0
     return np.asarray(seen[:, 1:].sum(axis=1), dtype=np.float64)
-
-
-def _of_newest_window(known: Histories, source: str) -> Floats:
-    """(n,) a source of income per person in the newest window whose income is known."""
-    panel = known.view.panel
-    lags = panel.max_age + 1
-    values = known.per_person(known.column(source, min(lags + panel.window - 1, known.width)))
-    summed = window_sums(np.nan_to_num(values), panel.window)[:, :lags]
-    return known.newest(np.where(np.isnan(known.window_income[:, : summed.shape[1]]), np.nan, summed))
 
 
 _RUNNING = Feature("measures__running_count", "count", "measures of help that run", "measures")

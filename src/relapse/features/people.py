@@ -13,7 +13,7 @@ from relapse.core import told
 from relapse.core.catalogue import Direction, Feature, FeatureTable, Sensitive, Unit
 from relapse.core.facts import Facts, Floats
 from relapse.core.members import PERSONS, Members
-from relapse.core.panel import HOUSEHOLDS, Histories, Ints, window_sums
+from relapse.core.panel import HOUSEHOLDS, Histories, Ints
 from relapse.core.recipe import STRICT, Count
 from relapse.core.spells import WORK, Spells
 from relapse.core.told import Mask
@@ -269,11 +269,8 @@ def _of_income(known: Histories, made: Mapping[str, Floats]) -> dict[str, Floats
     income, panel = known.newest(known.window_income), known.view.panel
     share = np.full(len(known.members), np.nan)
     if WAGE in panel.sources:
-        lags = panel.max_age + 1
-        wage = known.per_person(known.column(WAGE, min(lags + panel.window - 1, known.width)))
-        summed = window_sums(np.nan_to_num(wage), panel.window)[:, :lags]
-        newest = known.newest(np.where(np.isnan(known.window_income[:, : summed.shape[1]]), np.nan, summed))
-        share = np.where(made["single_earner"] == 1, told.over(newest, income), np.nan)
+        wage = told.per_person_of_newest_window(known, WAGE)
+        share = np.where(made["single_earner"] == 1, told.over(wage, income), np.nan)
     poor = np.where(made["no_labour"] == 1, income, np.nan)
     return {"no_labour_income_yuan_pp": poor, "single_earner_wage_share": np.minimum(share, 1)}
 

@@ -8,7 +8,7 @@ from pydantic.dataclasses import dataclass
 from relapse.core import told
 from relapse.core.catalogue import Feature, FeatureTable
 from relapse.core.facts import Facts, Floats
-from relapse.core.panel import HOUSEHOLDS, Histories, Ints, first_known, window_sums
+from relapse.core.panel import HOUSEHOLDS, Histories, Ints, first_known
 from relapse.core.recipe import STRICT, Count
 
 PRICES = "prices"
@@ -84,34 +84,26 @@ class Prices:
 
 
 def _margin(known: Histories) -> list[Column]:
-    """Business income against its cost in the newest window; nothing where the county tells not both."""
+    """Business income against its cost in the newest window; nothing where the county tells not both.
+
+    A business of which no cost was told had none; what costs and never was told to bring anything is called no loss.
+    """
     panel, untold = known.view.panel, np.full(len(known.members), np.nan)
     if not {BUSINESS, COST} <= set(panel.sources):
         return [(entry, untold) for entry in (_MARGIN, _COST_SHARE, _EARNED, _SPENT, _LOSS)]
-    earned, spent = (_household_sum(known, name) for name in (BUSINESS, COST))
+    told_of = {name: told.told_in_newest_window(known, name) for name in (BUSINESS, COST)}
+    earned, spent = (told.of_newest_window(known, name) for name in (BUSINESS, COST))
+    earned = np.where(told_of[BUSINESS], earned, np.nan)
+    spent = np.where(told_of[BUSINESS] | told_of[COST], spent, np.nan)
     whole = earned + spent
     lost = np.where(np.isnan(whole), np.nan, np.maximum(spent - earned, 0))
     return [
-        (_MARGIN, told.share_of_line(known, earned - np.nan_to_num(spent))),
+        (_MARGIN, told.share_of_line(known, earned - spent)),
         (_COST_SHARE, told.over(spent, whole)),
         (_EARNED, earned),
         (_SPENT, spent),
         (_LOSS, lost),
     ]
-
-
-def _household_sum(known: Histories, source: str) -> Floats:
-    """(n,) yuan of the household from a source in the newest window whose income is known; NaN where none was told."""
-    panel = known.view.panel
-    lags = panel.max_age + 1
-    values = known.column(source, min(lags + panel.window - 1, known.width))
-    seen = window_sums((~np.isnan(values)).astype(np.float64), panel.window)[:, :lags]
-    summed = window_sums(np.nan_to_num(values), panel.window)[:, :lags]
-    told_of = np.isnan(known.window_income[:, : summed.shape[1]])
-    place = np.argmin(told_of, axis=1)  # the newest window whose income is known
-    here = np.arange(len(values))
-    there = ~told_of[here, place] & (seen[here, place] > 0)
-    return np.where(there, summed[here, place], np.nan)
 
 
 def _mean(values: Floats) -> Floats:

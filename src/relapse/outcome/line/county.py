@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Sequence
 from typing import Annotated
@@ -73,22 +74,44 @@ class County:
             raise InputError("line=county needs years: name the column with each wave's year, data.columns.time=COLUMN")
         share = panel.window / panel.calendar.per_year
         periods = [known.end - lag for lag in range(known.lags)]
-        rows = [row for row in (*self.rows, *_own_rows(panel)) if _fits(row, panel.region)]
+        rows = [_Told.of(panel, row) for row in (*self.rows, *_own_rows(panel)) if _fits(row, panel.region)]
         return share * np.array([[self._of(panel, rows, period, known.view.as_of) for period in periods]])
 
-    def _of(self, panel: Panel, fitting: Sequence[LineRow], period: int, as_of: int) -> float:
+    def _of(self, panel: Panel, fitting: Sequence[_Told], period: int, as_of: int) -> float:
         if period < panel.first:
             return np.nan
         oldest = min(period, as_of) - self.holds_months * panel.calendar.per_year / 12
-        holding = [row for row in fitting if oldest < _period(panel, row.valid_from) <= period]
-        told = [row for row in holding if _period(panel, row.announced_on or row.valid_from) <= as_of]
-        if not told:
+        holding = [told for told in fitting if oldest < told.begins <= period and told.known <= as_of]
+        if not holding:
             raise InputError(
                 f"no line for region {panel.region} in {period // panel.calendar.per_year}, as announced by "
                 f"{panel.calendar.label(as_of)}; add that region and year to the county's table lines (region_code, "
                 f"valid_from, line, announced_on) or to conf/line/county.yaml"
             )
-        return max(told, key=lambda row: (_length(row), row.valid_from, row.announced_on or row.valid_from)).line
+        return max(holding, key=lambda told: told.order).row.line
+
+
+@dataclasses.dataclass(frozen=True)
+class _Told:
+    """An announcement on the time axis of a panel.
+
+    Args:
+        row: the announcement.
+        begins: first period for which the line holds.
+        known: period in which it was announced.
+        order: of several that hold the largest counts: the longest code, then the newest.
+    """
+
+    row: LineRow
+    begins: int
+    known: int
+    order: tuple[int, str, str]
+
+    @staticmethod
+    def of(panel: Panel, row: LineRow) -> _Told:
+        announced = row.announced_on or row.valid_from
+        order = _length(row), row.valid_from, announced
+        return _Told(row, _period(panel, row.valid_from), _period(panel, announced), order)
 
 
 def _fits(row: LineRow, region: str) -> bool:
