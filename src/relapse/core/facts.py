@@ -160,7 +160,7 @@ class Facts:
         ends: whether a withdrawn first version of a fact says that the subject is gone from then on (states of
             households and persons), rather than that a fact was taken back.
         absent: (rows,) by column, where the file of the row has no such column: the state before still tells it.
-        versions: of the rows, where they were counted before; not of a table that ends its subjects.
+        versions: gives those of the rows, where they were counted before; not of a table that ends its subjects.
     """
 
     name: str
@@ -176,7 +176,7 @@ class Facts:
     file: Category
     ends: bool = False
     absent: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
-    versions: Versions | None = None
+    versions: Callable[[], Versions] | None = None
     _without: dict[frozenset[str], Facts] = field(default_factory=dict, init=False, repr=False)
     _believed: dict[int, Facts | None] = field(default_factory=dict, init=False, repr=False)  # None: all of it
 
@@ -337,7 +337,7 @@ class Facts:
             (k,) each; the last one None where each is a row.
         """
         if self.versions is not None:
-            return self.versions.at(as_of)
+            return self.versions().at(as_of)
         rows = self.at(as_of)
         return rows.happened, rows.known, None
 

@@ -841,11 +841,16 @@ def first_known(values: Floats) -> Floats:
     return found
 
 
-def over_lags(values: NDArray[Any]) -> Floats:
-    """(n,) sums over the lags, one after the other: of a household the same whoever stands beside it."""
+def over_lags(values: NDArray[Any], weights: Floats | None = None) -> Floats:
+    """(n,) sums over the lags, one after the other: of a household the same whoever stands beside it.
+
+    Args:
+        values: (n, lags)
+        weights: (lags,) of the values; ones by default.
+    """
     total = np.zeros(len(values))
     for lag in range(values.shape[1]):
-        total += values[:, lag]
+        total += values[:, lag] if weights is None else values[:, lag] * weights[lag]
     return total
 
 

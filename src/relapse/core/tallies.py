@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from relapse.core.facts import Floats, Ints
 
@@ -30,13 +31,24 @@ def tally(where: Ints, places: int, values: Floats) -> Floats:
         (3, places): how many values, and their sum in two parts, whole numbers both.
     """
     use = np.flatnonzero((where >= 0) & ~np.isnan(values))
-    at, value = where[use], values[use]
-    coarse = np.rint(value * _COARSE)
-    fine = np.rint((value - coarse / _COARSE) * _FINE)
+    at = where[use]
     counted = np.bincount(at, minlength=places).astype(np.float64)
-    sums = [np.bincount(at, weights=part, minlength=places) for part in (coarse, fine)]
+    sums = [np.bincount(at, weights=part, minlength=places) for part in _split(values[use])]
     made: Floats = np.stack([counted, *sums])
     return made
+
+
+def tally_of_each(use: NDArray[np.bool_], values: Floats) -> Floats:
+    """(3, n): the tally of a place where each of (n,) values stands alone, of nothing where it is not of use."""
+    use = use & ~np.isnan(values)
+    made: Floats = np.stack([use, *_split(np.where(use, values, 0.0))])
+    return made
+
+
+def _split(values: Floats) -> tuple[Floats, Floats]:
+    """Values as two whole numbers each, which add up exactly."""
+    coarse = np.rint(values * _COARSE)
+    return coarse, np.rint((values - coarse / _COARSE) * _FINE)
 
 
 def counts_of(told: Floats) -> Floats:

@@ -427,12 +427,8 @@ class _Part:
             access=access,
             ends=said["ends"],
             absent={key: file.array(f"{_ABSENT}{key}") for key in said["absent"]},
-            versions=None if said["ends"] else self._versions(folder / f"{name}.versions.parquet"),
+            versions=None if said["ends"] else lambda: _versions(folder / f"{name}.versions.parquet"),
         )
-
-    def _versions(self, path: Path) -> Versions:
-        told = _File(path, {}).arrays(*_VERSIONS)
-        return Versions(*(told[name] for name in _VERSIONS))
 
     def _trace(self, file: _File, key: str) -> NDArray[np.integer] | Category:
         """Row number, or file, of each row; one number for all where they are not wanted."""
@@ -441,6 +437,11 @@ class _Part:
         if key == "row":
             return np.broadcast_to(np.int32(0), (file.rows,))
         return Category(np.broadcast_to(np.int32(-1), (file.rows,)), ())
+
+
+def _versions(path: Path) -> Versions:
+    told = _File(path, {}).arrays(*_VERSIONS)
+    return Versions(*(told[name] for name in _VERSIONS))
 
 
 def _together(parts: Sequence[tuple[Ints, Panel]]) -> Panel:

@@ -16,7 +16,7 @@ from relapse.core.panel import HOUSEHOLDS, Histories, Ints, Level, Panel, PanelV
 from relapse.core.projects import in_trouble
 from relapse.core.recipe import STRICT, Count
 from relapse.core.recognitions import RECOGNITIONS, recognised_lately
-from relapse.core.tallies import Sums, counts_of, sums_of, tally
+from relapse.core.tallies import Sums, counts_of, sums_of, tally, tally_of_each
 
 LEVELS: tuple[Level, ...] = ("village", "township")
 EVENTS, CLAIMS, WORK = "events", "claims", "work"
@@ -160,8 +160,7 @@ def others_mean(sums: Floats, mine: Ints, own: Floats, shrink: float) -> Floats:
         >>> others_mean(tally(where, 2, values), where[:2], values[:2], 0.0)
         array([0.5, 1. ])
     """
-    here = np.arange(len(mine))
-    itself = tally(np.where(mine >= 0, here, -1).astype(np.int32), len(mine), own)
+    itself = tally_of_each(mine >= 0, own)
     there, everybody = sums[:, np.maximum(mine, 0)] - itself, sums.sum(axis=1)[:, None] - itself
     mean = told.over(sums_of(everybody), counts_of(everybody))
     drawn = told.over(sums_of(there) + shrink * np.nan_to_num(mean), counts_of(there) + shrink)

@@ -69,7 +69,7 @@ class Income:
         recent = 3 + known.view.panel.max_age  # three windows, where reports come late
         return [
             (_MEAN, mean),
-            (_WEIGHTED, _over(over_lags(told * weight), over_lags(seen * weight))),
+            (_WEIGHTED, _over(over_lags(told, weight), over_lags(seen, weight))),
             (_LOWEST, _lowest(ratio)),
             (_RECENT_LOWEST, _lowest(ratio[:, :recent])),
             (_SPREAD, spread),
@@ -239,5 +239,5 @@ def _slope(apart: Floats, seen: NDArray[np.bool_], count: Floats) -> Floats:
         count: (n,) how often.
     """
     time = -np.arange(apart.shape[1], dtype=np.float64)
-    squares = over_lags(seen * time**2) - over_lags(seen * time) ** 2 / np.maximum(count, 1)
-    return _over(over_lags(apart * time), np.where(count > 1, squares, 0))
+    squares = over_lags(seen, time**2) - over_lags(seen, time) ** 2 / np.maximum(count, 1)
+    return _over(over_lags(apart, time), np.where(count > 1, squares, 0))
