@@ -104,6 +104,24 @@ def test_the_same_history_twice__is_told_with_its_ids():
     assert one_under_two_ids(incomes, ids, 13) == ()
 
 
+def test_the_same_history_for_a_year_of_many__is_told():
+    """The second id began later and ended earlier: thirteen periods are shared."""
+    incomes = np.random.default_rng(4).integers(2000, 9000, (50, 30)).astype(float)
+    incomes[7, 9:22] = incomes[30, 9:22]
+    incomes[7, 15] = incomes[30, 15] = np.nan  # a gap is none where both have it
+    ids = np.array([f"h{k}" for k in range(50)], dtype=object)
+    (sentence,) = one_under_two_ids(incomes, ids, 12)
+    assert sentence.startswith("2 households have the very history of another one") and "'h30', 'h7'" not in sentence
+    assert "'h7', 'h30'" in sentence
+    assert one_under_two_ids(incomes, ids, 13) == ()
+
+
+def test_the_same_incomes_in_other_periods__are_another_household():
+    incomes, ids = histories()
+    incomes[4, 1:] = incomes[1, :-1]
+    assert one_under_two_ids(incomes, ids, 12) == ()
+
+
 def test_flat_lines_and_short_histories__tell_nothing():
     incomes, ids = histories()
     incomes[2] = incomes[3] = 4800.0  # an allowance and nothing else

@@ -34,6 +34,7 @@ class Honesty:
         sure: a mark of a column gives the outcome away where it comes to so many of those that bear it (lower end of
             the interval, on a scale on which 0 is the share of all and 1 is everybody), and to more than among as many
             by the distance rule, by `margin`: few may bear it, so that its ROC-AUC tells nothing.
+        after_share: a column of which so many tellings or corrections come after the outcome is written because of it.
         least_events: with fewer events nothing is said.
         gain: a model whose ROC-AUC exceeds the rule's by more (lower end of the paired interval) is too good.
         official: for official outcomes, which income and line alone tell little of, a fixed bound instead: months ahead
@@ -52,6 +53,7 @@ class Honesty:
     bar_without_rule: Annotated[float, Field(gt=0.5, lt=1)]
     income_blocks: list[str]
     sure: Share
+    after_share: Share
     least_events: Annotated[int, Field(ge=1)]
     gain: Annotated[float, Field(gt=0, lt=0.5)]
     official: dict[int, Annotated[float, Field(gt=0.5, le=1)]]
@@ -117,6 +119,24 @@ class Honesty:
             f"{100 * of_list[len(came) - 1]:.0f} % of as many by the distance rule): was it written after the event?"
         )
 
+    def written_after(self, name: str, what: str, households: int, share: float, base: float) -> tuple[str, ...]:
+        """Whether a column is written because the outcome came.
+
+        Args:
+            name: of the column.
+            what: `told` or `corrected`.
+            households: of which it was, after the outcome had come.
+            share: of the times that it was, those after the outcome had come.
+            base: share of the households that ever had the outcome; where it is most of them nothing is said.
+        """
+        if households < self.least_events or share < self.after_share or base > 0.5:
+            return ()
+        return (
+            f"column '{name}' is {what} of {households:,} households once the outcome has come, and of nearly nobody "
+            f"else ({100 * share:.0f} % of the times; {100 * base:.0f} % of all households ever have it): it was "
+            f"written because of the event, and tells nothing before it but by a wrong date",
+        )
+
     def too_good(
         self, model: str, months: float, area: Interval, ahead: Interval | None, *, official: bool
     ) -> tuple[str, ...]:
@@ -180,16 +200,20 @@ def one_under_two_ids(incomes: Floats, ids: NDArray[np.object_], periods: int) -
     Args:
         incomes: (households, periods), NaN where not known.
         ids: (households,).
-        periods: so many known incomes at least, and half as many amounts: what many receive alike tells nothing.
+        periods: so many known incomes one after the other at least, wherever they lie, and half as many amounts: what
+            many receive alike tells nothing.
     """
     known = ~np.isnan(incomes)
     enough = np.flatnonzero(known.sum(axis=1) >= periods)
-    filled = np.where(known, incomes, -1.0)[enough]
-    ordered = np.sort(filled, axis=1)
-    amounts = 1 + (np.diff(ordered, axis=1) != 0).sum(axis=1) - (~known[enough]).any(axis=1)
-    enough, filled = enough[2 * amounts >= periods], filled[2 * amounts >= periods]
-    _, group, count = np.unique(filled, axis=0, return_inverse=True, return_counts=True)
-    twice = enough[count[group.ravel()] > 1]
+    values, known = incomes[enough], known[enough]
+    household, end, digest = _runs(values, known, periods)
+    _, first, group, count = np.unique(digest, return_index=True, return_inverse=True, return_counts=True)
+    shared = np.flatnonzero(count > 1)
+    places = np.argsort(~known, axis=1, kind="stable")[household[first[shared]]]
+    run = places[np.arange(len(shared))[:, None], end[first[shared]][:, None] - np.arange(periods)]
+    amounts = np.sort(values[household[first[shared]][:, None], run], axis=1)
+    varied = shared[2 * (1 + (np.diff(amounts, axis=1) != 0).sum(axis=1)) >= periods]
+    twice = enough[np.unique(household[np.isin(group, varied)])]
     if not len(twice):
         return ()
     shown = ", ".join(f"'{ids[place]}'" for place in twice[:4])
@@ -197,6 +221,29 @@ def one_under_two_ids(incomes: Floats, ids: NDArray[np.object_], periods: int) -
         f"{len(twice)} households have the very history of another one ({periods} periods or more), such as {shown}: "
         f"one household under two ids may learn and be asked at once; keep one of them",
     )
+
+
+def _runs(
+    values: Floats, known: NDArray[np.bool_], periods: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.uint64]]:
+    """All runs of so many known incomes one after the other; equal ones have equal digests.
+
+    Args:
+        values: (n, lags).
+        known: (n, lags).
+        periods: of a run.
+
+    Returns:
+        (runs,) household, place of the run's last income among its known ones, digest of incomes and their periods.
+    """
+    factors = np.random.default_rng(0).integers(1, 2**63, values.shape[1], dtype=np.uint64) | np.uint64(1)
+    mixed = (np.where(known, values, 0.0) + 0.0).view(np.uint64) * factors
+    mixed = np.where(known, (mixed ^ (mixed >> np.uint64(31))) * factors, np.uint64(0))
+    total = np.take_along_axis(np.cumsum(mixed, axis=1), np.argsort(~known, axis=1, kind="stable"), axis=1)
+    before = np.hstack([np.zeros((len(values), 1), np.uint64), total[:, :-periods]])
+    household, start = np.nonzero(np.arange(before.shape[1]) + periods <= known.sum(axis=1)[:, None])
+    end = start + periods - 1
+    return household, end, total[household, end] - before[household, start]
 
 
 def roc_auc(score: Floats, observed: Floats) -> float:

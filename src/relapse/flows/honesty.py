@@ -18,6 +18,8 @@ from relapse.flows.explain import part_of
 from relapse.flows.fit import HazardModel, training_rows
 from relapse.flows.held_out import AS_MANY
 from relapse.flows.rows import Task
+from relapse.flows.untold_lines import untold_lines
+from relapse.flows.written_after import written_after
 
 ASKED = 5_000  # our choice: households asked by a fit on shuffled labels; all with an event, others drawn
 
@@ -59,6 +61,8 @@ def raised_alarms(
         *_columns(task, results, alarm, rule),
         *_too_good(task, assessment, alarm, rule, main),
         *_few_trees(results, main),
+        *written_after(task, alarm),
+        *untold_lines(task.panel),
         *one_under_two_ids(incomes, task.panel.household_ids[everybody.observed], alarm.same_periods),
         *(_lost(held_out, assessment, alarm, rule, main) if held_out is not None else ()),
         *alarm.learned_of_shuffled(shuffled_areas(task, models.get(main), alarm.shuffles)),
