@@ -13,6 +13,7 @@ from relapse import config
 from relapse.core.catalogue import Feature
 from relapse.core.panel import Panel
 from relapse.evaluation.alarms import Honesty, auc_error, roc_auc
+from relapse.evaluation.columns import Columns, Pieces, least_share
 from relapse.flows.assess import assess
 from relapse.flows.backtest import make_trials
 from relapse.flows.backtest import test_origins as ask
@@ -96,12 +97,15 @@ ENTRIES = (
 )
 
 
-def told(values, observed, alarm, harmful=True):
-    score = np.random.default_rng(3).normal(size=len(observed))
-    return alarm.check(ENTRIES, np.asarray(values, float), score, np.asarray(observed, float), harmful=harmful)
+def told(values, observed, alarm, harmful=True, known=0.0):
+    """Held against a rule that is wrong, or right by so many standard deviations."""
+    score = np.random.default_rng(3).normal(size=len(observed)) + known * np.asarray(observed, float)
+    observed, values = np.asarray(observed, float), np.asarray(values, float)
+    columns = Columns.of(ENTRIES, values, observed == 1)
+    return list(alarm.check(columns, score, observed, harmful=harmful).values())
 
 
-def test_check__looks_at_modelled_columns_of_its_groups_only(alarm):
+def test_check__looks_at_modelled_columns_outside_income_only(alarm):
     observed = np.repeat([0.0, 1.0], 200)
     sentences = told(np.stack([observed, observed, observed], axis=1), observed, alarm)
     assert [sentence.split("'")[1] for sentence in sentences] == ["covariates__x_now"]
@@ -114,8 +118,84 @@ def test_check__a_column_that_ranks_the_wrong_way_round_leaks_as_well(alarm):
 
 def test_check__says_nothing_of_few_events(alarm):
     observed = np.repeat([0.0, 1.0], [400, alarm.least_events - 1])
-    assert told(np.stack([observed] * 3, axis=1), observed, alarm) == ()
-    assert told(np.ones((50, 3)), np.ones(50), alarm) == ()
+    assert told(np.stack([observed] * 3, axis=1), observed, alarm) == []
+    assert told(np.ones((50, 3)), np.ones(50), alarm) == []
+
+
+def test_check__a_level_in_the_middle_leaks_as_well(alarm):
+    """A code whose values mean nothing: the one in the middle is borne by those who fall."""
+    rng = np.random.default_rng(5)
+    observed = np.repeat([0.0, 1.0], [4000, 400])
+    code = np.where(rng.random(4400) < 0.9 * observed, 3.0, rng.choice([1.0, 2, 4, 5], 4400))
+    (sentence,) = told(np.stack([code] * 3, axis=1), observed, alarm)
+    assert sentence.startswith("column 'covariates__x_now' (level) alone has a ROC-AUC of 0.9")
+
+
+@pytest.mark.parametrize(("others", "raised"), [(2, True), (12, False)])
+def test_check__a_mark_that_few_bear_but_those_who_fall(alarm, others, raised):
+    """30 of 600 events and next to nobody else: the ROC-AUC is 0.52, and yet it was written after the event.
+
+    With 2 of 32 in vain 94 of 100 fall, 83 by the lower end; with 12 of 42 it is 71 and 59.
+    """
+    observed = np.repeat([0.0, 1.0], [20_000, 600])
+    mark = np.where(np.arange(20_600) < others, 1.0, 0.0)
+    mark[-30:] = 1
+    sentences = told(np.stack([mark] * 3, axis=1), observed, alarm, known=1.0)
+    assert bool(sentences) == raised
+    if raised:
+        assert sentences[0] == (
+            "column 'covariates__x_now' (1) marks 32 households at risk, and to 94 % of them the outcome comes (to "
+            "2.9 % of all, and to 34 % of as many by the distance rule): was it written after the event?"
+        )
+
+
+def test_check__a_number_told_of_those_alone_who_fall_marks_them(alarm):
+    """Its values differ, that it is told is the mark."""
+    rng = np.random.default_rng(6)
+    observed = np.repeat([0.0, 1.0], [4000, 800])
+    told_of = (rng.random(4800) < 0.1) & (observed == 1)
+    values = np.where(told_of, rng.normal(size=4800), np.nan)
+    (sentence,) = told(np.stack([values] * 3, axis=1), observed, alarm, known=1.0)
+    assert sentence.startswith(f"column 'covariates__x_now' (told) marks {told_of.sum()} households at risk")
+
+
+def test_check__a_mark_where_the_rule_is_as_sure_is_no_leak(alarm):
+    """Of a rolling line what lies behind decides: who is marked is sure to fall, and the rule knows it too."""
+    observed = np.repeat([0.0, 1.0], [4000, 200])
+    columns = Columns.of(ENTRIES, np.stack([observed] * 3, axis=1), observed == 1)
+    assert alarm.check(columns, observed.copy(), observed, harmful=True) == {}
+
+
+def test_columns__tell_the_same_of_few_rows_as_of_many():
+    """Of 200,000 rows without an event an even part is looked at; who bears a mark is counted among all."""
+    rng = np.random.default_rng(7)
+    observed = np.repeat([0.0, 1.0, np.nan], [200_000, 2000, 50])
+    values = np.where(rng.random(202_050) < 0.3, np.nan, rng.normal(np.nan_to_num(observed), 1)).astype(np.float32)
+    columns = Columns.of(ENTRIES[:1], values[:, None], observed == 1)
+    assert len(columns.rows) < 15_000
+    against = columns.against(observed)
+    halves = against.halves(0)
+    known = ~np.isnan(observed)
+    assert against.areas(0, halves)["value"] == pytest.approx(roc_auc(values[known], observed[known]), abs=0.01)
+    marks = dict(against.marks(0, halves, least_events=20, share=0.0))
+    assert len(marks["told"]) == (~np.isnan(values[known])).sum()
+    assert len(marks["blank"]) == np.isnan(values[known]).sum()
+
+
+def test_pieces__keep_a_frequent_value_apart():
+    values = np.r_[np.zeros(500), np.linspace(-1, 1, 501), np.nan]
+    pieces = Pieces.of(values)
+    assert len(pieces) < 60
+    (alone,) = np.unique(pieces.code[:500])
+    assert pieces.words(int(alone)) == "0"
+    assert pieces.code[-1] == 0
+    assert (np.diff(pieces.code[500:1001]) >= 0).all()
+    assert len(Pieces.of(np.full(3, np.nan))) == 1
+
+
+def test_least_share__is_wilsons():
+    """9 of 10 at z = 1.645: (0.9 + 0.1353 - 1.645 sqrt(0.009 + 0.006765)) / 1.2706 = 0.6523."""
+    assert least_share(np.repeat([1.0, 0.0], [9, 1])) == pytest.approx(0.6523, abs=1e-4)
 
 
 def test_roc_auc__by_hand():

@@ -14,6 +14,7 @@ from relapse import config
 from relapse.core.catalogue import Feature
 from relapse.core.rows import TrainingRows, Unit
 from relapse.evaluation.alarms import Honesty, one_under_two_ids
+from relapse.evaluation.columns import Columns
 from relapse.flows.assess import assess
 from relapse.flows.backtest import make_trials
 from relapse.flows.backtest import test_origins as ask
@@ -103,6 +104,24 @@ def test_the_same_history_twice__is_told_with_its_ids():
     assert one_under_two_ids(incomes, ids, 13) == ()
 
 
+def test_the_same_history_for_a_year_of_many__is_told():
+    """The second id began later and ended earlier: thirteen periods are shared."""
+    incomes = np.random.default_rng(4).integers(2000, 9000, (50, 30)).astype(float)
+    incomes[7, 9:22] = incomes[30, 9:22]
+    incomes[7, 15] = incomes[30, 15] = np.nan  # a gap is none where both have it
+    ids = np.array([f"h{k}" for k in range(50)], dtype=object)
+    (sentence,) = one_under_two_ids(incomes, ids, 12)
+    assert sentence.startswith("2 households have the very history of another one") and "'h30', 'h7'" not in sentence
+    assert "'h7', 'h30'" in sentence
+    assert one_under_two_ids(incomes, ids, 13) == ()
+
+
+def test_the_same_incomes_in_other_periods__are_another_household():
+    incomes, ids = histories()
+    incomes[4, 1:] = incomes[1, :-1]
+    assert one_under_two_ids(incomes, ids, 12) == ()
+
+
 def test_flat_lines_and_short_histories__tell_nothing():
     incomes, ids = histories()
     incomes[2] = incomes[3] = 4800.0  # an allowance and nothing else
@@ -170,6 +189,23 @@ def test_shuffled_labels__are_left_alone_by_default_and_where_nothing_can_be_mad
     assert shuffled_areas(learnable, small(), 0) == shuffled_areas(learnable, rule, 20) == []
 
 
+def seen_now_and_then() -> Task:
+    """A rotating panel, seen at q, q + 1, q + 4 and q + 5; in the third interview people tell of less income."""
+    frame = signal(households=1500, quarters=16)
+    quarter = frame["period"].str[:4].astype(int) * 4 + frame["period"].str[-1].astype(int)
+    since = quarter - quarter.min() - frame["hh"].str[1:].astype(int) % 11
+    told = frame.assign(income=frame["income"] * np.where(since == 4, 0.6, 1.2))
+    return task_of(signal_case().panel(told[since.isin([0, 1, 4, 5])]), [1, 4])
+
+
+def test_shuffled_labels__tell_nothing_of_who_is_seen_again_either(alarm):
+    """Once labels were exchanged among those seen as long alone, and the model learned who is not seen again: z was 11."""
+    task = seen_now_and_then()
+    assert task.kind == "at_horizon"
+    areas = shuffled_areas(task, small(), 20)
+    assert alarm.learned_of_shuffled(areas) == ()
+
+
 def test_shuffling__keeps_the_labels_the_task_had(learnable):
     as_of = learnable.training_origins(learnable.panel.latest)[-5]
     before = {origin: event.copy() for origin, event in learnable.training_events(as_of).items()}
@@ -220,4 +256,5 @@ def test_clean_panels__raise_none(alarm, learnable):
 def test_check__does_not_hold_columns_of_income_against_the_rule(alarm):
     told = Feature("income__now", "money", "income", "distance")
     observed = (np.arange(400) < 40).astype(float)
-    assert alarm.check([told], observed[:, None], np.zeros(400), observed, harmful=True) == ()
+    columns = Columns.of([told], observed[:, None], observed == 1)
+    assert alarm.check(columns, np.zeros(400), observed, harmful=True) == {}

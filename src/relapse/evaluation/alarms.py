@@ -14,8 +14,8 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 from scipy.stats import rankdata
 
-from relapse.core.catalogue import Feature
 from relapse.core.recipe import STRICT, Share
+from relapse.evaluation.columns import Z90, Against, Columns, least_share
 
 Floats = NDArray[np.float64]
 Interval = tuple[float, float, float]  # value, low, high
@@ -30,7 +30,11 @@ class Honesty:
             (ROC-AUC, lower end of its interval) is a leak until proven otherwise.
         bar_without_rule: ROC-AUC that takes the rule's place where distance to the line is no yardstick: for an outcome
             that does no harm.
-        groups: of the catalogue whose columns are held against the rule.
+        income_blocks: of features, which tell of income and line: they may well beat the rule, and are not looked at.
+        sure: a mark of a column gives the outcome away where it comes to so many of those that bear it (lower end of
+            the interval, on a scale on which 0 is the share of all and 1 is everybody), and to more than among as many
+            by the distance rule, by `margin`: few may bear it, so that its ROC-AUC tells nothing.
+        after_share: a column of which so many tellings or corrections come after the outcome is written because of it.
         least_events: with fewer events nothing is said.
         gain: a model whose ROC-AUC exceeds the rule's by more (lower end of the paired interval) is too good.
         official: for official outcomes, which income and line alone tell little of, a fixed bound instead: months ahead
@@ -47,7 +51,9 @@ class Honesty:
 
     margin: Annotated[float, Field(ge=0, lt=0.5)]
     bar_without_rule: Annotated[float, Field(gt=0.5, lt=1)]
-    groups: list[str]
+    income_blocks: list[str]
+    sure: Share
+    after_share: Share
     least_events: Annotated[int, Field(ge=1)]
     gain: Annotated[float, Field(gt=0, lt=0.5)]
     official: dict[int, Annotated[float, Field(gt=0.5, le=1)]]
@@ -56,42 +62,80 @@ class Honesty:
     shuffle_z: Annotated[float, Field(gt=0)]
     lost_share: Share
 
-    def check(
-        self, entries: Sequence[Feature], values: Floats, rule: Floats, observed: Floats, *, harmful: bool
-    ) -> tuple[str, ...]:
-        """Names of the columns that give the outcome away.
+    def check(self, columns: Columns, rule: Floats, observed: Floats, *, harmful: bool) -> dict[str, str]:
+        """The columns that give the outcome away at one horizon.
 
         Args:
-            entries: (columns,) catalogue entries.
-            values: (n, columns) features at the origins.
+            columns: features at the origins.
             rule: (n,) score of the distance rule, higher is riskier.
-            observed: (n,) 1.0 where the outcome came, 0.0 where not.
+            observed: (n,) 1.0 where the outcome came, 0.0 where not, NaN where not known.
             harmful: whether the outcome is likelier the poorer a household is.
 
         Returns:
-            One sentence a column, worst first; empty where all is well.
+            A sentence by the name of the column, worst first; empty where all is well.
         """
-        events = float((observed == 1).sum())
-        if events < self.least_events or events == len(observed):
-            return ()
-        ruled = roc_auc(rule, observed)
+        told = ~np.isnan(observed)
+        came, score = observed[told], rule[told]
+        events = float((came == 1).sum())
+        if events < self.least_events or events == len(came):
+            return {}
+        ruled = roc_auc(score, came)
+        against = columns.against(observed)
+        order = np.argsort(-np.nan_to_num(score, nan=-np.inf), kind="stable")
+        of_list = np.cumsum(came[order]) / np.arange(1, len(came) + 1)
         bar = ruled + self.margin if harmful else self.bar_without_rule
-        found = []
-        for place, entry in enumerate(entries):
-            if entry.group not in self.groups or not entry.modelled:
+        found: list[tuple[float, str, str]] = []
+        for place, entry in enumerate(columns.entries):
+            if entry.name.partition("__")[0] in self.income_blocks or not entry.modelled:
                 continue
-            for what, alone in (("value", values[:, place]), ("blank", np.isnan(values[:, place]).astype(np.float64))):
-                area = roc_auc(alone, observed)
-                area = max(area, 1 - area)
-                if area - 1.645 * auc_error(area, events, len(observed) - events) > bar:
-                    found.append(
-                        (
-                            area,
-                            f"column '{entry.name}' ({what}) alone has a ROC-AUC of {area:.3f}, "
-                            f"the distance rule {ruled:.3f}: was it written after the event?",
-                        )
-                    )
-        return tuple(sentence for _, sentence in sorted(found, reverse=True))
+            halves = against.halves(place)
+            what, area = max(against.areas(place, halves).items(), key=lambda each: each[1])
+            if area - Z90 * auc_error(area, events, against.others) > bar:
+                sentence = (
+                    f"column '{entry.name}' ({what}) alone has a ROC-AUC of {area:.3f}, "
+                    f"the distance rule {ruled:.3f}: was it written after the event?"
+                )
+                found.append((area, entry.name, sentence))
+                continue
+            sentence = self._mark(against, place, halves, float(came.mean()), of_list)
+            if sentence:
+                found.append((0.0, entry.name, sentence))
+        return {name: sentence for _, name, sentence in sorted(found, key=lambda each: (-each[0], each[1]))}
+
+    def _mark(self, against: Against, place: int, halves: Floats, base: float, of_list: Floats) -> str:
+        """What to say of the surest mark of a column; nothing where it has none that is too sure."""
+        bar = base + self.sure * (1 - base)
+        marks = [
+            (least_share(came), what, came)
+            for what, came in against.marks(place, halves, self.least_events, bar)
+            if least_share(came) > max(bar, of_list[len(came) - 1] + self.margin)
+        ]
+        if not marks:
+            return ""
+        _, what, came = max(marks, key=lambda each: each[0])
+        return (
+            f"column '{against.columns.entries[place].name}' ({what}) marks {len(came):,} households at risk, and to "
+            f"{100 * came.mean():.0f} % of them the outcome comes (to {100 * base:.1f} % of all, and to "
+            f"{100 * of_list[len(came) - 1]:.0f} % of as many by the distance rule): was it written after the event?"
+        )
+
+    def written_after(self, name: str, what: str, households: int, share: float, base: float) -> tuple[str, ...]:
+        """Whether a column is written because the outcome came.
+
+        Args:
+            name: of the column.
+            what: `told` or `corrected`.
+            households: of which it was, after the outcome had come.
+            share: of the times that it was, those after the outcome had come.
+            base: share of the households that ever had the outcome; where it is most of them nothing is said.
+        """
+        if households < self.least_events or share < self.after_share or base > 0.5:
+            return ()
+        return (
+            f"column '{name}' is {what} of {households:,} households once the outcome has come, and of nearly nobody "
+            f"else ({100 * share:.0f} % of the times; {100 * base:.0f} % of all households ever have it): it was "
+            f"written because of the event, and tells nothing before it but by a wrong date",
+        )
 
     def too_good(
         self, model: str, months: float, area: Interval, ahead: Interval | None, *, official: bool
@@ -156,16 +200,20 @@ def one_under_two_ids(incomes: Floats, ids: NDArray[np.object_], periods: int) -
     Args:
         incomes: (households, periods), NaN where not known.
         ids: (households,).
-        periods: so many known incomes at least, and half as many amounts: what many receive alike tells nothing.
+        periods: so many known incomes one after the other at least, wherever they lie, and half as many amounts: what
+            many receive alike tells nothing.
     """
     known = ~np.isnan(incomes)
     enough = np.flatnonzero(known.sum(axis=1) >= periods)
-    filled = np.where(known, incomes, -1.0)[enough]
-    ordered = np.sort(filled, axis=1)
-    amounts = 1 + (np.diff(ordered, axis=1) != 0).sum(axis=1) - (~known[enough]).any(axis=1)
-    enough, filled = enough[2 * amounts >= periods], filled[2 * amounts >= periods]
-    _, group, count = np.unique(filled, axis=0, return_inverse=True, return_counts=True)
-    twice = enough[count[group.ravel()] > 1]
+    values, known = incomes[enough], known[enough]
+    household, end, digest = _runs(values, known, periods)
+    _, first, group, count = np.unique(digest, return_index=True, return_inverse=True, return_counts=True)
+    shared = np.flatnonzero(count > 1)
+    places = np.argsort(~known, axis=1, kind="stable")[household[first[shared]]]
+    run = places[np.arange(len(shared))[:, None], end[first[shared]][:, None] - np.arange(periods)]
+    amounts = np.sort(values[household[first[shared]][:, None], run], axis=1)
+    varied = shared[2 * (1 + (np.diff(amounts, axis=1) != 0).sum(axis=1)) >= periods]
+    twice = enough[np.unique(household[np.isin(group, varied)])]
     if not len(twice):
         return ()
     shown = ", ".join(f"'{ids[place]}'" for place in twice[:4])
@@ -173,6 +221,29 @@ def one_under_two_ids(incomes: Floats, ids: NDArray[np.object_], periods: int) -
         f"{len(twice)} households have the very history of another one ({periods} periods or more), such as {shown}: "
         f"one household under two ids may learn and be asked at once; keep one of them",
     )
+
+
+def _runs(
+    values: Floats, known: NDArray[np.bool_], periods: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.uint64]]:
+    """All runs of so many known incomes one after the other; equal ones have equal digests.
+
+    Args:
+        values: (n, lags).
+        known: (n, lags).
+        periods: of a run.
+
+    Returns:
+        (runs,) household, place of the run's last income among its known ones, digest of incomes and their periods.
+    """
+    factors = np.random.default_rng(0).integers(1, 2**63, values.shape[1], dtype=np.uint64) | np.uint64(1)
+    mixed = (np.where(known, values, 0.0) + 0.0).view(np.uint64) * factors
+    mixed = np.where(known, (mixed ^ (mixed >> np.uint64(31))) * factors, np.uint64(0))
+    total = np.take_along_axis(np.cumsum(mixed, axis=1), np.argsort(~known, axis=1, kind="stable"), axis=1)
+    before = np.hstack([np.zeros((len(values), 1), np.uint64), total[:, :-periods]])
+    household, start = np.nonzero(np.arange(before.shape[1]) + periods <= known.sum(axis=1)[:, None])
+    end = start + periods - 1
+    return household, end, total[household, end] - before[household, start]
 
 
 def roc_auc(score: Floats, observed: Floats) -> float:

@@ -9,13 +9,17 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 import pandas as pd
 
+from relapse.core.panel import Floats
 from relapse.evaluation.alarms import Honesty, Interval, one_under_two_ids, roc_auc
+from relapse.evaluation.columns import Columns
 from relapse.flows.assess import Assessment
 from relapse.flows.backtest import OriginResult
 from relapse.flows.explain import part_of
 from relapse.flows.fit import HazardModel, training_rows
 from relapse.flows.held_out import AS_MANY
 from relapse.flows.rows import Task
+from relapse.flows.untold_lines import untold_lines
+from relapse.flows.written_after import written_after
 
 ASKED = 5_000  # our choice: households asked by a fit on shuffled labels; all with an event, others drawn
 
@@ -57,6 +61,8 @@ def raised_alarms(
         *_columns(task, results, alarm, rule),
         *_too_good(task, assessment, alarm, rule, main),
         *_few_trees(results, main),
+        *written_after(task, alarm),
+        *untold_lines(task.panel),
         *one_under_two_ids(incomes, task.panel.household_ids[everybody.observed], alarm.same_periods),
         *(_lost(held_out, assessment, alarm, rule, main) if held_out is not None else ()),
         *alarm.learned_of_shuffled(shuffled_areas(task, models.get(main), alarm.shuffles)),
@@ -65,24 +71,16 @@ def raised_alarms(
 
 def _columns(task: Task, results: Sequence[OriginResult], alarm: Honesty, rule: str) -> tuple[str, ...]:
     """Columns that give the outcome away at any horizon, each once: a leak of the next period fades with time."""
+    within = np.concatenate([result.within for result in results])
+    values = np.concatenate([result.unit.table.values for result in results])
+    columns = Columns.of(results[0].unit.table.entries, values, (within == 1).any(axis=1))
     told: dict[str, str] = {}
     for horizon in sorted(task.horizons, reverse=True):
-        for sentence in _columns_at(task, results, alarm, rule, horizon):
-            told.setdefault(sentence.partition(" alone has")[0], sentence)
+        score = np.concatenate([result.forecasts[rule].score(horizon) for result in results])
+        observed = within[:, int(np.flatnonzero(task.leads == horizon)[0])]
+        for name, sentence in alarm.check(columns, score, observed, harmful=task.outcome.harmful).items():
+            told.setdefault(name, sentence)
     return tuple(told.values())
-
-
-def _columns_at(
-    task: Task, results: Sequence[OriginResult], alarm: Honesty, rule: str, horizon: int
-) -> tuple[str, ...]:
-    place = int(np.flatnonzero(task.leads == horizon)[0])
-    pairs = [(result, ~np.isnan(result.within[:, place])) for result in results]
-    if not any(known.any() for _, known in pairs):
-        return ()
-    values = np.concatenate([result.unit.table.values[known] for result, known in pairs]).astype(np.float64)
-    score = np.concatenate([result.forecasts[rule].score(horizon)[known] for result, known in pairs])
-    observed = np.concatenate([result.within[known, place] for result, known in pairs])
-    return alarm.check(results[0].unit.table.entries, values, score, observed, harmful=task.outcome.harmful)
 
 
 def _too_good(task: Task, assessment: Assessment, alarm: Honesty, rule: str, main: str) -> tuple[str, ...]:
@@ -136,8 +134,8 @@ def _difference(comparisons: pd.DataFrame, model: str, against: str, horizon: in
 def shuffled_areas(task: Task, model: HazardModel | None, times: int) -> list[float]:
     """ROC-AUC at the longest horizon of fits on shuffled labels, by what truly came; empty where none can be fitted.
 
-    Labels are shuffled among the households of each training origin, so that how many fell stays, and who did not. The
-    newest origin all of whose longest windows are known is asked.
+    Labels are shuffled among the households of all training origins, so that only how many fell is left. The newest
+    origin of whose longest window both outcomes are known is asked.
 
     Args:
         task: what is forecast.
@@ -163,7 +161,7 @@ def shuffled_areas(task: Task, model: HazardModel | None, times: int) -> list[fl
     part, areas = part_of(unit, rows), []
     for _ in range(times):
         other = replace(task)  # its own labels, the same units
-        other.closed[asked[-1]] = {origin: _shuffled(each, rng) for origin, each in events.items()}
+        other.closed[asked[-1]] = _shuffled(events, rng)
         fitted = free.fit(training_rows(other, free, asked[-1]), rng)
         chosen = task.leads <= horizon if task.kind == "first_entry" else task.leads == horizon
         areas.append(roc_auc(fitted.margin(part)[:, chosen].mean(axis=1), came[rows]))
@@ -174,10 +172,11 @@ def _both(came: np.ndarray) -> bool:
     return bool((came == 1).any() and (came == 0).any())
 
 
-def _shuffled(event: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """(n, leads) with the labels of whole households exchanged among those whose labels are known as far."""
-    out, known = event.copy(), (~np.isnan(event)).sum(axis=1)
-    fell = (event == 1).any(axis=1)
-    told = np.flatnonzero((known > 0) & ((known == known.max()) | fell))
-    out[told] = event[rng.permutation(told)]
-    return out
+def _shuffled(events: Mapping[int, Floats], rng: np.random.Generator) -> dict[int, Floats]:
+    """Labels (n, leads) by origin with those of whole households exchanged among all households of all origins.
+
+    What is not known goes with the label: who is not seen again, and when many fell, would else still be learned.
+    """
+    told = np.concatenate(list(events.values()))
+    ends = np.cumsum([len(each) for each in events.values()])[:-1]
+    return dict(zip(events, np.split(told[rng.permutation(len(told))], ends), strict=True))

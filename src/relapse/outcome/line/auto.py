@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic.dataclasses import dataclass
 
-from relapse.core.panel import Floats, Histories
+from relapse.core.panel import Floats, Histories, Panel
 from relapse.core.recipe import STRICT
 from relapse.outcome.line.county import County
 from relapse.outcome.line.relative import Relative
@@ -28,5 +28,8 @@ class Auto:
         Raises:
             InputError: as the chosen line.
         """
-        panel = known.view.panel
-        return (self.county if panel.region or panel.tables else self.relative).values(known)
+        return self.on(known.view.panel).values(known)
+
+    def on(self, panel: Panel) -> County | Relative:
+        """The line that a panel gets."""
+        return self.county if panel.region or panel.tables else self.relative

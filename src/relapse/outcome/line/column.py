@@ -8,8 +8,9 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from relapse.core.errors import InputError
-from relapse.core.panel import Floats, Histories
+from relapse.core.panel import Floats, Histories, Panel
 from relapse.core.recipe import STRICT
+from relapse.outcome.line.county import LINES, County
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -39,3 +40,7 @@ class Column:
                 f"line.column={self.column}"
             )
         return known.column("line_column")
+
+    def begins(self, panel: Panel) -> frozenset[int] | None:
+        """Periods in which a line begins by the county's own table; None where there is no such table beside it."""
+        return County((), 1).begins(panel) if LINES in panel.tables else None

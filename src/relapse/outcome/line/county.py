@@ -77,6 +77,11 @@ class County:
         rows = [_Told.of(panel, row) for row in (*self.rows, *_own_rows(panel)) if _fits(row, panel.region)]
         return share * np.array([[self._of(panel, rows, period, known.view.as_of) for period in periods]])
 
+    def begins(self, panel: Panel) -> frozenset[int]:
+        """Periods in which a line of the panel's region begins, by the table and the county's own."""
+        rows = [row for row in (*self.rows, *_own_rows(panel)) if _fits(row, panel.region)]
+        return frozenset(_Told.of(panel, row).begins for row in rows)
+
     def _of(self, panel: Panel, fitting: Sequence[_Told], period: int, as_of: int) -> float:
         if period < panel.first:
             return np.nan

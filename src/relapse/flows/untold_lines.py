@@ -1,0 +1,53 @@
+"""A line that changes inside a window while no announcement says so: households enter or leave for that alone."""
+
+from __future__ import annotations
+
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+
+from relapse.core.panel import Panel
+from relapse.flows.examine import LineWhereTold
+from relapse.outcome.line.auto import Auto
+
+_HOUSEHOLDS = 20_000  # our choice: so many are looked at, evenly drawn
+
+
+@runtime_checkable
+class Announced(Protocol):
+    """A line that announcements tell."""
+
+    def begins(self, panel: Panel) -> frozenset[int] | None:
+        """Periods in which a line begins by the announcements; None where the panel has none to hold it against."""
+        ...
+
+
+def untold_lines(panel: Panel) -> tuple[str, ...]:
+    """Periods in which the line changes though no announcement begins then, a sentence each.
+
+    Only where a window sums several periods: else each period is held against its own line. Relative lines move with
+    incomes, and a file of its own may have any line beside each income: nobody announces those.
+
+    Args:
+        panel: with its line.
+    """
+    line = panel.line.on(panel) if isinstance(panel.line, Auto) else panel.line
+    begins = line.begins(panel) if panel.window > 1 and isinstance(line, Announced) else None
+    if begins is None:
+        return ()
+    count = len(panel.household_ids)
+    some = np.arange(0, count, max(1, -(-count // _HOUSEHOLDS)), dtype=np.int32)
+    known = panel.as_of(panel.latest).histories(some, lags=panel.latest - panel.first + 1)
+    told = LineWhereTold(line).values(known)
+    now, before = told[:, :-1], told[:, 1:]
+    changes = (np.abs(now - before) > 1e-6 * np.abs(before)) & ~np.isnan(now) & ~np.isnan(before)
+    sentences = []
+    for lag in np.flatnonzero(changes.any(axis=0)).tolist():
+        if panel.latest - lag not in begins:
+            first = int(changes[:, lag].argmax())
+            sentences.append(
+                f"the line changes in {panel.calendar.label(panel.latest - lag)} from {before[first, lag]:,.0f} to "
+                f"{now[first, lag]:,.0f}, inside a window, and no row of lines begins then: households enter or leave "
+                f"for that alone; add the announcement (region_code, valid_from, line, announced_on) to the table lines"
+            )
+    return tuple(sentences[::-1])
