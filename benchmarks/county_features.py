@@ -34,6 +34,7 @@ import pyarrow.parquet as pq
 from relapse import config
 from relapse.core.facts import Category, Facts, Ints, Lazy
 from relapse.core.panel import Panel
+from relapse.core.versions import NEVER, Versions
 from relapse.data import panel_store
 from relapse.flows import streamed
 
@@ -41,6 +42,7 @@ SIZES = [20_000, 60_000, 200_000]
 LARGEST = 1_000_000
 KEEP = {"MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_": str(1 << 30)}
 ONCE = 20_000  # households that are made and imported
+CLOCKS = ("household", "subject", "fact", "happened", "known", "withdrawn", "row", "file")
 LEADS = np.arange(1, 13, dtype=np.int32)
 GIB = 2**30
 
@@ -106,7 +108,17 @@ class AllKnown:
 
 
 def _all_known(table: Facts) -> Facts:
-    return replace(table, known=table.happened, versions=None)
+    """The table with its last versions, known when they happened; what is not asked for is not read."""
+    clocks = Lazy(CLOCKS, lambda name: getattr(table, "happened" if name == "known" else name))
+    fields = {name: getattr(table, name) for name in ("columns", "access", "ends", "absent")}
+    return Facts.unread(table.name, len(table), clocks, **fields, versions=lambda: _last_versions(table))
+
+
+def _last_versions(table: Facts) -> Versions:
+    assert table.versions is not None
+    told = table.versions()
+    last = told.until == NEVER
+    return Versions(told.happened[last], told.happened[last], told.until[last], told.number[last])
 
 
 class Reads:

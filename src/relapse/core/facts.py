@@ -182,7 +182,10 @@ class Facts:
 
     @staticmethod
     def unread(name: str, count: int, clocks: Mapping[str, Any], **fields: Any) -> Facts:
-        """A table of so many rows whose clocks are looked up when they are asked for, and other fields as they are."""
+        """A table of so many rows whose clocks are looked up when they are asked for, and other fields as they are.
+
+        Where there is no clock `subject`, the rows are states of households.
+        """
         table = object.__new__(Facts)
         table.__dict__.update(fields, name=name, _unread=(count, clocks), _without={}, _believed={})
         return table
@@ -254,9 +257,10 @@ class Facts:
             if name not in _CLOCKS or not {"_taken", "_unread"} & self.__dict__.keys():
                 raise AttributeError(f"'Facts' object has no attribute '{name}'")
             whole, places = self.__dict__.get("_taken", (None, None))
-            if whole is None:
-                made = self.__dict__["_unread"][1][name]
-            elif name == "subject" and whole.subject is whole.household:
+            clocks = self.__dict__["_unread"][1] if whole is None else {}
+            if name in clocks:
+                made = clocks[name]
+            elif name == "subject" and (whole is None or whole.subject is whole.household):
                 made = self.household
             else:
                 values = getattr(whole, name)

@@ -414,15 +414,13 @@ class _Part:
         access: dict[str, Access] = said["access"]
 
         def clock(key: str) -> Any:
-            if key == "subject" and not said["own_subject"]:
-                return clocks["household"]
             return self._trace(file, key) if key in ("row", "file") else file.array(key)
 
-        clocks: Mapping[str, Any] = Lazy((*_CLOCK, "row", "file"), clock)
+        clocks = (*(key for key in _CLOCK if said["own_subject"] or key != "subject"), "row", "file")
         return Facts.unread(
             name,
             file.rows,
-            clocks,
+            Lazy(clocks, clock),
             columns=Lazy(said["columns"], file.column),
             access=access,
             ends=said["ends"],
