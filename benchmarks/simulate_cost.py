@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-SIZES = [5_000, 15_000, 50_000]  # exited households; all others in proportion, 7.8 in all for each
+SIZES = [5_000, 15_000, 50_000]  # exited households; all others in proportion, 3.5 in all for each
 LARGEST = [200_000]
 
 
