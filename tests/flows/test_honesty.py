@@ -122,6 +122,22 @@ def test_the_same_incomes_in_other_periods__are_another_household():
     assert one_under_two_ids(incomes, ids, 12) == ()
 
 
+def test_many_histories_of_round_amounts__are_all_their_own():
+    """Amounts of hundreds have few digits: digests that mix them badly took some for the same."""
+    incomes = np.random.default_rng(5).integers(0, 40, (20_000, 35)) * 50.0
+    assert one_under_two_ids(incomes, np.arange(20_000).astype(str).astype(object), 12) == ()
+
+
+def test_what_many_receive_alike__tells_nothing_of_who_is_who():
+    """Two of many pensioners with one land rent: amounts differ by month, and are alike for more than the two."""
+    incomes, _ = histories()
+    incomes = np.vstack([incomes, np.tile(np.arange(14) * 10.0 + 300, (4, 1))])
+    incomes[6, :2], incomes[7, :2], incomes[8, 6], incomes[9, 8] = 1, 1, 2, 3
+    ids = np.array([f"h{k}" for k in range(10)], dtype=object)
+    assert one_under_two_ids(incomes, ids, 12) == ()
+    assert one_under_two_ids(incomes[:8], ids[:8], 12) != ()
+
+
 def test_flat_lines_and_short_histories__tell_nothing():
     incomes, ids = histories()
     incomes[2] = incomes[3] = 4800.0  # an allowance and nothing else

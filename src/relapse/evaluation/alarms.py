@@ -200,8 +200,8 @@ def one_under_two_ids(incomes: Floats, ids: NDArray[np.object_], periods: int) -
     Args:
         incomes: (households, periods), NaN where not known.
         ids: (households,).
-        periods: so many known incomes one after the other at least, wherever they lie, and half as many amounts: what
-            many receive alike tells nothing.
+        periods: so many known incomes one after the other at least, wherever they lie, and among them half as many
+            different amounts that nobody else has then: what many receive alike tells nothing.
     """
     known = ~np.isnan(incomes)
     enough = np.flatnonzero(known.sum(axis=1) >= periods)
@@ -211,8 +211,14 @@ def one_under_two_ids(incomes: Floats, ids: NDArray[np.object_], periods: int) -
     shared = np.flatnonzero(count > 1)
     places = np.argsort(~known, axis=1, kind="stable")[household[first[shared]]]
     run = places[np.arange(len(shared))[:, None], end[first[shared]][:, None] - np.arange(periods)]
-    amounts = np.sort(values[household[first[shared]][:, None], run], axis=1)
-    varied = shared[2 * (1 + (np.diff(amounts, axis=1) != 0).sum(axis=1)) >= periods]
+    amounts = values[household[first[shared]][:, None], run]
+    held = np.empty(amounts.shape, dtype=np.int64)  # by how many households in that period
+    for lag in np.unique(run):
+        column, cells = np.sort(values[:, lag]), run == lag
+        held[cells] = np.searchsorted(column, amounts[cells], "right") - np.searchsorted(column, amounts[cells])
+    own = np.sort(np.where(held <= count[shared][:, None], amounts, np.nan), axis=1)
+    different = (~np.isnan(own[:, :1])).sum(axis=1) + (np.diff(own, axis=1) > 0).sum(axis=1)
+    varied = shared[2 * different >= periods]
     twice = enough[np.unique(household[np.isin(group, varied)])]
     if not len(twice):
         return ()
@@ -235,10 +241,15 @@ def _runs(
 
     Returns:
         (runs,) household, place of the run's last income among its known ones, digest of incomes and their periods.
+
+    Source:
+        The mixing of splitmix64: Steele, Lea and Flood (2014), Fast splittable pseudorandom number generators, OOPSLA.
     """
-    factors = np.random.default_rng(0).integers(1, 2**63, values.shape[1], dtype=np.uint64) | np.uint64(1)
-    mixed = (np.where(known, values, 0.0) + 0.0).view(np.uint64) * factors
-    mixed = np.where(known, (mixed ^ (mixed >> np.uint64(31))) * factors, np.uint64(0))
+    salt = np.random.default_rng(0).integers(0, 2**63, values.shape[1], dtype=np.uint64)
+    mixed = (np.where(known, values, 0.0) + 0.0).view(np.uint64) + salt  # no sum of round amounts may equal another
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
+    mixed = np.where(known, mixed ^ (mixed >> np.uint64(31)), np.uint64(0))
     total = np.take_along_axis(np.cumsum(mixed, axis=1), np.argsort(~known, axis=1, kind="stable"), axis=1)
     before = np.hstack([np.zeros((len(values), 1), np.uint64), total[:, :-periods]])
     household, start = np.nonzero(np.arange(before.shape[1]) + periods <= known.sum(axis=1)[:, None])

@@ -20,6 +20,7 @@ from relapse.flows.held_out import AS_MANY
 from relapse.flows.rows import Task
 from relapse.flows.untold_lines import untold_lines
 from relapse.flows.written_after import written_after
+from relapse.outcome.label.labels import BELOW_LINE
 
 ASKED = 5_000  # our choice: households asked by a fit on shuffled labels; all with an event, others drawn
 
@@ -91,7 +92,7 @@ def _too_good(task: Task, assessment: Assessment, alarm: Honesty, rule: str, mai
         if area is not None:
             months = 12 * horizon / task.panel.calendar.per_year
             ahead = _difference(assessment.comparisons, main, rule, horizon, "roc_auc")
-            sentences += alarm.too_good(main, months, area, ahead, official=bool(task.outcome.kinds))
+            sentences += alarm.too_good(main, months, area, ahead, official=task.outcome.outcome != BELOW_LINE)
     return tuple(sentences)
 
 

@@ -53,8 +53,8 @@ def written_after(task: Task, alarm: Honesty) -> tuple[str, ...]:
         task: what is forecast; of removals and returns nothing is said: who is at risk of them was recognised before.
         alarm: bounds.
     """
-    columns = [each for each in _tellings(task) if not each.told.all() or each.corrects.any()]
-    if task.outcome.outcome not in _ENTRIES or not columns:
+    columns = list(_tellings(task)) if task.outcome.outcome in _ENTRIES else []
+    if not columns:
         return ()
     had = _first_had(task)
     looked_at = had != NOT_LOOKED_AT
@@ -96,12 +96,15 @@ def _first_had(task: Task) -> NDArray[np.int64]:
 
 
 def _tellings(task: Task) -> Iterator[Tellings]:
+    """Covariates with blanks or corrections, and facts of which features are made: that one is there tells."""
     panel = task.panel
     same = np.zeros(len(panel.household), dtype=bool)
     same[1:] = (np.diff(panel.household) == 0) & (np.diff(panel.period) == 0)
     for columns in (panel.covariates, panel.categories):
         for name, values in columns.items():
-            yield Tellings(name, panel.household, panel.period, panel.known, *_told(values, same))
+            told, corrects = _told(values, same)
+            if not told.all() or corrects.any():  # else there is nothing to see in it
+                yield Tellings(name, panel.household, panel.period, panel.known, told, corrects)
     block = task.features.get(FACTS)
     if not isinstance(block, FactsBlock) or FACTS not in panel.tables:
         return

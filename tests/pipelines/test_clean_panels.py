@@ -1,0 +1,45 @@
+"""No alarm of any kind on data that are as they should be: a simulated county, and the real panels where they lie."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from calls import call
+
+FEW = ("evaluation.draws=40", "alarm=thorough", "models=[lgbm_hazard]", "model.trees=100", "model.most_rows=50000",
+       "calibration.draws=20", "calibration.most_asked=20000")  # fmt: skip
+REAL = {
+    "germany_soep_1984_1988": (),
+    "argentina_eph_2016_2021": ("origins=[2018Q4,2019Q2]",),
+    "argentina_eph_2004_2015": ("origins=[2011Q4]",),
+}
+
+
+def warnings(words: tuple[str, ...], home) -> list[str]:
+    done = call("backtest", *words, *FEW, cwd=home)
+    assert done.status == 0, done.err
+    assert "\nalarms " in done.err
+    return [line for line in done.err.splitlines() if line.startswith("warning:")]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not os.environ.get("RELAPSE_REAL_DATA"), reason="RELAPSE_REAL_DATA is not set")
+@pytest.mark.parametrize("name", list(REAL))
+def test_a_real_panel__raises_no_alarm(name, home):
+    assert warnings((f"experiment={name}", *REAL[name]), home) == []
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not os.environ.get("RELAPSE_REAL_DATA"), reason="RELAPSE_REAL_DATA is not set")
+def test_a_real_panel__with_what_follows_from_its_incomes_beside_them_raises_none_either(home):
+    """Distance to the line and the state itself are no secret: they are known when income is."""
+    words = ("experiment=germany_soep_1984_1988", "data.exclude=[line_per_person]")
+    assert warnings(words, home) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("label", ["label=auto", "label=below_line"])
+def test_a_simulated_county__raises_no_alarm(label, home):
+    words = ("data=mountain_2020", "data.households=1500", label, "split.origins=3")
+    assert warnings(words, home) == []
