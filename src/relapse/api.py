@@ -17,6 +17,7 @@ from relapse.flows.assess import assess
 from relapse.flows.backtest import backtest_origins, make_trials, test_origins, usable_origins
 from relapse.flows.explain import contributions_of, part_of
 from relapse.flows.fit import Calibration, fit_hazard
+from relapse.flows.listing import ranks
 from relapse.flows.rows import FeatureBlock, Task, make_task
 from relapse.flows.version import Forecast, Version, forecast_at, make_version, restore_version
 from relapse.outputs import write_all
@@ -79,7 +80,7 @@ class FittedVersion:
                 },
             }
         )
-        return table.sort_values(["score", "household_id"], ascending=[False, True], ignore_index=True)
+        return table.iloc[np.argsort(ranks(self.version, forecast, max(horizons)))].reset_index(drop=True)
 
     def explain(
         self, panel: Panel, as_of: str | int | None = None, households: Iterable[str] | None = None

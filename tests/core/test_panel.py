@@ -45,6 +45,29 @@ def test_earlier__never_looks_later_than_the_view_it_comes_from():
     np.testing.assert_array_equal(view.earlier(2000).everyone.income, [[150, NAN, NAN]])
 
 
+def test_earlier__of_histories_is_what_an_earlier_view_shows():
+    rng = np.random.default_rng(5)
+    rows = [
+        (house, month, 1.0 + at, month + late)
+        for house in "abcde"
+        for month in range(2000, 2012)
+        for at, late in enumerate(sorted(rng.choice(6, rng.integers(0, 4), replace=False)))  # up to three versions
+    ]
+    frame = pd.DataFrame(rows, columns=["hh", "period", "income", "known_at"])
+    panel = read(frame, known_at="known_at", max_age=5, lookback=9)
+    members = np.array([4, 0, 2], dtype=np.int32)
+    known, changed = panel.as_of(2010).histories(members), 0
+    for period in (2010, 2009, 2007, 2004, 2003):
+        for lags in (1, 3, 6):  # some reach further back than what is known already
+            fresh = panel.as_of(period).histories(members, lags=lags)
+            np.testing.assert_array_equal(known.earlier(period, lags).row, fresh.row)
+            changed += (
+                int((fresh.row != known.row[:, 2010 - period :][:, :lags]).sum()) if 2010 - period + lags <= 9 else 0
+            )
+    assert changed > 20
+    np.testing.assert_array_equal(known.row, panel.as_of(2010).histories(members).row)  # left as it was
+
+
 def test_histories__that_end_after_the_view_show_nothing_there():
     """A label asks for periods after the origin; with a view of the origin it learns nothing."""
     panel = read(two_clocks(), known_at="known_at", max_age=0, lookback=3)

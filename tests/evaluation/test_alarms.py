@@ -17,7 +17,7 @@ from relapse.evaluation.columns import Columns, Pieces, least_share
 from relapse.flows.assess import assess
 from relapse.flows.backtest import make_trials
 from relapse.flows.backtest import test_origins as ask
-from relapse.flows.honesty import raised_alarms
+from relapse.flows.honesty import raised_alarms, same_households
 
 RULE = "distance_to_line"
 
@@ -35,7 +35,7 @@ def alarms_of(panel: Panel, alarm: Honesty, horizons=(1, 4)) -> tuple[str, ...]:
     results = list(ask(task, {RULE: rule}, rule, calibration, origins))
     trials = [trial for trial in make_trials(task, results) if len(trial.observed)]
     assessment = assess(task, trials, config.option("evaluation", "default", draws=20), RULE, RULE)
-    return raised_alarms(task, results, assessment, alarm, RULE, RULE, {RULE: rule})
+    return raised_alarms(task, results, assessment, alarm, RULE, RULE, {RULE: rule}, same_households(task, alarm))
 
 
 def next_state(frame: pd.DataFrame) -> pd.Series:

@@ -56,6 +56,7 @@ def test_run__leaves_every_output_of_the_interface_and_nothing_else(ran):
         "run.json", "quality/findings.csv", "quality/report.html",
         "backtest/metrics.csv", "backtest/comparisons.csv", "backtest/slices.csv", "backtest/predictions.parquet",
         "backtest/report.html", "backtest/selection.csv", "backtest/decision_curve.csv",
+        "backtest/same_households.csv",
         *(f"{place}/{name}" for name in ("list.csv", "list.html", "list.xlsx", "manifest.json")),
     }  # fmt: skip
     assert {path.name for path in ran.folder.iterdir()} == {"outputs", "state"}

@@ -181,6 +181,16 @@ class Honesty:
             f"its gain over the rule is {gain:.4f}: it knows places by heart",
         )
 
+    def two_ids(self, households: int) -> tuple[str, ...]:
+        """Whether households are there under two ids; their own ids stand in a file, and in no alarm or registry."""
+        if not households:
+            return ()
+        return (
+            f"{households} households have the very history of another one ({self.same_periods} periods or more): one "
+            f"household under two ids may learn and be asked at once; `relapse backtest` writes which to "
+            f"backtest/same_households.csv, keep one of each",
+        )
+
     def learned_of_shuffled(self, areas: Sequence[float]) -> tuple[str, ...]:
         """Whether shuffled labels still score: ROC-AUC (shuffles,) of fits on shuffled labels, by the true outcomes."""
         spread = float(np.std(areas, ddof=1)) if len(areas) > 1 else np.inf
@@ -194,14 +204,16 @@ class Honesty:
         )
 
 
-def one_under_two_ids(incomes: Floats, ids: NDArray[np.object_], periods: int) -> tuple[str, ...]:
+def under_two_ids(incomes: Floats, periods: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Households that are the same one under two ids: the same incomes in the same periods, and no flat line.
 
     Args:
         incomes: (households, periods), NaN where not known.
-        ids: (households,).
         periods: so many known incomes one after the other at least, wherever they lie, and among them half as many
             different amounts that nobody else has then: what many receive alike tells nothing.
+
+    Returns:
+        (found,) places of the households, and a number that those with the same history have in common.
     """
     known = ~np.isnan(incomes)
     enough = np.flatnonzero(known.sum(axis=1) >= periods)
@@ -219,14 +231,9 @@ def one_under_two_ids(incomes: Floats, ids: NDArray[np.object_], periods: int) -
     own = np.sort(np.where(held <= count[shared][:, None], amounts, np.nan), axis=1)
     different = (~np.isnan(own[:, :1])).sum(axis=1) + (np.diff(own, axis=1) > 0).sum(axis=1)
     varied = shared[2 * different >= periods]
-    twice = enough[np.unique(household[np.isin(group, varied)])]
-    if not len(twice):
-        return ()
-    shown = ", ".join(f"'{ids[place]}'" for place in twice[:4])
-    return (
-        f"{len(twice)} households have the very history of another one ({periods} periods or more), such as {shown}: "
-        f"one household under two ids may learn and be asked at once; keep one of them",
-    )
+    found = np.isin(group, varied)
+    twice, first_run = np.unique(household[found], return_index=True)
+    return enough[twice], group[found][first_run]
 
 
 def _runs(

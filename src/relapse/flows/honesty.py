@@ -9,8 +9,8 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 import pandas as pd
 
-from relapse.core.panel import Floats
-from relapse.evaluation.alarms import Honesty, Interval, one_under_two_ids, roc_auc
+from relapse.core.rows import TrainingRows
+from relapse.evaluation.alarms import Honesty, Interval, roc_auc, under_two_ids
 from relapse.evaluation.columns import Columns
 from relapse.flows.assess import Assessment
 from relapse.flows.backtest import OriginResult
@@ -42,6 +42,7 @@ def raised_alarms(
     rule: str,
     main: str,
     models: Mapping[str, HazardModel],
+    same: pd.DataFrame,
     held_out: pd.DataFrame | None = None,
 ) -> tuple[str, ...]:
     """What speaks against a backtest, in sentences; empty where nothing does.
@@ -54,20 +55,28 @@ def raised_alarms(
         rule: name of the distance rule.
         main: name of the model that the report is about.
         models: recipes by name; the main one is learned again on shuffled labels where `alarm` asks for it.
+        same: see `same_households`.
         held_out: see `flows.held_out.differences`; None where no places were held out.
     """
-    everybody = task.panel.as_of(task.panel.latest)
-    incomes = everybody.histories(everybody.observed, lags=2 * alarm.same_periods).income
     return (
         *_columns(task, results, alarm, rule),
         *_too_good(task, assessment, alarm, rule, main),
         *_few_trees(results, main),
         *written_after(task, alarm),
         *untold_lines(task.panel),
-        *one_under_two_ids(incomes, task.panel.household_ids[everybody.observed], alarm.same_periods),
+        *alarm.two_ids(len(same)),
         *(_lost(held_out, assessment, alarm, rule, main) if held_out is not None else ()),
         *alarm.learned_of_shuffled(shuffled_areas(task, models.get(main), alarm.shuffles)),
     )
+
+
+def same_households(task: Task, alarm: Honesty) -> pd.DataFrame:
+    """Households that are one under two ids: `household_id`, and a number that those with the same history share."""
+    everybody = task.panel.as_of(task.panel.latest)
+    incomes = everybody.histories(everybody.observed, lags=2 * alarm.same_periods).income
+    places, history = under_two_ids(incomes, alarm.same_periods)
+    found = pd.DataFrame({"history": history, "household_id": task.panel.household_ids[everybody.observed[places]]})
+    return found.sort_values(["history", "household_id"], ignore_index=True)
 
 
 def _columns(task: Task, results: Sequence[OriginResult], alarm: Honesty, rule: str) -> tuple[str, ...]:
@@ -87,9 +96,10 @@ def _columns(task: Task, results: Sequence[OriginResult], alarm: Honesty, rule: 
 def _too_good(task: Task, assessment: Assessment, alarm: Honesty, rule: str, main: str) -> tuple[str, ...]:
     """A result that is beyond what the rule and the horizon make plausible."""
     sentences: list[str] = []
+    events = {trial.horizon: int(trial.observed.sum()) for trial in assessment.trials}
     for horizon in task.horizons:
         area = assessment.figure(main, horizon, "roc_auc")
-        if area is not None:
+        if area is not None and events.get(horizon, 0) >= alarm.least_events:
             months = 12 * horizon / task.panel.calendar.per_year
             ahead = _difference(assessment.comparisons, main, rule, horizon, "roc_auc")
             sentences += alarm.too_good(main, months, area, ahead, official=task.outcome.outcome != BELOW_LINE)
@@ -133,10 +143,12 @@ def _difference(comparisons: pd.DataFrame, model: str, against: str, horizon: in
 
 
 def shuffled_areas(task: Task, model: HazardModel | None, times: int) -> list[float]:
-    """ROC-AUC at the longest horizon of fits on shuffled labels, by what truly came; empty where none can be fitted.
+    """ROC-AUC at the longest horizon of fits on shuffled labels, by what came; empty where none can be fitted.
 
-    Labels are shuffled among the households of all training origins, so that only how many fell is left. The newest
-    origin of whose longest window both outcomes are known is asked.
+    The newest origin of whose longest window both outcomes are known is asked. As many rows without the event as with
+    it are learned from: labels of which each half is shuffled are as likely as their opposites, so that one half is
+    exactly what is expected where nothing is left to learn. Where events are few, sparse corners of the features are
+    called risky by chance alone, and they lie where the poor are.
 
     Args:
         task: what is forecast.
@@ -153,18 +165,14 @@ def shuffled_areas(task: Task, model: HazardModel | None, times: int) -> list[fl
     if not asked:
         return []
     unit, came = task.unit(asked[-1]), task.labels(final, asked[-1]).within[:, place]
-    events = task.training_events(asked[-1])
-    if not any((each == 1).any() for each in events.values()):
-        return []
     rng = task.rng(10)
     told = np.flatnonzero(~np.isnan(came))
     rows = np.union1d(told[came[told] == 1], rng.choice(told, min(ASKED, len(told)), replace=False))
     part, areas = part_of(unit, rows), []
-    for _ in range(times):
-        other = replace(task)  # its own labels, the same units
-        other.closed[asked[-1]] = _shuffled(events, rng)
-        fitted = free.fit(training_rows(other, free, asked[-1]), rng)
-        chosen = task.leads <= horizon if task.kind == "first_entry" else task.leads == horizon
+    closed = training_rows(task, free, asked[-1])
+    chosen = task.leads <= horizon if task.kind == "first_entry" else task.leads == horizon
+    for _ in range(times if closed.events else 0):
+        fitted = free.fit(_shuffled(closed, rng), rng)
         areas.append(roc_auc(fitted.margin(part)[:, chosen].mean(axis=1), came[rows]))
     return areas
 
@@ -173,11 +181,17 @@ def _both(came: np.ndarray) -> bool:
     return bool((came == 1).any() and (came == 0).any())
 
 
-def _shuffled(events: Mapping[int, Floats], rng: np.random.Generator) -> dict[int, Floats]:
-    """Labels (n, leads) by origin with those of whole households exchanged among all households of all origins.
-
-    What is not known goes with the label: who is not seen again, and when many fell, would else still be learned.
-    """
-    told = np.concatenate(list(events.values()))
-    ends = np.cumsum([len(each) for each in events.values()])[:-1]
-    return dict(zip(events, np.split(told[rng.permutation(len(told))], ends), strict=True))
+def _shuffled(rows: TrainingRows, rng: np.random.Generator) -> TrainingRows:
+    """All rows with an event and as many without, drawn, with the labels exchanged among them."""
+    ones, zeros = np.flatnonzero(rows.event == 1), np.flatnonzero(rows.event == 0)
+    count = min(len(ones), len(zeros))
+    some = np.concatenate([rng.choice(each, count, replace=False) for each in (ones, zeros)])
+    return replace(
+        rows,
+        matrix=rows.matrix[some],
+        event=rng.permutation(rows.event[some]),
+        weight=np.ones(len(some)),
+        lead=rows.lead[some],
+        year_on=lambda: rows.year_on()[some],
+        age=None if rows.age is None else rows.age[some],
+    )

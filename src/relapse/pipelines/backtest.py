@@ -36,7 +36,7 @@ from relapse.flows.backtest import (
     usable_origins,
 )
 from relapse.flows.fit import Calibration, HazardModel
-from relapse.flows.honesty import raised_alarms
+from relapse.flows.honesty import raised_alarms, same_households
 from relapse.flows.listed_before import memory
 from relapse.flows.rows import FeatureBlock, Task, make_task
 from relapse.outcome.label.labels import BELOW_LINE, Outcome
@@ -67,6 +67,7 @@ class Backtest:
         kinds: figures of each kind of entry, of the rule and the main model; None where there is one kind.
         lacks: by model that is not applicable to the panel, the features that it lacks.
         held_out: what models lose in places of which they learned nothing; None where none were held out.
+        same: households that are one under two ids.
         taught: the same on another panel, from which the models learned; None where they learned from the task's own.
         drawn: its pictures by language once they were drawn: the page and the record show the same.
     """
@@ -77,6 +78,7 @@ class Backtest:
     alarms: tuple[str, ...]
     rule: str
     lacks: Mapping[str, tuple[str, ...]]
+    same: pd.DataFrame
     kinds: Assessment | None = None
     held_out: pd.DataFrame | None = None
     taught: Task | None = None
@@ -216,11 +218,12 @@ def backtest_stage(
         stage.say(events=" ".join(f"h{trial.horizon}:{int(trial.observed.sum())}" for trial in trials))
     held_out = held_out_stage(stages, task, everyone, rule, calibration, wanted, results)
     with stages.stage("alarms") as stage:
-        alarms = raised_alarms(task, results, assessment, alarm, rule.name, main, everyone, held_out)
+        same = same_households(task, alarm)
+        alarms = raised_alarms(task, results, assessment, alarm, rule.name, main, everyone, same, held_out)
         stage.say(raised=len(alarms))
     for sentence in alarms:
         say(f"warning: {sentence}")
-    return Backtest(task, results, assessment, alarms, rule.name, lacks, kinds, held_out, taught)
+    return Backtest(task, results, assessment, alarms, rule.name, lacks, same, kinds, held_out, taught)
 
 
 def write_stage(
@@ -249,6 +252,7 @@ def write_stage(
             "metrics.csv": csv_bytes(report.table("metrics")),
             "comparisons.csv": csv_bytes(report.table("comparisons")),
             **{f"{name}.csv": csv_bytes(table) for name, table in tables.items()},
+            "same_households.csv": csv_bytes(report.same),
             "predictions.parquet": parquet_bytes(predictions(task, report.results, shown)),
             "report.html": backtest_html.render(page),
         }

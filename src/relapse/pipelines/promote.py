@@ -21,7 +21,7 @@ from relapse.flows.assess import Assessment, assess
 from relapse.flows.backtest import OriginResult, backtest_origins, usable_origins
 from relapse.flows.contest import CANDIDATE, CHAMPION, Contender, contest_origins, joint_trials
 from relapse.flows.examine import audit_findings
-from relapse.flows.honesty import raised_alarms
+from relapse.flows.honesty import raised_alarms, same_households
 from relapse.flows.rows import make_task
 from relapse.flows.version import Version, restore_version
 from relapse.outputs import Paths, locked, write_all
@@ -156,7 +156,8 @@ def _evidence(
         assessment = assess(made.task, trials, wanted, made.rule.name, CANDIDATE)
     findings = (*made.findings, *audit_findings(made.task.panel, audits, None))
     models = {CANDIDATE: made.model}
-    alarms = raised_alarms(made.task, results, assessment, alarm, made.rule.name, CANDIDATE, models)
+    same = same_households(made.task, alarm)
+    alarms = raised_alarms(made.task, results, assessment, alarm, made.rule.name, CANDIDATE, models, same)
     return _laid(made, against, trials, wanted, assessment, alarms, findings), assessment
 
 

@@ -257,7 +257,7 @@ def refuse_alarms(alarms: Sequence[str]) -> None:
         raise GateError(
             "leakage alarm, the version stays a candidate: "
             + "; ".join(alarms)
-            + "; leave such columns out with data.exclude=[…]"
+            + "; leave columns that are named out with data.exclude=[…]"
         )
 
 
