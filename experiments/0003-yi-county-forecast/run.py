@@ -72,7 +72,7 @@ def against_truth(task: Task, results: list[OriginResult], truth: pd.DataFrame) 
         column, best, found = f"{task.outcome.outcome}_{horizon}", 0.0, dict.fromkeys(MODELS, 0.0)
         hits = 0.0
         for result in results:
-            unit, place = result.unit, int(np.flatnonzero(task.leads == horizon)[0])
+            unit, place = result.unit, task.place(horizon)
             origin = task.panel.calendar.label(unit.as_of)
             known = truth[truth["origin"] == origin].set_index("household_id")[column]
             chance = np.nan_to_num(known.reindex(unit.household_ids).to_numpy(dtype=float))

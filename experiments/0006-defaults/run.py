@@ -107,21 +107,7 @@ def of_world(world: int, folder: str) -> pd.DataFrame:
 
 def without_block(unit: Unit) -> Unit:
     """The unit without the structural features."""
-    table = unit.table
-    kept, by_lead = (
-        [k for k, entry in enumerate(entries) if not entry.name.startswith(BLOCK)]
-        for entries in (table.entries, table.lead_entries)
-    )
-    return replace(
-        unit,
-        table=replace(
-            table,
-            entries=tuple(table.entries[k] for k in kept),
-            values=table.values[:, kept],
-            lead_entries=tuple(table.lead_entries[k] for k in by_lead),
-            lead_values=None if table.lead_values is None else table.lead_values[:, :, by_lead],
-        ),
-    )
+    return replace(unit, table=unit.table.only(lambda entry: not entry.name.startswith(BLOCK)))
 
 
 def figures(task: Task, origin: int, name: str, settings: dict[str, Any], truth: pd.DataFrame) -> list[dict[str, Any]]:
@@ -142,7 +128,7 @@ def figures(task: Task, origin: int, name: str, settings: dict[str, Any], truth:
     known = truth[truth["origin"] == label].set_index("household_id").reindex(unit.household_ids)
     rows = []
     for horizon in task.horizons:
-        score, observed = forecast.score(horizon), within[:, int(np.flatnonzero(task.leads == horizon)[0])]
+        score, observed = forecast.score(horizon), within[:, task.place(horizon)]
         chance = np.nan_to_num(known[f"{task.outcome.outcome}_{horizon}"].to_numpy(dtype=float))
         listed = np.argsort(-score, kind="stable")[:LENGTH]
         told = ~np.isnan(observed)

@@ -7,7 +7,7 @@ models (expected direction), the explanations (group), the lists (wording) and t
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -139,8 +139,12 @@ class FeatureTable:
         """The table without the features of some groups of sensitive data."""
         if not any(entry.sensitive in groups for entry in self.every_entry):
             return self
+        return self.only(lambda entry: entry.sensitive not in groups)
+
+    def only(self, wanted: Callable[[Feature], bool]) -> FeatureTable:
+        """The table with those of the members' features that are wanted; those by lead alone stay."""
         kept, by_lead = (
-            [place for place, entry in enumerate(entries) if entry.sensitive not in groups]
+            [place for place, entry in enumerate(entries) if wanted(entry)]
             for entries in (self.entries, self.lead_entries)
         )
         return FeatureTable(

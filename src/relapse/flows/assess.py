@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,23 +33,30 @@ class Assessment:
 
     def figure(self, model: str, horizon: int, metric: str) -> tuple[float, float, float] | None:
         """A pooled figure with its interval, None where there is none."""
-        table = self.metrics
-        rows = table[
-            (table["model"] == model)
-            & (table["horizon"] == horizon)
-            & (table["origin"] == "all")
-            & (table["metric"] == metric)
-        ]
-        if rows.empty or not np.isfinite(rows["value"].iloc[0]):
-            return None
-        value, low, high = (float(rows[column].iloc[0]) for column in ("value", "ci_low", "ci_high"))
-        return value, low, high
+        told = {"model": model, "horizon": horizon, "origin": "all", "metric": metric}
+        return _interval(self.metrics, told, "value", "value")
+
+    def difference(self, model: str, against: str, horizon: int, metric: str) -> tuple[float, float, float] | None:
+        """A paired difference with its interval, None where there is no interval."""
+        told = {"model": model, "against": against, "horizon": horizon, "metric": metric}
+        return _interval(self.comparisons, told, "difference", "ci_low")
 
     def base_rate(self, horizon: int) -> float | None:
         """Share of the households at risk that fell within the horizon, pooled over the origins."""
         rows = self.metrics[(self.metrics["horizon"] == horizon) & (self.metrics["origin"] == "all")]
         rows = rows[rows["metric"] == "brier"]
         return None if rows.empty or rows["n"].iloc[0] == 0 else float(rows["events"].iloc[0] / rows["n"].iloc[0])
+
+
+def _interval(
+    table: pd.DataFrame, told: Mapping[str, object], value: str, needed: str
+) -> tuple[float, float, float] | None:
+    """Value, low and high of the first row of which so much is told; None without one, or without what is needed."""
+    rows = table[np.logical_and.reduce([table[column] == wanted for column, wanted in told.items()])]
+    if rows.empty or not np.isfinite(rows[needed].iloc[0]):
+        return None
+    middle, low, high = (float(rows[column].iloc[0]) for column in (value, "ci_low", "ci_high"))
+    return middle, low, high
 
 
 def assess(task: Task, trials: Sequence[Trial], evaluation: Evaluation, rule: str, main: str) -> Assessment:

@@ -258,7 +258,7 @@ def _trial(
     task: Task, results: Sequence[OriginResult], horizon: int, models: Sequence[str], kind: str | None = None
 ) -> Trial:
     """Of any entry, ordered as a list is; or of one kind, ordered by its chance, of those who can have it."""
-    place = int(np.flatnonzero(task.leads == horizon)[0])
+    place = task.place(horizon)
     number = -1 if kind is None else task.outcome.kinds.index(kind)
     came = [result.within if kind is None else _came(result, number) for result in results]
     told = [~np.isnan(each[:, place]) for each in came]
@@ -311,7 +311,7 @@ def predictions(task: Task, results: Sequence[OriginResult], by_kind: Sequence[s
 
     def part(result: OriginResult, name: str, outcome: str, horizon: int, chance: Floats, came: Floats) -> pa.Table:
         count = len(chance)
-        known = came[:, int(np.flatnonzero(task.leads == horizon)[0])]
+        known = came[:, task.place(horizon)]
         columns = {
             **{key: _repeated(value, count) for key, value in (("model", name), ("outcome", outcome))},
             "household_id": pa.DictionaryArray.from_arrays(result.unit.members.astype(np.int32), households),

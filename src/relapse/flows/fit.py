@@ -365,7 +365,7 @@ def _gains(task: Task, later: Later, share: float, calibration: Calibration, as_
     mixed = HazardForecast(later.model.leads, margin, margin, later.model.cumulative)
     gains = {}
     for horizon in task.horizons:
-        observed = later.within[:, int(np.flatnonzero(task.leads == horizon)[0])]
+        observed = later.within[:, task.place(horizon)]
         told = ~np.isnan(observed)
         if not (observed == 1).any():
             continue

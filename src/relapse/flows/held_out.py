@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -166,6 +167,12 @@ def differences(held: HeldOut, task: Task, evaluation: Evaluation) -> pd.DataFra
                 counted = {"n": len(together.observed), "events": int(together.observed.sum())}
                 tables.append(table.assign(model=model, held_out=held.place, against=against, **counted)[COLUMNS])
     return pd.concat(tables[1:] or tables, ignore_index=True)
+
+
+def lost_precision(table: pd.DataFrame, model: str) -> list[dict[str, Any]]:
+    """Rows of `differences` that tell what a model loses in average precision beside a fit on as many households."""
+    mine = (table["model"] == model) & (table["against"] == AS_MANY) & (table["metric"] == "pr_auc")
+    return [{str(key): value for key, value in row.items()} for row in table[mine].to_dict("records")]
 
 
 def _side_by_side(trials: Mapping[str, Trial], model: str) -> Trial:

@@ -9,14 +9,15 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 import pandas as pd
 
+from relapse.core.forecast import HazardForecast
 from relapse.core.rows import TrainingRows
-from relapse.evaluation.alarms import Honesty, Interval, roc_auc, under_two_ids
+from relapse.evaluation.alarms import Honesty, roc_auc, under_two_ids
 from relapse.evaluation.columns import Columns
 from relapse.flows.assess import Assessment
 from relapse.flows.backtest import OriginResult
 from relapse.flows.explain import part_of
 from relapse.flows.fit import HazardModel, training_rows
-from relapse.flows.held_out import AS_MANY
+from relapse.flows.held_out import lost_precision
 from relapse.flows.rows import Task
 from relapse.flows.untold_lines import untold_lines
 from relapse.flows.written_after import written_after
@@ -87,7 +88,7 @@ def _columns(task: Task, results: Sequence[OriginResult], alarm: Honesty, rule: 
     told: dict[str, str] = {}
     for horizon in sorted(task.horizons, reverse=True):
         score = np.concatenate([result.forecasts[rule].score(horizon) for result in results])
-        observed = within[:, int(np.flatnonzero(task.leads == horizon)[0])]
+        observed = within[:, task.place(horizon)]
         for name, sentence in alarm.check(columns, score, observed, harmful=task.outcome.harmful).items():
             told.setdefault(name, sentence)
     return tuple(told.values())
@@ -101,7 +102,7 @@ def _too_good(task: Task, assessment: Assessment, alarm: Honesty, rule: str, mai
         area = assessment.figure(main, horizon, "roc_auc")
         if area is not None and events.get(horizon, 0) >= alarm.least_events:
             months = 12 * horizon / task.panel.calendar.per_year
-            ahead = _difference(assessment.comparisons, main, rule, horizon, "roc_auc")
+            ahead = assessment.difference(main, rule, horizon, "roc_auc")
             sentences += alarm.too_good(main, months, area, ahead, official=task.outcome.outcome != BELOW_LINE)
     return tuple(sentences)
 
@@ -120,35 +121,22 @@ def _few_trees(results: Sequence[OriginResult], main: str) -> tuple[str, ...]:
 def _lost(held_out: pd.DataFrame, assessment: Assessment, alarm: Honesty, rule: str, main: str) -> tuple[str, ...]:
     """What the model loses where places are held out, of its gain over the rule."""
     sentences: list[str] = []
-    mine = held_out[(held_out["model"] == main) & (held_out["against"] == AS_MANY) & (held_out["metric"] == "pr_auc")]
-    for row in mine.to_dict("records"):
-        gain = _difference(assessment.comparisons, main, rule, int(row["horizon"]), "pr_auc")
+    for row in lost_precision(held_out, main):
+        gain = assessment.difference(main, rule, int(row["horizon"]), "pr_auc")
         if gain is not None and np.isfinite(row["ci_low"]):
             lost = (float(row["difference"]), float(row["ci_low"]), float(row["ci_high"]))
             sentences += alarm.lost_in_places(main, str(row["held_out"]), lost, gain[0])
     return tuple(sentences)
 
 
-def _difference(comparisons: pd.DataFrame, model: str, against: str, horizon: int, metric: str) -> Interval | None:
-    rows = comparisons[
-        (comparisons["model"] == model)
-        & (comparisons["against"] == against)
-        & (comparisons["horizon"] == horizon)
-        & (comparisons["metric"] == metric)
-    ]
-    if rows.empty or not np.isfinite(rows["ci_low"].iloc[0]):
-        return None
-    value, low, high = (float(rows[column].iloc[0]) for column in ("difference", "ci_low", "ci_high"))
-    return value, low, high
-
-
 def shuffled_areas(task: Task, model: HazardModel | None, times: int) -> list[float]:
     """ROC-AUC at the longest horizon of fits on shuffled labels, by what came; empty where none can be fitted.
 
-    The newest origin of whose longest window both outcomes are known is asked. As many rows without the event as with
-    it are learned from: labels of which each half is shuffled are as likely as their opposites, so that one half is
-    exactly what is expected where nothing is left to learn. Where events are few, sparse corners of the features are
-    called risky by chance alone, and they lie where the poor are.
+    The newest origin of whose longest window both outcomes are known is asked. Labels are exchanged among rows of all
+    households, origins and leads: if those of a lead or an origin stayed together, its level would still be learned,
+    and features that tell leads or origins apart tell of the poor too. Of rows with the event as many are taken as
+    without: labels are then as likely as their opposites, so one half is just what is expected where nothing can be
+    learned.
 
     Args:
         task: what is forecast.
@@ -158,27 +146,23 @@ def shuffled_areas(task: Task, model: HazardModel | None, times: int) -> list[fl
     if not times or not isinstance(model, Shuffles):
         return []
     free, horizon = model.for_shuffles(), max(task.horizons)
-    final, place = task.panel.as_of(task.panel.latest), int(np.flatnonzero(task.leads == horizon)[0])
-    asked = [
-        each for each in task.training_origins(task.panel.latest) if _both(task.labels(final, each).within[:, place])
-    ]
-    if not asked:
+    final, place = task.panel.as_of(task.panel.latest), task.place(horizon)
+    for asked in reversed(task.training_origins(task.panel.latest)):
+        came = task.labels(final, asked).within[:, place]
+        if (came == 1).any() and (came == 0).any():
+            break
+    else:
         return []
-    unit, came = task.unit(asked[-1]), task.labels(final, asked[-1]).within[:, place]
     rng = task.rng(10)
     told = np.flatnonzero(~np.isnan(came))
     rows = np.union1d(told[came[told] == 1], rng.choice(told, min(ASKED, len(told)), replace=False))
-    part, areas = part_of(unit, rows), []
-    closed = training_rows(task, free, asked[-1])
-    chosen = task.leads <= horizon if task.kind == "first_entry" else task.leads == horizon
+    part, areas = part_of(task.unit(asked), rows), []
+    closed = training_rows(task, free, asked)
     for _ in range(times if closed.events else 0):
-        fitted = free.fit(_shuffled(closed, rng), rng)
-        areas.append(roc_auc(fitted.margin(part)[:, chosen].mean(axis=1), came[rows]))
+        margin = free.fit(_shuffled(closed, rng), rng).margin(part)
+        score = HazardForecast(task.leads, margin, margin, closed.cumulative).score(horizon)
+        areas.append(roc_auc(score, came[rows]))
     return areas
-
-
-def _both(came: np.ndarray) -> bool:
-    return bool((came == 1).any() and (came == 0).any())
 
 
 def _shuffled(rows: TrainingRows, rng: np.random.Generator) -> TrainingRows:

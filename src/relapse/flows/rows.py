@@ -97,6 +97,10 @@ class Task:
         """The panel as features may see it."""
         return self.panel if self.sensitive is None else self.sensitive.on(self.panel)
 
+    def place(self, horizon: int) -> int:
+        """Where a horizon stands among the leads."""
+        return int(np.flatnonzero(self.leads == horizon)[0])
+
     def unit(self, as_of: int) -> Unit:
         """The households at risk at an as_of with their features; made once."""
         if as_of not in self.units:

@@ -70,7 +70,7 @@ def _known_scores(
                 continue
             within = task.labels(known, earlier.unit.as_of).within
             for horizon in horizons:
-                observed = within[:, int(np.flatnonzero(task.leads == horizon)[0])]
+                observed = within[:, task.place(horizon)]
                 told = ~np.isnan(observed)
                 if (observed[told] == 1).any():
                     reached = {

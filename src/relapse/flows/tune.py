@@ -61,7 +61,7 @@ class Choosing:
             forecast, within = self.forecast(model, origin), self.within(origin)
             figures = []
             for horizon in self.task.horizons:
-                observed = within[:, self._place(horizon)]
+                observed = within[:, self.task.place(horizon)]
                 known = ~np.isnan(observed)
                 figures.append(average_precision(observed[known], forecast.score(horizon)[known]))
             yield float(np.nanmean(figures))
@@ -89,7 +89,7 @@ class Choosing:
         period = np.concatenate([np.full(len(unit.members), unit.as_of, np.int32) for unit in units])
         found = []
         for horizon in self.task.horizons:
-            observed = np.concatenate([self.within(origin)[:, self._place(horizon)] for origin in self.origins])
+            observed = np.concatenate([self.within(origin)[:, self.task.place(horizon)] for origin in self.origins])
             known = ~np.isnan(observed)
             one, other = (np.concatenate([each.score(horizon) for each in said])[known] for said in asked)
             rng = self.task.rng(self.origins[-1], 3, horizon)
@@ -97,9 +97,6 @@ class Choosing:
             shipped_area, chosen_area = (average_precision(observed[known], score) for score in (other, one))
             found.append(Difference(horizon, shipped_area, chosen_area, *figures))
         return found
-
-    def _place(self, horizon: int) -> int:
-        return int(np.flatnonzero(self.task.leads == horizon)[0])
 
 
 def last_choosing(panel: Panel, split: RollingOrigin, horizons: Sequence[int], maturity: int, until: str | None) -> int:

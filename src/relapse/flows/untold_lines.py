@@ -7,10 +7,9 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 
 from relapse.core.panel import Panel
+from relapse.evaluation.columns import MOST_HOUSEHOLDS, evenly
 from relapse.flows.examine import LineWhereTold
 from relapse.outcome.line.auto import Auto
-
-_HOUSEHOLDS = 20_000  # our choice: so many are looked at, evenly drawn
 
 
 @runtime_checkable
@@ -36,7 +35,7 @@ def untold_lines(panel: Panel) -> tuple[str, ...]:
     if begins is None:
         return ()
     count = len(panel.household_ids)
-    some = np.arange(0, count, max(1, -(-count // _HOUSEHOLDS)), dtype=np.int32)
+    some = evenly(count, MOST_HOUSEHOLDS)
     known = panel.as_of(panel.latest).histories(some, lags=panel.latest - panel.first + 1)
     told = LineWhereTold(line).values(known)
     now, before = told[:, :-1], told[:, 1:]

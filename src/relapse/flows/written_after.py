@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 from relapse.core.facts import NO_MONTH, Category, Column, Ints
 from relapse.core.recognitions import NEVER, RECOGNITIONS
 from relapse.evaluation.alarms import Honesty
+from relapse.evaluation.columns import MOST_HOUSEHOLDS, evenly
 from relapse.features.facts import FACTS
 from relapse.features.facts import Facts as FactsBlock
 from relapse.flows.rows import Task
 from relapse.outcome.label.labels import BELOW_LINE
 
-_HOUSEHOLDS = 20_000  # our choice: so many are looked at, evenly drawn
 NOT_LOOKED_AT = -NEVER
 _ENTRIES = (BELOW_LINE, "any", "unstable", "edge", "sudden")  # of others everybody at risk has a history
 
@@ -81,7 +81,7 @@ def _first_had(task: Task) -> NDArray[np.int64]:
     panel = task.panel
     final, count = panel.as_of(panel.latest), len(panel.household_ids)
     had = np.full(count, NOT_LOOKED_AT, dtype=np.int64)
-    some = np.arange(0, count, max(1, -(-count // _HOUSEHOLDS)), dtype=np.int32)
+    some = evenly(count, MOST_HOUSEHOLDS)
     had[some] = NEVER
     if task.outcome.outcome == BELOW_LINE:
         below = final.histories(some, lags=panel.latest - panel.first + 1).below == 1

@@ -62,7 +62,8 @@ class FittedLogit:
             parts = self.design(matrix, np.full(len(matrix), unit.leads[place])) * self.weight[:-1]
             count = len(self.standard.names)
             out[:, columns] += parts[:, :count] + parts[:, count : 2 * count]
-            out[:, columns[self.standard.names.index(DISTANCE)]] += self._hinges(matrix) @ self._hinge_weights
+            hinges = parts[:, 2 * count : 2 * count + len(self.knots)]
+            out[:, columns[self.standard.names.index(DISTANCE)]] += hinges.sum(axis=1)
             out[:, -1] += parts[:, 2 * count + len(self.knots) :].sum(axis=1) + self.weight[-1]
         return out / len(places)
 

@@ -15,7 +15,7 @@ from relapse.evaluation.evaluate import Evaluation
 from relapse.evaluation.small_cells import without_small_cells
 from relapse.flows.backtest import OriginResult
 from relapse.flows.fit import Calibration, HazardModel
-from relapse.flows.held_out import AS_MANY, differences, hold_out
+from relapse.flows.held_out import differences, hold_out, lost_precision
 from relapse.flows.listed_before import memory
 from relapse.flows.rows import Task
 from relapse.flows.selection import selection
@@ -114,7 +114,6 @@ def held_out_sentences(held_out: pd.DataFrame | None, model: str, frequency: str
     """What a model loses in places of which it learned nothing, a sentence a horizon."""
     if held_out is None:
         return []
-    mine = (held_out["model"] == model) & (held_out["against"] == AS_MANY) & (held_out["metric"] == "pr_auc")
     return [
         text(
             "backtest.held_out",
@@ -126,7 +125,7 @@ def held_out_sentences(held_out: pd.DataFrame | None, model: str, frequency: str
             low=f"{row['ci_low']:+.3f}",
             high=f"{row['ci_high']:+.3f}",
         )
-        for row in held_out[mine].to_dict("records")
+        for row in lost_precision(held_out, model)
     ]
 
 
