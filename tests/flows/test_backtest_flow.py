@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from panels import read, signal_case, table, task_of
@@ -73,7 +74,7 @@ def test_trials__rank_each_origin_anew_from_one_with_ties_by_distance(task, resu
 
 
 def test_predictions__say_every_forecast_and_leave_the_unknown_empty(task, results):
-    frame = predictions(task, results).to_pandas()
+    frame = pa.concat_tables(predictions(task, results)).to_pandas()
     households = sum(len(result.unit.members) for result in results)
     assert len(frame) == households * 4 * 2
     open_window = frame[(frame["horizon"] == 4) & (frame["origin"] == task.panel.calendar.label(task.panel.last - 1))]

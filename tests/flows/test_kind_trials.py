@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from counties import made_county
@@ -27,7 +28,7 @@ def told(tmp_path_factory, rule, calibration):
 
 def test_kinds__add_up_to_any_for_every_household_and_horizon(told):
     task, results = told
-    table = predictions(task, results, [RULE]).to_pandas()
+    table = pa.concat_tables(predictions(task, results, [RULE])).to_pandas()
     assert set(table["outcome"]) == {"any", *task.outcome.kinds}
     wide = table.pivot_table(index=["household_id", "origin", "horizon"], columns="outcome", values="probability")
     np.testing.assert_allclose(wide[list(task.outcome.kinds)].sum(axis=1), wide["any"], atol=1e-14)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,6 +67,7 @@ class HazardForecast:
     cumulative: bool
     kinds: Kinds | None = None
     level_spread: float = 0.0
+    _by_kind: dict[int, Floats] = field(default_factory=dict, init=False, repr=False)  # chances made, by horizon
 
     def risk(self, horizon: int) -> Floats:
         """(n,) chance of the outcome within the horizon (or at it); non-decreasing in the horizon where cumulative.
@@ -98,8 +99,10 @@ class HazardForecast:
         """
         if self.kinds is None:
             raise ValueError(f"the forecast does not tell kinds, not '{kind}' either")
-        share = self.kinds.shares(self.leads <= horizon)[:, :, self.kinds.names.index(kind)]
-        return np.asarray((self.entries(horizon) * share).sum(axis=1))
+        if horizon not in self._by_kind:
+            shares = self.kinds.shares(self.leads <= horizon)
+            self._by_kind[horizon] = np.asarray(np.einsum("nl,nlk->kn", self.entries(horizon), shares))
+        return np.asarray(self._by_kind[horizon][self.kinds.names.index(kind)])
 
     def expected_lead(self, horizon: int) -> Floats:
         """(n,) periods ahead at which the entry is expected, if it comes within the horizon."""

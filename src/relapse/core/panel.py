@@ -213,9 +213,10 @@ class Panel:
         """
         if self.span is not None:
             raise RelapseError(f"a part of the panel '{self.name}' cannot be cut; cut the whole one before it is split")
-        rows = np.flatnonzero((self.known <= period) & (self.period <= period))
+        there = (self.known <= period) & (self.period <= period)
         tables = {name: table.until(period) for name, table in self.tables.items()}
-        return replace(self._rows(rows), tables=tables, cut=period)
+        cut = replace(self, remembered={}) if there.all() else self._rows(np.flatnonzero(there))
+        return replace(cut, tables=tables, cut=period)
 
     def split(self, part: Ints) -> Iterator[tuple[Ints, Panel]]:
         """Panels of some of the households each, made one after the other; they know all they need of the whole one.

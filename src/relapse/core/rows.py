@@ -14,6 +14,7 @@ from relapse.core.errors import InputError, nearest
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
 
 LEAD = Feature("lead__periods", "periods", "how many periods ahead the hazard is", "season")
 

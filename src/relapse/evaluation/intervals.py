@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +77,11 @@ class Draws:
         """How many draws there are."""
         return int(self.cluster.shape[1])
 
+    @cached_property
+    def clusters(self) -> tuple[tuple[Ints, Ints], ...]:
+        """For each origin: numbers of the clusters that have rows there, ascending, and (its rows,) places in them."""
+        return tuple(numbered(self.row_cluster[rows]) for rows in self.rows)
+
     def weights(self, clusters: Ints) -> Iterator[tuple[slice, Singles]]:
         """Times some clusters were drawn, (clusters, some draws), a stretch of draws at a time."""
         step = max(1, _CELLS // max(len(clusters), 1))
@@ -114,6 +120,12 @@ def resample(
         varies=len(names) > 1 or blocks > 1,
         varies_at=np.array(several, dtype=bool),
     )
+
+
+def numbered(numbers: Ints) -> tuple[Ints, Ints]:
+    """The different ones of (n,) small numbers from 0, ascending, and the place of each among them."""
+    there = np.bincount(numbers) > 0
+    return np.flatnonzero(there), (np.cumsum(there) - 1)[numbers]
 
 
 def interval(value: float, drawn: Floats, bounds: tuple[float, float] = (-np.inf, np.inf)) -> tuple[float, float]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from relapse.evaluation.intervals import Draws, Singles
+from relapse.evaluation.intervals import Draws, Singles, numbered
 from relapse.evaluation.metrics import Floats, Ints, Numbers, average_precision_of, roc_auc_of
 
 MOST_BINS = 2_000
@@ -27,9 +27,8 @@ def totals(draws: Draws, columns: Iterable[Floats]) -> tuple[Floats, Singles]:
         Exact sums (origins, columns, 1), and sums in each draw (origins, columns, draws).
     """
     exact, drawn = [], []
-    for rows, values in zip(draws.rows, columns, strict=True):
+    for rows, (clusters, place), values in zip(draws.rows, draws.clusters, columns, strict=True):
         exact.append(values.sum(axis=0)[:, None])
-        clusters, place = np.unique(draws.row_cluster[rows], return_inverse=True)
         members = _counts(place, np.arange(len(rows)), np.ones(len(rows)), (len(clusters), len(rows)))
         single = np.ascontiguousarray((members @ values).T, dtype=np.float32)
         of_draws = np.empty((values.shape[1], draws.count), dtype=np.float32)
@@ -56,14 +55,13 @@ def areas(draws: Draws, observed: Floats, score: Floats, weight: Floats | None =
     Returns:
         Two of (origins + 1, draws); the last row is pooled over origins.
     """
-    bins = score_bins(score, MOST_BINS)
+    bins = _joined(score_bins(score, MOST_BINS), observed)
     counted = np.ones(len(score), dtype=np.float32) if weight is None else weight.astype(np.float32)
     every = np.zeros((2, int(bins.max(initial=-1)) + 1, draws.count), dtype=np.float32)
     roc = np.empty((len(draws.rows) + 1, draws.count))
     precision = np.empty_like(roc)
-    for number, rows in enumerate(draws.rows):
-        cells, cell = np.unique(bins[rows], return_inverse=True)
-        clusters, cluster = np.unique(draws.row_cluster[rows], return_inverse=True)
+    for number, (rows, (clusters, cluster)) in enumerate(zip(draws.rows, draws.clusters, strict=True)):
+        cells, cell = numbered(bins[rows])
         found = observed[rows] > 0
         shape = (len(cells), len(clusters))
         counts = [_counts(cell[some], cluster[some], counted[rows[some]], shape) for some in (found, ~found)]
@@ -97,6 +95,13 @@ def score_bins(score: Floats, most: int) -> Ints:
     edges = np.unique(np.concatenate(steps).astype(np.int64))
     first = np.cumsum(size) - size
     return np.asarray((np.searchsorted(edges, first, side="right") - 1)[group], dtype=np.intp)
+
+
+def _joined(bins: Ints, observed: Floats) -> Ints:
+    """(n,) the same bins, but runs of bins without an event made one: neither area can tell them apart."""
+    alone = np.bincount(bins, observed) > 0
+    begins = alone | np.r_[False, alone[:-1]]
+    return np.asarray(np.cumsum(begins)[bins], dtype=np.intp)
 
 
 def _counts(cell: Ints, cluster: Ints, counted: Numbers, shape: tuple[int, int]) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -297,7 +298,7 @@ def _ahead(task: Task, came: Floats, place: int) -> Floats:
     return np.where(there.any(axis=1), first, np.nan)
 
 
-def predictions(task: Task, results: Sequence[OriginResult], by_kind: Sequence[str] = ()) -> pa.Table:
+def predictions(task: Task, results: Sequence[OriginResult], by_kind: Sequence[str] = ()) -> Iterator[pa.Table]:
     """Every forecast of every model, one row a household, origin and horizon; `observed` null where censored.
 
     Millions of rows with few texts: these are dictionaries, households' ids too.
@@ -306,36 +307,30 @@ def predictions(task: Task, results: Sequence[OriginResult], by_kind: Sequence[s
         task: what was forecast.
         results: of all origins.
         by_kind: models whose chances of each kind of entry are told, too; of those who cannot have it they are 0.
+
+    Yields:
+        A table for each origin, model and kind, with all horizons.
     """
     households, label = pa.array(task.panel.household_ids), task.panel.calendar.label
-
-    def part(result: OriginResult, name: str, outcome: str, horizon: int, chance: Floats, came: Floats) -> pa.Table:
-        count = len(chance)
-        known = came[:, task.place(horizon)]
-        columns = {
-            **{key: _repeated(value, count) for key, value in (("model", name), ("outcome", outcome))},
-            "household_id": pa.DictionaryArray.from_arrays(result.unit.members.astype(np.int32), households),
-            "origin": _repeated(label(result.unit.as_of), count),
-            "horizon": np.full(count, horizon, dtype=np.int64),
-            "probability": chance,
-            "observed": pa.array(known, from_pandas=True),
-        }
-        return pa.table(columns)
-
-    parts = [
-        part(result, name, task.outcome.outcome, horizon, forecast.risk(horizon), result.within)
-        for result in results
-        for name, forecast in result.forecasts.items()
-        for horizon in task.horizons
-    ]
-    parts += [
-        part(result, name, kind, horizon, result.forecasts[name].risk_of(kind, horizon), _came(result, number))
-        for result in results
-        for name in by_kind
-        for number, kind in enumerate(task.outcome.kinds)
-        for horizon in task.horizons
-    ]
-    return pa.concat_tables(parts).unify_dictionaries().combine_chunks()
+    for result in results:
+        who = pa.DictionaryArray.from_arrays(result.unit.members.astype(np.int32), households)
+        for name, forecast in result.forecasts.items():
+            told = {task.outcome.outcome: (forecast.risk, result.within)}
+            if name in by_kind:
+                kinds = enumerate(task.outcome.kinds)
+                told |= {kind: (partial(forecast.risk_of, kind), _came(result, number)) for number, kind in kinds}
+            for outcome, (chance, came) in told.items():
+                texts = {"model": name, "outcome": outcome}
+                origin = _repeated(label(result.unit.as_of), len(who))
+                yield pa.concat_tables(
+                    pa.table(
+                        {key: _repeated(value, len(who)) for key, value in texts.items()}
+                        | {"household_id": who, "origin": origin, "horizon": np.full(len(who), horizon, dtype=np.int64)}
+                        | {"probability": chance(horizon)}
+                        | {"observed": pa.array(came[:, task.place(horizon)], from_pandas=True)}
+                    )
+                    for horizon in task.horizons
+                )
 
 
 def _repeated(text: str, count: int) -> pa.DictionaryArray:

@@ -23,7 +23,7 @@ from relapse.flows.explain import part_of
 from relapse.flows.rows import Task, stack
 from relapse.model.blend import Blend, FittedHazard
 from relapse.model.calibration.by_lead import ByLead, LeadMaps
-from relapse.model.kinds import Entries, KindShares
+from relapse.model.kinds import Entries, FittedKinds, KindShares
 
 Floats = NDArray[np.float64]
 
@@ -195,7 +195,15 @@ def fit_hazard(task: Task, model: HazardModel, rule: HazardModel, calibration: C
     if not task.outcome.kinds:
         return fit
     recipe = calibration.kinds if model.guarded else calibration.kinds.alike()  # a rule knows of no kinds
-    return replace(fit, hazard=replace(fit.hazard, kinds=recipe.fit(task.outcome.kinds, _entries(task, as_of))))
+    return replace(fit, hazard=replace(fit.hazard, kinds=_fitted_kinds(task, recipe, as_of)))
+
+
+def _fitted_kinds(task: Task, recipe: KindShares, as_of: int) -> FittedKinds:
+    """Shares of kinds on all entries known at an as_of; the same for all models that ask alike."""
+    key = (repr(recipe), as_of)
+    if key not in task.fitted_kinds:
+        task.fitted_kinds[key] = recipe.fit(task.outcome.kinds, _entries(task, as_of))
+    return task.fitted_kinds[key]
 
 
 def _entries(task: Task, as_of: int) -> Entries:

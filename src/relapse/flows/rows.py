@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol, runtime_checkable
@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from relapse.core.catalogue import FeatureTable
 from relapse.core.panel import Histories, Panel, PanelView
 from relapse.core.protocols import Auditor
-from relapse.core.rows import LEAD, Floats, Ints, TrainingRows, Unit
+from relapse.core.rows import LEAD, Floats, Ints, Singles, TrainingRows, Unit
 from relapse.core.sensitive import Sensitive
 from relapse.core.tallies import Sums
 from relapse.model.blend import FittedHazard
+from relapse.model.kinds import FittedKinds
 from relapse.outcome.label.labels import Kind, Labels, Outcome
 from relapse.outcome.split import RollingOrigin
 
@@ -89,8 +90,9 @@ class Task:
     sensitive: Sensitive | None = None
     held_out: NDArray[np.bool_] | None = None
     units: dict[int, Unit] = field(default_factory=dict, repr=False)  # units already made, by as_of
-    closed: dict[int, dict[int, Floats]] = field(default_factory=dict, init=False, repr=False)  # see training_events
+    closed: dict[int, dict[int, Singles]] = field(default_factory=dict, init=False, repr=False)  # see training_events
     fitted: dict[tuple[str, int], FittedHazard] = field(default_factory=dict, init=False, repr=False)  # see flows.fit
+    fitted_kinds: dict[tuple[str, int], FittedKinds] = field(default_factory=dict, init=False, repr=False)  # likewise
 
     @cached_property
     def shown(self) -> Panel:
@@ -108,6 +110,11 @@ class Task:
             self.units[as_of] = make_unit(known, self.outcome, self.features, self.leads, self.split.gap)
         return self.units[as_of]
 
+    def keep_units(self, as_ofs: Collection[int]) -> None:
+        """Let go of all other units made so far: they are large, and are made again when asked for."""
+        for as_of in self.units.keys() - as_ofs:
+            del self.units[as_of]
+
     def labels(self, known: PanelView, origin: int) -> Labels:
         """Labels of an origin's unit with what was known."""
         return self.outcome.labels(known, self.unit(origin).members, origin, self.leads, self.kind, self.split.gap)
@@ -123,7 +130,7 @@ class Task:
         first = self.outcome.first_window(self.panel) - self.split.gap - 1
         return [each for each in self.split.training_origins(self.panel, as_of, self.outcome.maturity) if each >= first]
 
-    def training_events(self, as_of: int) -> Mapping[int, Floats]:
+    def training_events(self, as_of: int) -> Mapping[int, Singles]:
         """Labels (n, leads) of every training origin with what was known at an as_of, by origin.
 
         Those of the last two as_ofs are kept: all models of an origin learn from them and from its cross-fit's.
@@ -152,9 +159,9 @@ class Task:
         members = self.unit(origin).members
         return np.zeros(len(members), dtype=bool) if self.held_out is None else self.held_out[members]
 
-    def _closed_events(self, known: PanelView, origin: int, left_out: NDArray[np.bool_]) -> Floats:
+    def _closed_events(self, known: PanelView, origin: int, left_out: NDArray[np.bool_]) -> Singles:
         """(n, leads) of one origin, NaN for those of which nothing is learned."""
-        event = self.labels(known, origin).event
+        event = self.labels(known, origin).event.astype(np.float32)
         return np.where(left_out[self.unit(origin).members][:, None], np.nan, event)
 
     def _left_out(self, known: PanelView) -> NDArray[np.bool_]:
@@ -305,7 +312,7 @@ def _distinct(task: Task, origins: Iterable[int]) -> int:
     return int(met.sum())
 
 
-def _sampled_share(events: Sequence[NDArray[np.float64]], most_rows: int | None, others: int | None) -> float:
+def _sampled_share(events: Sequence[Singles], most_rows: int | None, others: int | None) -> float:
     """Share of the non-events that is kept: all where there is room, and at least two for each event."""
     ones = sum(float((each == 1).sum()) for each in events)
     zeros = sum(float((each == 0).sum()) for each in events)
@@ -316,7 +323,7 @@ def _sampled_share(events: Sequence[NDArray[np.float64]], most_rows: int | None,
 
 
 def _rows_of(
-    unit: Unit, event: NDArray[np.float64], share: float, rng: np.random.Generator, only: Sequence[str] | None
+    unit: Unit, event: Singles, share: float, rng: np.random.Generator, only: Sequence[str] | None
 ) -> tuple[NDArray[np.float32], NDArray[np.float64], Ints, NDArray[np.intp]]:
     """Feature rows, labels, leads and places in the unit of one origin, lead by lead."""
     columns = _columns(unit, only)

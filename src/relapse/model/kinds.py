@@ -28,6 +28,7 @@ from relapse.model.columns import columns_of
 
 Floats = NDArray[np.float64]
 FILE = "kinds.json"
+_BLOCK = 8_192  # rows in double precision at once
 _LOW, _HIGH = 1, 99  # percentiles at which numbers are clipped, as the plain regression does
 
 
@@ -78,7 +79,10 @@ class FittedKinds:
         if unit.possible is None:
             return None
         columns = columns_of(unit.table.entries, self.names)
-        level = self._standard(unit.table.values[:, columns]) @ self.weight[:-2] + self.weight[-1]
+        level, values = np.empty((len(unit.members), len(self.kinds))), unit.table.values
+        for begin in range(0, len(level), _BLOCK):
+            standard = self._standard(values[begin : begin + _BLOCK][:, columns])
+            level[begin : begin + _BLOCK] = standard @ self.weight[:-2] + self.weight[-1]
         return Kinds(self.kinds, level, np.log(unit.leads)[:, None] * self.weight[-2], unit.possible)
 
     def dump(self) -> bytes:

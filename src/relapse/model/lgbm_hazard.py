@@ -12,7 +12,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass as plain_dataclass
-from dataclasses import replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
@@ -28,9 +28,10 @@ from relapse.model.columns import columns_of
 if TYPE_CHECKING:
     import lightgbm
 
+    _Parted = list[tuple[lightgbm.Booster | None, ...]]
 Floats = NDArray[np.float64]
 
-SMALL_ROWS = 100_000  # to fit fewer, one thread is as fast as two, and no busy machine can slow it
+SMALL_CELLS = 5_000_000  # rows times columns: to fit fewer, one thread is as fast as two, and nothing can slow it
 SMALL_ASKED = 5_000  # to be asked about fewer, likewise
 _BINNED_BY = 50_000  # rows that the bins of a column are drawn by
 _SLOWER = 100  # times the work of a forecast, about, that its contributions are
@@ -47,11 +48,24 @@ class FittedLgbm:
 
     boosters: tuple[lightgbm.Booster, ...]
     names: tuple[str, ...]
+    _parted: dict[frozenset[int], _Parted] = field(default_factory=dict, init=False, repr=False)
 
     def margin(self, unit: Unit) -> Floats:
-        """(n, leads) log-odds of the event at each lead, before calibration."""
+        """(n, leads) log-odds of the event at each lead, before calibration.
+
+        Most trees ask nothing that differs by lead: these are asked once, and only the others at each lead.
+        """
         columns = columns_of(unit.entries, self.names)
-        return np.stack([self._raw(matrix) for matrix in unit.each_lead(columns)], axis=1)
+        differ = frozenset(np.flatnonzero(columns >= unit.table.values.shape[1]).tolist())
+        if differ not in self._parted:
+            self._parted[differ] = [_apart(booster, differ) for booster in self.boosters]
+        once, each = zip(*self._parted[differ], strict=True)
+        out = np.empty((len(unit.members), len(unit.leads)))
+        for place, matrix in enumerate(unit.each_lead(columns)):
+            if place == 0:
+                same = _raw(once, matrix)
+            out[:, place] = same + _raw(each, matrix)
+        return out
 
     def contributions(self, unit: Unit, places: NDArray[np.intp]) -> Floats:
         """(n, entries + 1) exact shares of the mean margin over some leads (Lundberg et al. 2020); last the base."""
@@ -71,10 +85,28 @@ class FittedLgbm:
         texts = {f"lightgbm_{k}.txt": _text(booster) for k, booster in enumerate(self.boosters)}
         return {**texts, "columns.json": json.dumps(self.names, indent=1).encode()}
 
-    def _raw(self, matrix: NDArray[np.float32]) -> Floats:
-        threads = _threads(len(matrix), SMALL_ASKED)
-        raw = [booster.predict(matrix, raw_score=True, num_threads=threads) for booster in self.boosters]
-        return np.asarray(np.mean(raw, axis=0))
+
+def _raw(boosters: Sequence[lightgbm.Booster | None], matrix: NDArray[np.float32]) -> Floats:
+    """(rows,) mean margin; a booster without trees adds nothing."""
+    threads, total = _threads(len(matrix), SMALL_ASKED), np.zeros(len(matrix))
+    for booster in boosters:
+        if booster is not None:
+            total += np.asarray(booster.predict(matrix, raw_score=True, num_threads=threads))
+    return total / len(boosters)
+
+
+def _apart(booster: lightgbm.Booster, columns: frozenset[int]) -> tuple[lightgbm.Booster | None, ...]:
+    """Two boosters whose margins add up to one's: of the trees that ask none of some columns, and of the others."""
+    head, _, rest = booster.model_to_string().partition("\nTree=")
+    trees, _, tail = rest.partition("end of trees")
+    head = re.sub(r"^tree_sizes=.*\n", "", head, flags=re.MULTILINE)  # they are of all trees; without, each is sought
+    parts: tuple[list[str], list[str]] = ([], [])
+    for tree in trees.split("\nTree="):
+        asked = re.search(r"^split_feature=(.*)$", tree, flags=re.MULTILINE)
+        parts[asked is not None and not columns.isdisjoint(map(int, asked[1].split()))].append(tree)
+    texts = ("".join([head, *(f"\nTree={tree}" for tree in part), "end of trees", tail]) for part in parts)
+    lightgbm = load_lightgbm()
+    return tuple(lightgbm.Booster(model_str=text) if part else None for text, part in zip(texts, parts, strict=True))
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -196,7 +228,7 @@ class LgbmHazard:
         columns = np.array([k for k, entry in enumerate(rows.entries) if entry.modelled], dtype=np.intp)
         faded = 1.0 if self.half_life_years is None or rows.age is None else 0.5 ** (rows.age / self.half_life_years)
         data = load_lightgbm().Dataset(
-            np.ascontiguousarray(rows.matrix[:, columns]),
+            np.take(rows.matrix, columns, axis=1),
             rows.event,
             reference=bins,
             weight=rows.weight * faded,
@@ -221,7 +253,7 @@ class LgbmHazard:
             "seed": seed,
             "deterministic": True,
             "force_col_wise": True,
-            "num_threads": _threads(len(rows.event), SMALL_ROWS),
+            "num_threads": _threads(len(rows.event) * len(entries), SMALL_CELLS),
             "bin_construct_sample_cnt": _BINNED_BY,
             "verbose": -1,
         }

@@ -130,8 +130,11 @@ class Logit:
         from sklearn.linear_model import LogisticRegression
 
         blank = _standardise(rows)
-        matrix = rows.matrix[:, columns_of(rows.entries, blank.standard.names)]
-        design = blank.design(matrix, rows.lead).astype(np.float32)  # half the time, the same order
+        columns = columns_of(rows.entries, blank.standard.names)
+        blocks = [slice(begin, begin + _BLOCK) for begin in range(0, len(rows.event), _BLOCK)]
+        design = np.concatenate(  # single precision: half the time, the same order
+            [blank.design(rows.matrix[some][:, columns], rows.lead[some]).astype(np.float32) for some in blocks]
+        )
         model = LogisticRegression(C=self.penalty, max_iter=self.iterations, tol=1e-4)
         import warnings
 
@@ -151,8 +154,7 @@ def _standardise(rows: TrainingRows) -> FittedLogit:
     """Bounds, means and knots of the columns that vary; no coefficients yet."""
     chosen = [k for k, entry in enumerate(rows.entries) if entry.modelled and entry is not LEAD]
     standard = Standard.of([rows.entries[k].name for k in chosen], rows.matrix[:, chosen])
-    distance = standard.clipped(rows.matrix[:, columns_of(rows.entries, standard.names)])[
-        :, standard.names.index(DISTANCE)
-    ]
-    knots = np.nanquantile(distance, [0.25, 0.5, 0.75])
+    distance = standard.some(np.array([name == DISTANCE for name in standard.names]))
+    clipped = distance.clipped(rows.matrix[:, columns_of(rows.entries, distance.names)])
+    knots = np.nanquantile(clipped, [0.25, 0.5, 0.75])
     return FittedLogit(standard, knots, rows.leads.astype(np.float64), np.empty(0))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 _ARRAYS = ("low", "high", "mean", "scale")
+_COLUMNS = 32  # taken at a time, so that no copy of all is held
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,12 +32,15 @@ class Standard:
     @staticmethod
     def of(names: Sequence[str], matrix: NDArray[np.float32]) -> Standard:
         """Of the columns (rows, columns) that are told of anybody; the others are left out."""
-        told = np.flatnonzero(~np.isnan(matrix).all(axis=0)).tolist()
-        values = matrix[:, told].astype(np.float64)
-        low, high = np.nanpercentile(values, [1, 99], axis=0) if len(told) else (np.empty(0), np.empty(0))
-        clipped = np.clip(values, low, high)
-        mean, scale = np.nanmean(clipped, axis=0), np.nanstd(clipped, axis=0)
-        return Standard(tuple(names[k] for k in told), low, high, mean, np.where(scale > 1e-9, scale, 1))
+        told = np.flatnonzero(~np.isnan(matrix).all(axis=0))
+        parts = [np.empty((4, 0))]
+        for begin in range(0, len(told), _COLUMNS):
+            values = matrix[:, told[begin : begin + _COLUMNS]].astype(np.float64)
+            low, high = np.nanpercentile(values, [1, 99], axis=0)
+            clipped = np.clip(values, low, high)
+            parts.append(np.stack([low, high, np.nanmean(clipped, axis=0), np.nanstd(clipped, axis=0)]))
+        low, high, mean, scale = np.concatenate(parts, axis=1)
+        return Standard(tuple(names[k] for k in told.tolist()), low, high, mean, np.where(scale > 1e-9, scale, 1))
 
     def some(self, chosen: NDArray[np.bool_]) -> Standard:
         """Of some of the columns (columns,)."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -349,14 +350,16 @@ def not_applied(report: Backtest, language: Language) -> list[str]:
     ]
 
 
-def parquet_bytes(table: pa.Table) -> bytes:
-    """A table as Parquet, numbers at full precision; texts that were dictionaries are read back as texts."""
+def parquet_bytes(tables: Iterator[pa.Table]) -> bytes:
+    """Tables of one schema as Parquet, numbers at full precision; texts that were dictionaries are read as texts."""
     import io
 
     import pyarrow.parquet as pq
 
-    buffer = io.BytesIO()
-    pq.write_table(table, buffer, compression="zstd", store_schema=False)
+    buffer, first = io.BytesIO(), next(tables)
+    with pq.ParquetWriter(buffer, first.schema, compression="zstd", store_schema=False) as writer:
+        for table in chain([first], tables):
+            writer.write_table(table)
     return buffer.getvalue()
 
 

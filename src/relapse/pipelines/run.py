@@ -95,6 +95,7 @@ def run(
             language,
             resolved,
         )
+        task.keep_units({result.unit.as_of for result in report.results})
         quality = {
             "findings.csv": findings_csv.render(findings, language),
             "report.html": findings_html.render(findings, language),
