@@ -57,7 +57,7 @@ def test_growth__ends_where_later_origins_show_no_gain_but_not_before_the_floor(
     found = recipe.stopped(learned, rows(seed=2), rng())
     assert 7 < found.trees < 300
     assert not found.stops_early
-    assert found.fit(learned, rng()).boosters[0].num_trees() == found.trees
+    assert found.fit_trees(learned, rng()).boosters[0].num_trees() == found.trees
 
 
 def test_a_backtest__fits_with_as_many_trees_as_later_origins_bear_out(rule, calibration):
@@ -66,7 +66,7 @@ def test_a_backtest__fits_with_as_many_trees_as_later_origins_bear_out(rule, cal
     fit = fit_hazard(task, recipe, rule, calibration, task.panel.last)
     model = fit.hazard.model
     assert model is not None
-    assert 3 <= model.boosters[0].num_trees() < 150
+    assert 3 <= model.trees.boosters[0].num_trees() < 150
 
 
 def test_old_origins__count_for_less_the_shorter_the_half_life():

@@ -30,18 +30,32 @@ def count_range(chance: NDArray[np.float64], level_spread: float, coverage: floa
         >>> count_range(np.full(300, 0.1), 0.0), count_range(np.full(300, 0.1), 0.25)
         ((22, 39), (16, 46))
     """
+    return range_of(float(chance.sum()), float((chance * (1 - chance)).sum()), level_spread, len(chance), coverage)
+
+
+def range_of(
+    mean: float, own_variance: float, level_spread: float, most: int, coverage: float = COVERAGE
+) -> tuple[int, int]:
+    """The same from the sum of chances, and the variance of a count whose level is known exactly.
+
+    Args:
+        mean: sum of p.
+        own_variance: sum of p (1 - p).
+        level_spread: see `count_range`.
+        most: households.
+        coverage: see `count_range`.
+    """
     from scipy import stats
 
-    mean = float(chance.sum())
     if mean <= 0:
         return 0, 0
-    variance = float((chance * (1 - chance)).sum()) + (level_spread * mean) ** 2
+    variance = own_variance + (level_spread * mean) ** 2
     if variance > mean * (1 + 1e-9):
         size = mean**2 / (variance - mean)
         counts = stats.nbinom(size, size / (size + mean))
     else:
-        trials = max(math.ceil(mean), min(len(chance), math.ceil(mean**2 / max(mean - variance, 1e-12))))
+        trials = max(math.ceil(mean), min(most, math.ceil(mean**2 / max(mean - variance, 1e-12))))
         counts = stats.binom(trials, mean / trials)
     outside = (1 - coverage) / 2
-    low, high = (min(int(counts.ppf(share)), len(chance)) for share in (outside, 1 - outside))
+    low, high = (min(int(counts.ppf(share)), most) for share in (outside, 1 - outside))
     return low, high

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -152,6 +152,24 @@ class TrainingRows:
     year_on: Callable[[], Floats]
     harmful: bool = True
     age: Floats | None = None
+
+    def thinned(self, most: int, rng: np.random.Generator) -> TrainingRows:
+        """About so many rows at most: all with an event, of the others a sample that weighs as much as they all did.
+
+        Args:
+            most: rows wanted; there are more where more have an event.
+            rng: draws them.
+        """
+        ones = self.event == 1
+        others = len(ones) - int(ones.sum())
+        share = max(most - int(ones.sum()), int(ones.sum()), 1) / max(others, 1)
+        if len(ones) <= most or share >= 1:
+            return self
+        kept = np.flatnonzero(ones | (rng.random(len(ones)) < share))
+        weight = np.where(ones, self.weight, self.weight / share)
+        some = {name: getattr(self, name)[kept] for name in ("matrix", "event", "lead")}
+        age = None if self.age is None else self.age[kept]
+        return replace(self, **some, weight=weight[kept], age=age, year_on=lambda: self.year_on()[kept])
 
     def column(self, name: str) -> Floats:
         """(rows,) one feature.

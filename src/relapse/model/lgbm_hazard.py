@@ -3,6 +3,9 @@
 The lead is a column like any other, so one model speaks of all horizons and the chances within them cannot contradict
 each other. A slow learning rate, few leaves and a floor on what a leaf must hold are the point: with LightGBM's own
 defaults such a model loses to the plain distance to the line.
+
+A regularised regression on the same columns stands beside the trees: it is steadier where events are few, and the two
+err differently. The margin is a weighted mean of both, so contributions still sum to it.
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ from relapse.core.catalogue import Feature
 from relapse.core.recipe import STRICT, Count, Share
 from relapse.core.rows import TrainingRows, Unit
 from relapse.model.columns import columns_of
+from relapse.model.logit import FittedLogit, Logit, restore_logit
 
 if TYPE_CHECKING:
     import lightgbm
@@ -109,6 +113,40 @@ def _apart(booster: lightgbm.Booster, columns: frozenset[int]) -> tuple[lightgbm
     return tuple(lightgbm.Booster(model_str=text) if part else None for text, part in zip(texts, parts, strict=True))
 
 
+@plain_dataclass(frozen=True, eq=False)
+class FittedMixture:
+    """Fitted trees with a fitted regression beside them.
+
+    Args:
+        trees: the one.
+        regression: the other.
+        trees_share: of the trees in the margin.
+    """
+
+    trees: FittedLgbm
+    regression: FittedLogit
+    trees_share: float
+
+    def margin(self, unit: Unit) -> Floats:
+        """(n, leads) log-odds of the event at each lead, before calibration."""
+        return self._mean(self.trees.margin(unit), self.regression.margin(unit))
+
+    def contributions(self, unit: Unit, places: NDArray[np.intp]) -> Floats:
+        """(n, entries + 1) shares of the mean margin over some leads: the weighted mean of both models'."""
+        return self._mean(self.trees.contributions(unit, places), self.regression.contributions(unit, places))
+
+    def dump(self) -> Mapping[str, bytes]:
+        """The files of both, and the share."""
+        share = json.dumps({"trees_share": self.trees_share}).encode()
+        return {**self.trees.dump(), **self.regression.dump(), _MIXTURE: share}
+
+    def _mean(self, trees: Floats, regression: Floats) -> Floats:
+        return self.trees_share * trees + (1 - self.trees_share) * regression
+
+
+_MIXTURE = "mixture.json"
+
+
 @dataclass(frozen=True, config=STRICT)
 class LgbmHazard:
     """Settings of the boosted hazard.
@@ -131,6 +169,8 @@ class LgbmHazard:
         half_life_years: a row's weight halves with every so many years that its origin lies back; None: all alike.
         patience: growth ends after so many trees that make the log loss on later origins no smaller; None: it does not.
         least_trees: a model that ends before has learned nothing that lasts; so many are grown whatever the loss says.
+        regression: what stands beside the trees; None: nothing.
+        trees_share: of the trees in the margin, where something stands beside them.
     """
 
     trees: Count
@@ -149,6 +189,8 @@ class LgbmHazard:
     half_life_years: Annotated[float, Field(gt=0)] | None
     patience: Count | None
     least_trees: Count
+    regression: Logit | None
+    trees_share: Share
 
     name = "lgbm_hazard"
 
@@ -157,8 +199,22 @@ class LgbmHazard:
         """Whether the number of trees is found on later origins."""
         return self.patience is not None
 
-    def fit(self, rows: TrainingRows, rng: np.random.Generator, start: Floats | None = None) -> FittedLgbm:
+    def fit(self, rows: TrainingRows, rng: np.random.Generator) -> FittedLgbm | FittedMixture:
         """The model fitted on closed labels.
+
+        Args:
+            rows: stacked rows of households, origins and leads.
+            rng: draws the seeds.
+        """
+        trees = self.fit_trees(rows, rng)
+        if self.regression is None:
+            return trees
+        fewer = rows.thinned(self.regression.most_rows, rng)
+        faded = replace(fewer, weight=self._faded(fewer))
+        return FittedMixture(trees, self.regression.fit(faded, rng), self.trees_share)
+
+    def fit_trees(self, rows: TrainingRows, rng: np.random.Generator, start: Floats | None = None) -> FittedLgbm:
+        """The trees alone.
 
         Args:
             rows: stacked rows of households, origins and leads.
@@ -209,10 +265,17 @@ class LgbmHazard:
     def for_shuffles(self) -> LgbmHazard:
         """A smaller recipe that no expected direction binds."""
         trees, rows = min(self.trees, 30), min(self.most_rows, 20_000)
-        return replace(self, monotone=False, trees=trees, seeds=1, most_rows=rows, patience=None)
+        return replace(self, monotone=False, trees=trees, seeds=1, most_rows=rows, patience=None, regression=None)
 
-    def restore(self, files: Mapping[str, bytes]) -> FittedLgbm:
+    def restore(self, files: Mapping[str, bytes]) -> FittedLgbm | FittedMixture:
         """The fitted model from its files; runs no code of theirs."""
+        trees = self.restore_trees(files)
+        if _MIXTURE not in files:
+            return trees
+        return FittedMixture(trees, restore_logit(files), float(json.loads(files[_MIXTURE])["trees_share"]))
+
+    def restore_trees(self, files: Mapping[str, bytes]) -> FittedLgbm:
+        """The trees alone."""
         lightgbm = load_lightgbm()
         names = sorted((name for name in files if name.startswith("lightgbm_")), key=lambda name: int(name[9:-4]))
         boosters = tuple(lightgbm.Booster(model_str=files[name].decode()) for name in names)
@@ -221,17 +284,22 @@ class LgbmHazard:
     def _seeds(self, rng: np.random.Generator) -> list[int]:
         return [int(seed) for seed in rng.integers(1, 2**31 - 1, size=self.seeds)]
 
+    def _faded(self, rows: TrainingRows) -> Floats:
+        """(rows,) weights, less for origins that lie back."""
+        if self.half_life_years is None or rows.age is None:
+            return rows.weight
+        return np.asarray(rows.weight * 0.5 ** (rows.age / self.half_life_years))
+
     def _dataset(
         self, rows: TrainingRows, start: Floats | None, bins: lightgbm.Dataset | None = None
     ) -> tuple[list[Feature], lightgbm.Dataset]:
         """Entries of the columns that are learned from, and the rows, binned as `bins` are where these are given."""
         columns = np.array([k for k, entry in enumerate(rows.entries) if entry.modelled], dtype=np.intp)
-        faded = 1.0 if self.half_life_years is None or rows.age is None else 0.5 ** (rows.age / self.half_life_years)
         data = load_lightgbm().Dataset(
             np.take(rows.matrix, columns, axis=1),
             rows.event,
             reference=bins,
-            weight=rows.weight * faded,
+            weight=self._faded(rows),
             init_score=start,
             params={"verbose": -1, "bin_construct_sample_cnt": _BINNED_BY},
             free_raw_data=False,

@@ -101,7 +101,7 @@ class LgbmStructural:
             InputError: the block `structural` is not configured.
         """
         start = self.structural.fit(rows, rng)
-        return FittedOnTop(start, self.boosted.fit(rows, rng, start.margin_of_rows(rows)))
+        return FittedOnTop(start, self.boosted.fit_trees(rows, rng, start.margin_of_rows(rows)))
 
     def stopped(self, rows: TrainingRows, later: TrainingRows, rng: np.random.Generator) -> LgbmStructural:
         """The same settings with as many trees as later origins bear out."""
@@ -116,4 +116,4 @@ class LgbmStructural:
     def restore(self, files: Mapping[str, bytes]) -> FittedOnTop:
         """The fitted parts from their files."""
         mine = {name.removeprefix(_START): text for name, text in files.items() if name.startswith(_START)}
-        return FittedOnTop(self.structural.restore(mine), self.boosted.restore(files))
+        return FittedOnTop(self.structural.restore(mine), self.boosted.restore_trees(files))

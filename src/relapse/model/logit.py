@@ -7,8 +7,9 @@ distance to the line gets hinges at its quartiles; each lead has a level of its 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass as plain_dataclass
+from dataclasses import replace
 from typing import Annotated
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
+from relapse.core.catalogue import Feature
 from relapse.core.recipe import STRICT, Count
 from relapse.core.rows import LEAD, TrainingRows, Unit
 from relapse.model.columns import columns_of
@@ -23,6 +25,7 @@ from relapse.model.standard import Standard
 
 Floats = NDArray[np.float64]
 DISTANCE = "income__log_ratio_now"
+_FITS = 5  # at most, until no coefficient runs against its direction; those that still do count nothing
 _BLOCK = 8_192  # rows in double precision at once
 
 
@@ -62,10 +65,24 @@ class FittedLogit:
             parts = self.design(matrix, np.full(len(matrix), unit.leads[place])) * self.weight[:-1]
             count = len(self.standard.names)
             out[:, columns] += parts[:, :count] + parts[:, count : 2 * count]
-            hinges = parts[:, 2 * count : 2 * count + len(self.knots)]
-            out[:, columns[self.standard.names.index(DISTANCE)]] += hinges.sum(axis=1)
+            if len(self.knots):
+                hinges = parts[:, 2 * count : 2 * count + len(self.knots)]
+                out[:, columns[self.standard.names.index(DISTANCE)]] += hinges.sum(axis=1)
             out[:, -1] += parts[:, 2 * count + len(self.knots) :].sum(axis=1) + self.weight[-1]
         return out / len(places)
+
+    def against(self, entries: Sequence[Feature]) -> NDArray[np.bool_]:
+        """(design,) which coefficients run against the direction expected of their column; all hinges if one does."""
+        count, expected = len(self.standard.names), {entry.name: entry.direction for entry in entries}
+        direction = np.array([expected[name] for name in self.standard.names], dtype=np.float64)
+        out = np.zeros(len(self.weight) - 1, dtype=bool)
+        out[:count] = direction * self.weight[:count] < 0
+        if len(self.knots):
+            place = self.standard.names.index(DISTANCE)
+            slopes = np.cumsum([self.weight[place] / self.standard.scale[place], *self._hinge_weights])
+            bent = bool((direction[place] * slopes < 0).any())
+            out[2 * count : 2 * count + len(self.knots)] = bent and bool((self._hinge_weights != 0).any())
+        return out
 
     def design(self, matrix: NDArray[np.float32], lead: NDArray[np.integer]) -> Floats:
         """(rows, design): standardised columns, their missing flags, hinges of the distance, levels of the leads."""
@@ -88,7 +105,7 @@ class FittedLogit:
 
     def _hinges(self, matrix: NDArray[np.float32]) -> Floats:
         """(rows, knots) how far the distance to the line lies above each knot; a missing one counts as at the line."""
-        mine = np.array([name == DISTANCE for name in self.standard.names])
+        mine = np.array([name == DISTANCE for name in self.standard.names], dtype=bool)
         distance = np.nan_to_num(self.standard.some(mine).clipped(matrix[:, mine]))
         return np.maximum(distance - self.knots, 0)
 
@@ -110,12 +127,15 @@ class Logit:
         iterations: of the solver at most.
         most_rows: training rows at most; all events stay, non-events are sampled and weighted.
         least_events: with fewer closed events the rule is used instead.
+        bound: whether the catalogue's expected directions bind the coefficients, where what harms makes the event
+            likelier: a column whose coefficient runs against its direction is left out, and the rest fitted again.
     """
 
     penalty: Annotated[float, Field(gt=0)]
     iterations: Count
     most_rows: Count
     least_events: Count
+    bound: bool
 
     name = "logit"
     guarded = False
@@ -127,6 +147,8 @@ class Logit:
             rows: stacked rows of households, origins and leads.
             rng: not used; the problem is convex.
         """
+        import warnings
+
         from sklearn.linear_model import LogisticRegression
 
         blank = _standardise(rows)
@@ -135,26 +157,39 @@ class Logit:
         design = np.concatenate(  # single precision: half the time, the same order
             [blank.design(rows.matrix[some][:, columns], rows.lead[some]).astype(np.float32) for some in blocks]
         )
-        model = LogisticRegression(C=self.penalty, max_iter=self.iterations, tol=1e-4)
-        import warnings
-
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a solver that stops at the limit of its iterations is good enough here
-            model.fit(design, rows.event, sample_weight=rows.weight)
-        weight = np.append(model.coef_[0], model.intercept_[0]).astype(np.float64)
-        return FittedLogit(blank.standard, blank.knots, blank.leads, weight)
+        model = LogisticRegression(C=self.penalty, max_iter=self.iterations, tol=1e-4, warm_start=True)
+        out = np.zeros(design.shape[1], dtype=bool)
+        for _ in range(_FITS if self.bound and rows.harmful else 1):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # a solver that stops at the limit of its iterations is good enough
+                model.fit(design, rows.event, sample_weight=rows.weight)
+            weight = np.append(np.where(out, 0, model.coef_[0]), model.intercept_[0]).astype(np.float64)
+            fitted = replace(blank, weight=weight)
+            against = fitted.against(rows.entries) & ~out
+            if not (self.bound and rows.harmful and against.any()):
+                break
+            out |= against
+            design[:, against], model.coef_ = 0, np.where(out, 0, model.coef_)
+        return replace(fitted, weight=np.append(np.where(out, 0, weight[:-1]), weight[-1]))
 
     def restore(self, files: Mapping[str, bytes]) -> FittedLogit:
         """The fitted regression from its file."""
-        values = json.loads(files["logit.json"])
-        return FittedLogit(Standard.restore(values), *(np.array(values[key], np.float64) for key in _ARRAYS))
+        return restore_logit(files)
+
+
+def restore_logit(files: Mapping[str, bytes]) -> FittedLogit:
+    """The fitted regression from its file."""
+    values = json.loads(files["logit.json"])
+    return FittedLogit(Standard.restore(values), *(np.array(values[key], np.float64) for key in _ARRAYS))
 
 
 def _standardise(rows: TrainingRows) -> FittedLogit:
-    """Bounds, means and knots of the columns that vary; no coefficients yet."""
+    """Bounds, means and knots of the columns that vary; no coefficients yet, and no knots without a distance."""
     chosen = [k for k, entry in enumerate(rows.entries) if entry.modelled and entry is not LEAD]
     standard = Standard.of([rows.entries[k].name for k in chosen], rows.matrix[:, chosen])
-    distance = standard.some(np.array([name == DISTANCE for name in standard.names]))
-    clipped = distance.clipped(rows.matrix[:, columns_of(rows.entries, distance.names)])
-    knots = np.nanquantile(clipped, [0.25, 0.5, 0.75])
+    knots = np.empty(0)
+    if DISTANCE in standard.names:
+        distance = standard.some(np.array([name == DISTANCE for name in standard.names]))
+        clipped = distance.clipped(rows.matrix[:, columns_of(rows.entries, distance.names)])
+        knots = np.nanquantile(clipped, [0.25, 0.5, 0.75])
     return FittedLogit(standard, knots, rows.leads.astype(np.float64), np.empty(0))
