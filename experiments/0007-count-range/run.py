@@ -2,8 +2,8 @@
 
     python experiments/0007-count-range/run.py [WORLDS [PART OF]]
 
-Writes counts.csv (worlds that are in it are not played again), coverage.csv and the README's tables. PART OF divides the
-worlds among several processes, each with its own file; without it all files are put together.
+Writes counts.csv (worlds that are in it are not played again), coverage.csv and the README's tables. PART OF divides
+the worlds among several processes, each with its own file; without it all files are put together.
 
 Small counties like Yi County, each played with another seed and asked at one origin. The spread of the level between
 years (`calibration.shock`) is chosen on the first 50 worlds and proved on the others.
@@ -98,7 +98,7 @@ def of_world(world: int) -> list[dict[str, object]]:
 
 
 def coverage(counts: pd.DataFrame) -> pd.DataFrame:
-    """How often what came lies within the range, by spread of the level, among the worlds that choose and the others."""
+    """How often what came lies within the range, by spread of the level: the worlds that choose, and the others."""
     chosen = counts["world"] < FIRST_WORLD + CHOOSE
     rows = []
     for which, mine in (("choose", counts[chosen]), ("prove", counts[~chosen])):

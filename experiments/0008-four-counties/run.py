@@ -27,7 +27,7 @@ import pandas as pd
 
 from relapse import config
 from relapse.core.forecast import HazardForecast
-from relapse.core.rows import TrainingRows, Unit
+from relapse.core.rows import Unit
 from relapse.data.simulator.truth import read_truth
 from relapse.evaluation.metrics import average_precision
 from relapse.flows.backtest import test_origins
@@ -263,23 +263,19 @@ def pairs(table: pd.DataFrame) -> pd.DataFrame:
     rows, rng = [], np.random.default_rng(1)
     everywhere = table.assign(county="all")
     for (county, horizon), mine in pd.concat([table, everywhere]).groupby(["county", "horizon"], sort=False):
-        mine = mine.assign(
-            year=mine["origin"].str[:4], where=mine["world"].astype(str) + mine["origin"] + mine["county"]
-        )
-        blocks = ["world", "year"] if county != "all" else ["world", "year"]
+        blocks = ["world", mine["origin"].str[:4].rename("year")]
         for metric in ("true_chances", "came", "pr_auc"):
-            wide = mine.pivot_table(index=[*blocks, "origin"], columns="order", values=metric, aggfunc="mean")
-            by_block = wide.groupby(level=blocks).mean()
-            worlds = by_block.index.get_level_values("world").to_numpy()
+            wide = mine.pivot_table(index=blocks, columns="order", values=metric, aggfunc="mean")
+            worlds = wide.index.get_level_values("world").to_numpy()
             of = [np.flatnonzero(worlds == world) for world in np.unique(worlds)]
             drawn = [
                 np.concatenate([rng.choice(of[k], len(of[k])) for k in rng.integers(0, len(of), len(of))])
                 for _ in range(DRAWS)
             ]
             for other in [name for name in wide.columns if name != "lgbm_hazard"]:
-                difference = (by_block["lgbm_hazard"] - by_block[other]).to_numpy()
+                difference = (wide["lgbm_hazard"] - wide[other]).to_numpy()
                 low, high = np.nanpercentile([np.nanmean(difference[places]) for places in drawn], [5, 95])
-                share = by_block["lgbm_hazard"].sum() / by_block[other].sum()
+                share = wide["lgbm_hazard"].sum() / wide[other].sum()
                 rows.append(
                     {
                         "county": county,
@@ -302,7 +298,7 @@ def means(table: pd.DataFrame) -> pd.DataFrame:
     wide = wide[[*MODELS, PLAIN, REFERENCE]]
     wide.insert(0, "worlds", table.groupby(["county", "horizon"])["world"].nunique())
     wide["model / reference"] = wide["lgbm_hazard"] / wide[REFERENCE]
-    return wide.reset_index().round({name: 1 for name in (*MODELS, PLAIN, REFERENCE)} | {"model / reference": 3})
+    return wide.reset_index().round(dict.fromkeys((*MODELS, PLAIN, REFERENCE), 1) | {"model / reference": 3})
 
 
 def paired_table(paired: pd.DataFrame) -> pd.DataFrame:

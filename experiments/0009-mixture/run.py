@@ -102,7 +102,8 @@ def markdown(table: pd.DataFrame) -> str:
     orders = [*(f"{share:g}" for share in SHARES), RULE]
     lines = [["panel", "periods ahead", "figure", *orders], ["---"] * (3 + len(orders))]
     for metric in ("pr_auc", "share_of_truth"):
-        told = table.dropna(subset=[metric]).groupby(["panel", "horizon", "trees_share"])[metric].mean().unstack()
+        there = table.dropna(subset=[metric])
+        told = there.pivot_table(index=["panel", "horizon"], columns="trees_share", values=metric)
         for (panel, horizon), row in told.iterrows():
             lines.append([str(panel), str(horizon), metric, *(f"{row[order]:.4f}" for order in orders)])
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)

@@ -86,7 +86,7 @@ def test_one_village_at_one_origin__is_no_evidence(boosted, rule, calibration):
         }
     )
     task = task_of(read(frame, 1000.0, village="village"), [1])
-    model = replace(boosted, least_events=20, trees=5)
+    model = replace(boosted, least_events=20, trees=5, regression=None)
     fit = fit_hazard(task, model, rule, replace(calibration, least_events=5), task.panel.last)
     assert fit.evidence.share == 0
     assert fit.evidence.reason == "no_evidence"

@@ -158,7 +158,7 @@ def test_load__of_no_folder(tmp_path):
 
 FILES = [
     "version.json", "recipe.yaml", "catalogue.json", "figures.json", "blend.json", "calibration.json",
-    "model/lightgbm_0.txt", "model/columns.json", "rule/maps.json", "rule/rule.json", "sums.json",
+    "model/lightgbm_0.txt", "model/columns.json", "model/logit.json", "rule/maps.json", "rule/rule.json", "sums.json",
 ]  # fmt: skip
 
 

@@ -52,12 +52,13 @@ def test_margin__asks_each_tree_as_the_whole_booster_would(task):
     assert len(np.unique(np.ptp(trees.margin(unit), axis=1))) > 1  # the leads do differ
 
 
-def test_versions_of_before__have_no_regression_and_stay_as_they_were(task):
-    model = config.option("model", "lgbm_hazard", trees=10)
-    fitted = model.fit_trees(stack(task, task.panel.last), np.random.default_rng(1))
-    restored = model.restore(fitted.dump())
-    unit = task.unit(task.panel.last)
+def test_trees_alone__are_restored_alone(task):
+    model = config.option("model", "lgbm_hazard", trees=10, regression=None)
+    fitted = model.fit(stack(task, task.panel.last), np.random.default_rng(1))
+    restored, unit = model.restore(fitted.dump()), task.unit(task.panel.last)
     np.testing.assert_array_equal(restored.margin(unit), fitted.margin(unit))
+    with pytest.raises(KeyError):
+        config.option("model", "lgbm_hazard").restore(fitted.dump())
 
 
 def against_the_grain() -> TrainingRows:

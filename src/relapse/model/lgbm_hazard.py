@@ -136,15 +136,11 @@ class FittedMixture:
         return self._mean(self.trees.contributions(unit, places), self.regression.contributions(unit, places))
 
     def dump(self) -> Mapping[str, bytes]:
-        """The files of both, and the share."""
-        share = json.dumps({"trees_share": self.trees_share}).encode()
-        return {**self.trees.dump(), **self.regression.dump(), _MIXTURE: share}
+        """The files of both; the share is the recipe's."""
+        return {**self.trees.dump(), **self.regression.dump()}
 
     def _mean(self, trees: Floats, regression: Floats) -> Floats:
         return self.trees_share * trees + (1 - self.trees_share) * regression
-
-
-_MIXTURE = "mixture.json"
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -270,9 +266,7 @@ class LgbmHazard:
     def restore(self, files: Mapping[str, bytes]) -> FittedLgbm | FittedMixture:
         """The fitted model from its files; runs no code of theirs."""
         trees = self.restore_trees(files)
-        if _MIXTURE not in files:
-            return trees
-        return FittedMixture(trees, restore_logit(files), float(json.loads(files[_MIXTURE])["trees_share"]))
+        return trees if self.regression is None else FittedMixture(trees, restore_logit(files), self.trees_share)
 
     def restore_trees(self, files: Mapping[str, bytes]) -> FittedLgbm:
         """The trees alone."""

@@ -52,7 +52,9 @@ class FittedLogit:
         levels, held, odds = self.weight[2 * len(columns) + len(self.knots) : -1], np.empty(0), []
         for place, matrix in enumerate(unit.each_lead(columns)):
             if place == 0:
-                held = self._terms(matrix, ~differ) + self._hinges(matrix) @ self._hinge_weights + self.weight[-1]
+                held = (
+                    self._terms(matrix, ~differ) + _by_row(self._hinges(matrix), self._hinge_weights) + self.weight[-1]
+                )
             odds.append(held + self._terms(matrix, differ) + levels @ (unit.leads[place] == self.leads))
         return np.stack(odds, axis=1)
 
@@ -100,7 +102,7 @@ class FittedLogit:
         values, flags = self.weight[:count][chosen], self.weight[count : 2 * count][chosen]
         for begin in range(0, len(matrix), _BLOCK):
             standard, missing = mine.parts(matrix[begin : begin + _BLOCK, chosen])
-            odds[begin : begin + _BLOCK] = standard @ values + missing @ flags
+            odds[begin : begin + _BLOCK] = _by_row(standard, values) + _by_row(missing.astype(np.float64), flags)
         return odds
 
     def _hinges(self, matrix: NDArray[np.float32]) -> Floats:
@@ -113,6 +115,11 @@ class FittedLogit:
     def _hinge_weights(self) -> Floats:
         begin = 2 * len(self.standard.names)
         return self.weight[begin : begin + len(self.knots)]
+
+
+def _by_row(matrix: Floats, weights: Floats) -> Floats:
+    """(rows,) products, each row's the same whatever rows stand beside it, which BLAS does not promise."""
+    return np.asarray(np.einsum("rc,c->r", matrix, weights))
 
 
 _ARRAYS = ("knots", "leads", "weight")
