@@ -102,7 +102,7 @@ class FittedLogit:
         values, flags = self.weight[:count][chosen], self.weight[count : 2 * count][chosen]
         for begin in range(0, len(matrix), _BLOCK):
             standard, missing = mine.parts(matrix[begin : begin + _BLOCK, chosen])
-            odds[begin : begin + _BLOCK] = _by_row(standard, values) + _by_row(missing.astype(np.float64), flags)
+            odds[begin : begin + _BLOCK] = _by_row(standard, values) + _by_row(missing, flags)
         return odds
 
     def _hinges(self, matrix: NDArray[np.float32]) -> Floats:
@@ -117,9 +117,9 @@ class FittedLogit:
         return self.weight[begin : begin + len(self.knots)]
 
 
-def _by_row(matrix: Floats, weights: Floats) -> Floats:
+def _by_row(matrix: Floats | NDArray[np.bool_], weights: Floats) -> Floats:
     """(rows,) products, each row's the same whatever rows stand beside it, which BLAS does not promise."""
-    return np.asarray(np.einsum("rc,c->r", matrix, weights))
+    return np.asarray((matrix * weights).sum(axis=1))
 
 
 _ARRAYS = ("knots", "leads", "weight")
