@@ -130,7 +130,7 @@ CHECKS = {
     r"Income per person is ([\d,]+) yuan lower than a year ago, a fall of ([\d.]+%)\.": is_drop,
     r"Income swings widely; at its lowest it was ([\d,]+) yuan per person\.": is_lowest,
     r"At its lowest against the line, income per person was ([\d,]+) yuan: near or below it\.": is_lowest_near,
-    r"Below the line in (\d+) of (\d+) known periods\.": is_below_count,
+    r"Below the line in (\d+) of (\d+) known period\(s\)\.": is_below_count,
     r"Last below the line (\d+) period\(s\) ago\.": is_recently,
     r"(wages|the farm): lower than a year ago by ([\d.]+%) of the line\.": is_lost,
     r"Nearly all income comes from one source \(([\d.]+%)\)\.": is_one_source,

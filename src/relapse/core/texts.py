@@ -80,6 +80,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "period.quarterly": ("个季度", "quarters"),
     "period.annual": ("年", "years"),
     "period.wave": ("年", "years"),
+    "period_any.": ("期", "period(s)"),
+    "period_any.monthly": ("个月", "month(s)"),
+    "period_any.quarterly": ("个季度", "quarter(s)"),
+    "period_any.annual": ("年", "year(s)"),
+    "period_any.wave": ("年", "year(s)"),
     "period_one.monthly": ("个月", "month"),
     "period_one.quarterly": ("个季度", "quarter"),
     "period_one.annual": ("年", "year"),
@@ -204,16 +209,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Income swings widely; at its lowest it was {income__lowest} {money} per person.",
     ),
     "reason.lowest_near": (
-        "过去离线最近的一期人均收入{income__at_lowest_ratio}{money}，接近或低于线。",
+        "过去离线最近时人均收入{income__at_lowest_ratio}{money}，接近或低于线。",
         "At its lowest against the line, income per person was {income__at_lowest_ratio} {money}: near or below it.",
     ),
     "reason.was_below": (
-        "过去{history__periods_seen}期中有{history__periods_below}期低于线。",
-        "Below the line in {history__periods_below} of {history__periods_seen} known periods.",
+        "过去{history__periods_seen}{periods}中有{history__periods_below}{periods}低于线。",
+        "Below the line in {history__periods_below} of {history__periods_seen} known {periods}.",
     ),
     "reason.recently_below": (
-        "{history__since_below}期前还低于线。",
-        "Last below the line {history__since_below} period(s) ago.",
+        "{history__since_below}{periods}前还低于线。",
+        "Last below the line {history__since_below} {periods} ago.",
     ),
     "reason.source_lost": (
         "{label}一项比一年前少了，相当于线的{value}。",
@@ -221,11 +226,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "reason.one_source": ("收入几乎只靠一项（占{value}）。", "Nearly all income comes from one source ({value})."),
     "reason.leaves_window": (
-        "未来几期要移出计算的旧收入占线的{value}。",
+        "今后几{periods}要移出计算的旧收入占线的{value}。",
         "Past income worth {value} of the line is about to drop out of the count.",
     ),
     "reason.still_needed": (
-        "要保持在线上，未来几期还需收入线的{value}。",
+        "要保持在线上，今后几{periods}还需收入线的{value}。",
         "To stay above the line, {value} of the line must still come in.",
     ),
     "reason.covariate": ("{label}：{value}。", "{label}: {value}."),

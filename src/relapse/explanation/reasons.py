@@ -35,7 +35,7 @@ class Reason:
 
 
 def reasons(
-    contributions: Contributions, values: NDArray[np.float64], money: str, language: Language
+    contributions: Contributions, values: NDArray[np.float64], money: str, language: Language, frequency: str = ""
 ) -> list[tuple[str, ...]]:
     """Up to three sentences a household, strongest group first.
 
@@ -44,22 +44,24 @@ def reasons(
         values: (n, entries) the households' features, at the list's horizon where they differ by lead.
         money: what money is called in the panel.
         language: of the sentences.
+        frequency: of the panel's periods; without it they are called so.
 
     Returns:
         (n,) tuples of sentences; empty where nothing that can be said raised the score.
     """
-    told = told_reasons(contributions, values, money, language)
+    told = told_reasons(contributions, values, money, language, frequency)
     return [tuple(reason.sentence for reason in each) for each in told]
 
 
 def told_reasons(
-    contributions: Contributions, values: NDArray[np.float64], money: str, language: Language
+    contributions: Contributions, values: NDArray[np.float64], money: str, language: Language, frequency: str = ""
 ) -> list[tuple[Reason, ...]]:
     """As `reasons`, with the group that each sentence is of: at most one a group, and three in all."""
     groups = contributions.groups()
     sums = contributions.by_group()
+    words = {"money": money_word(money, language), "periods": text(f"period_any.{frequency}", language)}
     return [
-        _of_household(contributions.entries, groups, sums[row], contributions.values[row], values[row], money, language)
+        _of_household(contributions.entries, groups, sums[row], contributions.values[row], values[row], words, language)
         for row in range(len(values))
     ]
 
@@ -70,10 +72,10 @@ def _of_household(
     sums: NDArray[np.float64],
     added: NDArray[np.float64],
     values: NDArray[np.float64],
-    money: str,
+    words: Mapping[str, str],
     language: Language,
 ) -> tuple[Reason, ...]:
-    facts = _facts(entries, values, money, language)
+    facts = {**_facts(entries, values), **words}
     told: list[Reason] = []
     for place in np.argsort(-sums, kind="stable"):
         if sums[place] <= 0 or len(told) == MOST_REASONS:
@@ -107,15 +109,12 @@ def _is_true(entries: Sequence[Feature], place: int, values: NDArray[np.float64]
     return bool(above and (entry.true_below is None or value < entry.true_below))
 
 
-def _facts(
-    entries: Sequence[Feature], values: NDArray[np.float64], money: str, language: Language
-) -> Mapping[str, str]:
+def _facts(entries: Sequence[Feature], values: NDArray[np.float64]) -> Mapping[str, str]:
     """Every feature of the household as text, by name."""
     names = {entry.name: place for place, entry in enumerate(entries)}
     line = float(values[names["income__line"]]) if "income__line" in names else np.nan
     decimals = decimals_for(line) if np.isfinite(line) else 0
-    facts = {entry.name: _written(entry, float(value), decimals) for entry, value in zip(entries, values, strict=True)}
-    return {**facts, "money": money_word(money, language)}
+    return {entry.name: _written(entry, float(value), decimals) for entry, value in zip(entries, values, strict=True)}
 
 
 def _written(entry: Feature, value: float, decimals: int) -> str:

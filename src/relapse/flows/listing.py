@@ -75,7 +75,7 @@ def make_list(
     rows = list_rows(place, tiers, columns)
     part = part_of(unit, np.argsort(place, kind="stable")[: len(rows)])
     added = contributions_of(version.hazard, part, horizon)
-    told_of_harm = told_reasons(added, values_at(part, horizon), panel.money, language)
+    told_of_harm = told_reasons(added, values_at(part, horizon), panel.money, language, panel.calendar.frequency)
     said = told_of_harm if version.harmful else [()] * len(part.members)  # no sentence speaks for a removal
     rows["reasons"] = [tuple(reason.sentence for reason in each) for each in said]
     head = list_head(panel, version, forecast, horizon, settings.key(otherwise), origin, language)

@@ -97,7 +97,9 @@ def household_page(
         household,
         int(ranks(version, forecast, horizon)[found[0]]),
         len(unit.members),
-        reasons(added, values_at(part, horizon), panel.money, language)[0] if version.harmful else (),
+        reasons(added, values_at(part, horizon), panel.money, language, panel.calendar.frequency)[0]
+        if version.harmful
+        else (),
         {h: float(forecast.hazard.risk(h)[found[0]]) for h in version.facts.horizons},
         history(panel, part.members, unit.as_of),
         raised,
