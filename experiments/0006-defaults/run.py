@@ -43,7 +43,7 @@ DRAWS = 1_000
 
 BEFORE: dict[str, Any] = {
     "trees": 200, "learning_rate": 0.06, "leaves": 15, "l2": 5, "feature_share": 0.4,
-    "most_rows": 400_000, "others_per_event": 20,
+    "most_rows": 400_000, "others_per_event": 20, "regression": None,
 }  # fmt: skip
 FEWER: dict[str, Any] = {**BEFORE, "learning_rate": 0.1, "most_rows": 200_000, "others_per_event": 10}
 CHOSEN: dict[str, Any] = {**FEWER, "leaves": 7, "l2": 100}

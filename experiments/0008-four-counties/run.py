@@ -48,7 +48,7 @@ PATHS, LENGTH, TRIALS, DRAWS = 4, 300, 40, 1_000
 RULE = "distance_to_line"
 MODELS = (RULE, "last_list", "triggers", "logit", "lgbm_hazard")
 PLAIN, REFERENCE = "plain", "reference"
-REFERENCE_SETTINGS = {"trees": 800, "learning_rate": 0.05, "leaves": 31, "l2": 20, "most_rows": 10_000_000}
+REFERENCE_SETTINGS = {"trees": 800, "learning_rate": 0.05, "leaves": 31, "l2": 20, "regression": None}
 AGGREGATES = ("income__", "people__", "work__", "health__", "events__", "measures__", "projects__", "prices__")
 NOW = ("income__log_ratio_now", "income__log_ratio_mean", "income__log_ratio_lowest", "income__log_ratio_spread")
 
