@@ -264,7 +264,7 @@ def _fit_any(task: Task, model: HazardModel, rule: HazardModel, calibration: Cal
 
 def _with_spread(blend: Blend, events: int, calibration: Calibration) -> Blend:
     """With how far its level may be off: as far as a count of so many events, and the years' differences beside."""
-    return replace(blend, level_spread=math.hypot(1 / math.sqrt(events), calibration.shock))
+    return replace(blend, level_spread=math.hypot(1 / math.sqrt(max(events, 1)), calibration.shock))
 
 
 def _stopped(task: Task, model: HazardModel, as_of: int) -> HazardModel:
