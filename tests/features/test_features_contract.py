@@ -130,7 +130,9 @@ def test_every_value_has_an_entry__with_unit_group_and_wording(name, case):
         assert all(TEXTS[f"group.{entry.group}"]), f"no words for the group of {entry.name}"
         for words in TEXTS[entry.wording] if entry.wording else ():
             asked = {field for _, field, _, _ in string.Formatter().parse(words) if field}
-            assert asked <= {*names, "money", "value", "label"}, f"{entry.wording} needs what {name} does not make"
+            assert asked <= {*names, "money", "periods", "value", "label"}, (
+                f"{entry.wording} needs what {name} does not make"
+            )
         assert not entry.true_of or entry.true_of in names
 
 
@@ -228,7 +230,9 @@ def test_every_value_of_a_county_has_an_entry__and_is_a_number_or_missing(name):
         assert all(TEXTS[f"group.{entry.group}"]), f"no words for the group of {entry.name}"
         for words in TEXTS[entry.wording] if entry.wording else ():
             asked = {field for _, field, _, _ in string.Formatter().parse(words) if field}
-            assert asked <= {*names, "money", "value", "label"}, f"{entry.wording} needs what {name} does not make"
+            assert asked <= {*names, "money", "periods", "value", "label"}, (
+                f"{entry.wording} needs what {name} does not make"
+            )
         assert not entry.true_of or entry.true_of in names
 
 

@@ -226,11 +226,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "reason.one_source": ("收入几乎只靠一项（占{value}）。", "Nearly all income comes from one source ({value})."),
     "reason.leaves_window": (
-        "今后几{periods}要移出计算的旧收入占线的{value}。",
+        "即将移出计算的旧收入占线的{value}。",
         "Past income worth {value} of the line is about to drop out of the count.",
     ),
     "reason.still_needed": (
-        "要保持在线上，今后几{periods}还需收入线的{value}。",
+        "要保持在线上，接下来还需收入线的{value}。",
         "To stay above the line, {value} of the line must still come in.",
     ),
     "reason.covariate": ("{label}：{value}。", "{label}: {value}."),
