@@ -161,8 +161,8 @@ class TrainingRows:
             rng: draws them.
         """
         ones = self.event == 1
-        others = len(ones) - int(ones.sum())
-        share = max(most - int(ones.sum()), int(ones.sum()), 1) / max(others, 1)
+        events = int(ones.sum())
+        share = max(most - events, events, 1) / max(len(ones) - events, 1)
         if len(ones) <= most or share >= 1:
             return self
         kept = np.flatnonzero(ones | (rng.random(len(ones)) < share))

@@ -82,8 +82,7 @@ class FittedLogit:
         if len(self.knots):
             place = self.standard.names.index(DISTANCE)
             slopes = np.cumsum([self.weight[place] / self.standard.scale[place], *self._hinge_weights])
-            bent = bool((direction[place] * slopes < 0).any())
-            out[2 * count : 2 * count + len(self.knots)] = bent and bool((self._hinge_weights != 0).any())
+            out[2 * count : 2 * count + len(self.knots)] = (direction[place] * slopes < 0).any()
         return out
 
     def design(self, matrix: NDArray[np.float32], lead: NDArray[np.integer]) -> Floats:
@@ -165,15 +164,15 @@ class Logit:
             [blank.design(rows.matrix[some][:, columns], rows.lead[some]).astype(np.float32) for some in blocks]
         )
         model = LogisticRegression(C=self.penalty, max_iter=self.iterations, tol=1e-4, warm_start=True)
-        out = np.zeros(design.shape[1], dtype=bool)
-        for _ in range(_FITS if self.bound and rows.harmful else 1):
+        out, bound = np.zeros(design.shape[1], dtype=bool), self.bound and rows.harmful
+        for _ in range(_FITS):
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # a solver that stops at the limit of its iterations is good enough
                 model.fit(design, rows.event, sample_weight=rows.weight)
             weight = np.append(np.where(out, 0, model.coef_[0]), model.intercept_[0]).astype(np.float64)
             fitted = replace(blank, weight=weight)
-            against = fitted.against(rows.entries) & ~out
-            if not (self.bound and rows.harmful and against.any()):
+            against = fitted.against(rows.entries) & ~out & bound
+            if not against.any():
                 break
             out |= against
             design[:, against], model.coef_ = 0, np.where(out, 0, model.coef_)
