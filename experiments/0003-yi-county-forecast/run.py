@@ -24,6 +24,9 @@ from relapse.pipelines.backtest import Backtest, backtest_stage, read_stage
 from relapse.pipelines.backtest import backtest as command
 from relapse.terminal import Stages
 
+sys.path.append(str(Path(__file__).parents[1]))  # what the studies share
+from pages import rewrite
+
 HERE = Path(__file__).parent
 PAGES = [(HERE / "README.md", "figures", [1, 3, 6, 12]), (HERE.parents[1] / "README.md", "yi-county", [6, 12])]
 ORIGINS = ["2022-06", "2022-12", "2023-06", "2023-12"]
@@ -121,14 +124,6 @@ def _shown(mine: pd.DataFrame, metric: str) -> str:
     row = mine.loc[metric]
     known = np.isfinite(row.get("ci_low", np.nan))
     return f"{row['value']:.3f} ({row['ci_low']:.3f} to {row['ci_high']:.3f})" if known else f"{row['value']:.3f}"
-
-
-def rewrite(page: Path, mark: str, text: str) -> None:
-    """Put a table between its marks."""
-    begin, end = f"<!-- {mark}:begin -->", f"<!-- {mark}:end -->"
-    content = page.read_text(encoding="utf-8")
-    head, rest = content.split(begin)
-    page.write_text(f"{head}{begin}\n{text}\n{end}{rest.split(end)[1]}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,9 @@ from relapse.pipelines.backtest import backtest as command
 from relapse.pipelines.backtest import backtest_stage, read_stage
 from relapse.terminal import Stages
 
+sys.path.append(str(Path(__file__).parents[1]))  # what the studies share
+from pages import rewrite
+
 HERE = Path(__file__).parent
 ORIGINS = ["2022-12", "2023-12"]
 LENGTH, MODEL = 300, "lgbm_hazard"
@@ -36,10 +39,7 @@ def main(name: str, households: int | None) -> None:
         ]
     table = pd.concat(tables, ignore_index=True)
     table.to_csv(HERE / "figures.csv", index=False, float_format="%.6f", lineterminator="\n")
-    page = HERE / "README.md"
-    begin, end = "<!-- figures:begin -->", "<!-- figures:end -->"
-    head, rest = page.read_text(encoding="utf-8").split(begin)
-    page.write_text(f"{head}{begin}\n{markdown(table)}\n{end}{rest.split(end)[1]}", encoding="utf-8")
+    rewrite(HERE / "README.md", "figures", markdown(table))
 
 
 def figures(label: str, common: list[str], words: list[str]) -> pd.DataFrame:

@@ -24,6 +24,9 @@ from relapse.evaluation.metrics import average_precision
 from relapse.flows.backtest import backtest_origins
 from relapse.flows.rows import Task, make_task, stack
 
+sys.path.append(str(Path(__file__).parents[1]))  # what the studies share
+from pages import rewrite
+
 HERE = Path(__file__).parent
 HORIZONS, LENGTH, SEEDS = [1, 3, 6, 12], 300, (3, 4, 5)
 SPACINGS = (0.25, 0.5, 1.0)  # years
@@ -32,10 +35,7 @@ SPACINGS = (0.25, 0.5, 1.0)  # years
 def main(worlds: list[int]) -> None:
     table = pd.concat([of_world(world) for world in worlds], ignore_index=True)
     table.to_csv(HERE / "figures.csv", index=False, float_format="%.6f", lineterminator="\n")
-    begin, end = "<!-- figures:begin -->", "<!-- figures:end -->"
-    page = HERE / "README.md"
-    head, rest = page.read_text(encoding="utf-8").split(begin)
-    page.write_text(f"{head}{begin}\n{markdown(table)}\n{end}{rest.split(end)[1]}", encoding="utf-8")
+    rewrite(HERE / "README.md", "figures", markdown(table))
     print(markdown(table))
 
 

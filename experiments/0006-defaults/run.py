@@ -34,6 +34,9 @@ from relapse.pipelines.backtest import backtest as command
 from relapse.pipelines.backtest import read_stage
 from relapse.terminal import Stages
 
+sys.path.append(str(Path(__file__).parents[1]))  # what the studies share
+from pages import rewrite
+
 HERE = Path(__file__).parent
 WORLDS = (2, 3)
 ORIGINS = ("2022-06", "2022-12", "2023-06", "2023-12")
@@ -72,11 +75,8 @@ def main(folder: str | None) -> None:
     table.to_csv(HERE / "figures.csv", index=False, float_format="%.6f", lineterminator="\n")
     paired = pairs(table)
     paired.to_csv(HERE / "pairs.csv", index=False, float_format="%.6f", lineterminator="\n")
-    page = HERE / "README.md"
     for mark, text in (("figures", markdown(table)), ("pairs", paired_markdown(paired))):
-        begin, end = f"<!-- {mark}:begin -->", f"<!-- {mark}:end -->"
-        head, rest = page.read_text(encoding="utf-8").split(begin)
-        page.write_text(f"{head}{begin}\n{text}\n{end}{rest.split(end)[1]}", encoding="utf-8")
+        rewrite(HERE / "README.md", mark, text)
         print(text)
 
 

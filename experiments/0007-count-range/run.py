@@ -25,6 +25,9 @@ from relapse.pipelines.backtest import backtest as command
 from relapse.pipelines.backtest import read_stage
 from relapse.terminal import Stages
 
+sys.path.append(str(Path(__file__).parents[1]))  # what the studies share
+from pages import rewrite
+
 HERE = Path(__file__).parent
 FIRST_WORLD, CHOOSE = 1001, 50  # no other study plays these worlds
 HOUSEHOLDS = 1500  # exited ones, some 5,000 in all
@@ -51,7 +54,8 @@ def main(worlds: int, part: int | None, parts: int) -> None:
         counts.to_csv(HERE / "counts.csv", index=False, float_format="%.6f", lineterminator="\n")
         table = coverage(counts)
         table.to_csv(HERE / "coverage.csv", index=False, float_format="%.6f", lineterminator="\n")
-        rewrite("coverage", markdown(table))
+        rewrite(HERE / "README.md", "coverage", markdown(table))
+        print(markdown(table))
 
 
 def together() -> pd.DataFrame:
@@ -133,14 +137,6 @@ def markdown(table: pd.DataFrame) -> str:
         head = [which, horizon, of, first["counties"], f"{first['observed_expected']:.2f}"]
         lines.append([*map(str, head), *(f"{value:.2f}" for value in mine["covered"])])
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
-
-
-def rewrite(mark: str, text: str) -> None:
-    """Put a table between its marks in the README."""
-    begin, end, page = f"<!-- {mark}:begin -->", f"<!-- {mark}:end -->", HERE / "README.md"
-    head, rest = page.read_text(encoding="utf-8").split(begin)
-    page.write_text(f"{head}{begin}\n{text}\n{end}{rest.split(end)[1]}", encoding="utf-8")
-    print(text)
 
 
 if __name__ == "__main__":

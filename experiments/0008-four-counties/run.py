@@ -37,6 +37,9 @@ from relapse.pipelines.backtest import backtest as command
 from relapse.pipelines.backtest import read_stage
 from relapse.terminal import Stages
 
+sys.path.append(str(Path(__file__).parents[1]))  # what the studies share
+from pages import rewrite
+
 HERE = Path(__file__).parent
 COUNTIES = ("yi_2020", "mountain_2020", "project_2020", "coast_2020")
 WORLDS = (11, 12, 13, 14, 15)
@@ -72,7 +75,8 @@ def main(folder: Path, counties: list[str]) -> None:
         ("figures", *markdown_and_latex(means(table))),
         ("pairs", *markdown_and_latex(paired_table(paired))),
     ):
-        rewrite(mark, text)
+        rewrite(HERE / "README.md", mark, text)
+        print(text)
         (HERE / f"{mark}.tex").write_text(latex, encoding="utf-8")
 
 
@@ -321,14 +325,6 @@ def markdown_and_latex(table: pd.DataFrame) -> tuple[str, str]:
     cells = [[word.replace("_", "\\_").replace("%", "\\%") for word in line] for line in (lines[0], *lines[2:])]
     rows = " \\\\\n".join(" & ".join(line) for line in cells)
     return text, f"\\begin{{tabular}}{{{'l' * len(table.columns)}}}\n{rows} \\\\\n\\end{{tabular}}\n"
-
-
-def rewrite(mark: str, text: str) -> None:
-    """Put a table between its marks in the README."""
-    begin, end, page = f"<!-- {mark}:begin -->", f"<!-- {mark}:end -->", HERE / "README.md"
-    head, rest = page.read_text(encoding="utf-8").split(begin)
-    page.write_text(f"{head}{begin}\n{text}\n{end}{rest.split(end)[1]}", encoding="utf-8")
-    print(text)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,9 @@ from relapse.pipelines.backtest import backtest as command
 from relapse.pipelines.backtest import read_stage
 from relapse.terminal import Stages
 
+sys.path.append(str(Path(__file__).parents[1]))  # what the studies share
+from pages import rewrite
+
 HERE = Path(__file__).parent
 SHARES = (0.0, 0.3, 0.5, 0.6, 0.7, 0.8, 1.0)
 RULE, MODEL = "distance_to_line", "lgbm_hazard"
@@ -46,10 +49,7 @@ def main(folder: str | None) -> None:
         print(name, flush=True)
     table = pd.concat(parts, ignore_index=True)
     table.to_csv(HERE / "figures.csv", index=False, float_format="%.6f", lineterminator="\n")
-    page = HERE / "README.md"
-    begin, end = "<!-- figures:begin -->", "<!-- figures:end -->"
-    head, rest = page.read_text(encoding="utf-8").split(begin)
-    page.write_text(f"{head}{begin}\n{markdown(table)}\n{end}{rest.split(end)[1]}", encoding="utf-8")
+    rewrite(HERE / "README.md", "figures", markdown(table))
     print(markdown(table))
 
 
