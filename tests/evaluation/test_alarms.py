@@ -97,12 +97,12 @@ ENTRIES = (
 )
 
 
-def told(values, observed, alarm, harmful=True, known=0.0):
+def told(values, observed, alarm, yardstick=True, known=0.0):
     """Held against a rule that is wrong, or right by so many standard deviations."""
     score = np.random.default_rng(3).normal(size=len(observed)) + known * np.asarray(observed, float)
     observed, values = np.asarray(observed, float), np.asarray(values, float)
     columns = Columns.of(ENTRIES, values, observed == 1)
-    return list(alarm.check(columns, score, observed, harmful=harmful).values())
+    return list(alarm.check(columns, score, observed, yardstick=yardstick).values())
 
 
 def test_check__looks_at_modelled_columns_outside_income_only(alarm):
@@ -163,7 +163,7 @@ def test_check__a_mark_where_the_rule_is_as_sure_is_no_leak(alarm):
     """Of a rolling line what lies behind decides: who is marked is sure to fall, and the rule knows it too."""
     observed = np.repeat([0.0, 1.0], [4000, 200])
     columns = Columns.of(ENTRIES, np.stack([observed] * 3, axis=1), observed == 1)
-    assert alarm.check(columns, observed.copy(), observed, harmful=True) == {}
+    assert alarm.check(columns, observed.copy(), observed, yardstick=True) == {}
 
 
 def test_columns__tell_the_same_of_few_rows_as_of_many():
@@ -218,5 +218,5 @@ def test_check__where_the_rule_is_no_yardstick_only_what_nearly_gives_it_away_le
     observed = np.repeat([0.0, 1.0], 200)
     knows = np.random.default_rng(4).normal(size=400) + observed  # ROC-AUC near 0.76
     assert told(np.stack([knows] * 3, axis=1), observed, alarm)
-    assert not told(np.stack([knows] * 3, axis=1), observed, alarm, harmful=False)
-    assert told(np.stack([observed] * 3, axis=1), observed, alarm, harmful=False)
+    assert not told(np.stack([knows] * 3, axis=1), observed, alarm, yardstick=False)
+    assert told(np.stack([observed] * 3, axis=1), observed, alarm, yardstick=False)

@@ -28,8 +28,8 @@ class Honesty:
     Args:
         margin: a column outside income and line that alone ranks better than the distance rule by more than this
             (ROC-AUC, lower end of its interval) is a leak until proven otherwise.
-        bar_without_rule: ROC-AUC that takes the rule's place where distance to the line is no yardstick: for an outcome
-            that does no harm.
+        bar_without_rule: ROC-AUC of a single column that takes the rule's place where distance to the line is no
+            yardstick: for official outcomes, which an illness alone may well foretell better.
         income_blocks: of features, which tell of income and line: they may well beat the rule, and are not looked at.
         sure: a mark of a column gives the outcome away where it comes to so many of those that bear it (lower end of
             the interval, on a scale on which 0 is the share of all and 1 is everybody), and to more than among as many
@@ -62,14 +62,14 @@ class Honesty:
     shuffle_z: Annotated[float, Field(gt=0)]
     lost_share: Share
 
-    def check(self, columns: Columns, rule: Floats, observed: Floats, *, harmful: bool) -> dict[str, str]:
+    def check(self, columns: Columns, rule: Floats, observed: Floats, *, yardstick: bool) -> dict[str, str]:
         """The columns that give the outcome away at one horizon.
 
         Args:
             columns: features at the origins.
             rule: (n,) score of the distance rule, higher is riskier.
             observed: (n,) 1.0 where the outcome came, 0.0 where not, NaN where not known.
-            harmful: whether the outcome is likelier the poorer a household is.
+            yardstick: whether distance to the line is one: where the outcome is the fall below it.
 
         Returns:
             A sentence by the name of the column, worst first; empty where all is well.
@@ -83,7 +83,7 @@ class Honesty:
         against = columns.against(observed)
         order = np.argsort(-np.nan_to_num(score, nan=-np.inf), kind="stable")
         of_list = np.cumsum(came[order]) / np.arange(1, len(came) + 1)
-        bar = ruled + self.margin if harmful else self.bar_without_rule
+        bar = ruled + self.margin if yardstick else self.bar_without_rule
         found: list[tuple[float, str, str]] = []
         for place, entry in enumerate(columns.entries):
             if entry.name.partition("__")[0] in self.income_blocks or not entry.modelled:

@@ -86,10 +86,11 @@ def _columns(task: Task, results: Sequence[OriginResult], alarm: Honesty, rule: 
     values = np.concatenate([result.unit.table.values for result in results])
     columns = Columns.of(results[0].unit.table.entries, values, (within == 1).any(axis=1))
     told: dict[str, str] = {}
+    yardstick = task.outcome.outcome == BELOW_LINE
     for horizon in sorted(task.horizons, reverse=True):
         score = np.concatenate([result.forecasts[rule].score(horizon) for result in results])
         observed = within[:, task.place(horizon)]
-        for name, sentence in alarm.check(columns, score, observed, harmful=task.outcome.harmful).items():
+        for name, sentence in alarm.check(columns, score, observed, yardstick=yardstick).items():
             told.setdefault(name, sentence)
     return tuple(told.values())
 
