@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from relapse.core.memory import give_back
+
 T = TypeVar("T")
 
 WIDE = 140  # columns of a table that goes to a file
@@ -42,6 +44,7 @@ class Stages:
             yield current
         finally:
             waiting.cancel()
+            give_back()
         took = time.perf_counter() - begun
         self.seconds[name] = round(self.seconds.get(name, 0.0) + took, 3)
         print(f"{name:<9} {took:6.1f} s  {current.said}", file=sys.stderr, flush=True)  # noqa: T201

@@ -13,6 +13,7 @@ from panels import read, signal_case, table, task_of
 from relapse import config
 from relapse.core.catalogue import Feature, FeatureTable
 from relapse.core.errors import InputError
+from relapse.core.threads import Kept
 from relapse.flows.backtest import test_origins as ask
 from relapse.flows.fit import fit_hazard
 from relapse.flows.held_out import differences, hold_out, homes
@@ -136,7 +137,7 @@ def lost(task, model, rule, calibration):
 
 def test_differences__a_model_that_knows_villages_by_heart_loses_them(rule, calibration):
     task = task_of(by_heart(), [1])
-    task = replace(task, features={"income": Now(), "covariates": task.features["covariates"]}, units={})
+    task = replace(task, features={"income": Now(), "covariates": task.features["covariates"]}, units=Kept(alone=True))
     fine = {
         "trees": 150, "learning_rate": 0.06, "leaves": 15, "l2": 5, "rows_per_leaf": 20, "events_per_leaf": 2,
         "feature_share": 1.0, "monotone": True,

@@ -34,7 +34,7 @@ _UNIT = re.compile(
 )
 _BRACKETS = str.maketrans("", "", "()[]{}<>【】〔〕《》“”\"'")
 _SEPARATORS = re.compile(r"[、,;/|\s]+")
-_PLAIN_ID = r"^(?:[0-9]{1,17}|[0-9]{17}[0-9X]|[0-9]{19,})$"
+_PLAIN_ID = r"^[0-9](?:[0-9-]*[0-9])?X?$"  # what `_id` leaves as it is
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:\.\d+)?E[+-]?\d+", re.IGNORECASE)
 _POINT_ZERO = re.compile(r"(?<=^\d)\.0+$")
 _DECIMALS = 6  # of a yuan

@@ -29,6 +29,7 @@ from relapse.core.periods import Calendar
 from relapse.core.protocols import Examined
 from relapse.core.recipe import STRICT, Count, Horizon, Share
 from relapse.core.results import Finding
+from relapse.core.threads import side_by_side
 from relapse.data.contract_file import read_contract
 from relapse.data.county_checks import between_tables, newest_reported, older_snapshots, within_table
 from relapse.data.county_facts import HOUSEHOLD, Rows, facts_of, rows_of
@@ -193,7 +194,8 @@ class CountyFolder:
         """
         self._names_fields()
         files = find_files(Path(self.path).expanduser(), self.tables)
-        told = [read_source(source, self._reading) for source in files.sources]
+        reading = self._reading
+        told = side_by_side(lambda source: read_source(source, reading), files.sources)
         findings = [*_of_files(files), *(finding for each in told for finding in each.findings)]
         digests, parts, named = [each.digest for each in told], _by_table(told), [each.named for each in told]
         del told  # a table's rows are let go of as soon as its facts are made

@@ -10,6 +10,7 @@ import pandas as pd
 
 from relapse.core.results import Language, Trial
 from relapse.core.texts import periods, text, text_or
+from relapse.core.threads import side_by_side
 from relapse.evaluation.evaluate import Evaluation
 from relapse.flows.backtest import OriginResult
 from relapse.flows.rows import Task
@@ -69,11 +70,11 @@ def assess(task: Task, trials: Sequence[Trial], evaluation: Evaluation, rule: st
         rule: every other model is held against it.
         main: the model that the report is about is held against every other.
     """
-    measured = [evaluation.measure(trial, task.rng(trial.horizon, 4)) for trial in trials]
-    metrics = pd.concat([each.table() for each in measured], ignore_index=True)
+    measured = side_by_side(lambda trial: evaluation.measure(trial, task.rng(trial.horizon, 4)), trials)
+    metrics = pd.concat([figures.table() for figures in measured], ignore_index=True)
     others = [model for model in trials[0].probability if model != rule]
     pairs = [(model, rule) for model in others] + [(main, model) for model in others if main not in (rule, model)]
-    differences = [each.compare(model, against) for each in measured for model, against in pairs]
+    differences = [figures.compare(model, against) for figures in measured for model, against in pairs]
     label = task.panel.calendar.label
     metrics["origin"] = [origin if origin == "all" else label(int(origin)) for origin in metrics["origin"]]
     empty = measured[0].compare(rule, rule).iloc[:0]

@@ -18,6 +18,7 @@ from relapse.core.panel import Floats, Ints
 from relapse.core.ranking import rank, towards
 from relapse.core.results import Trial
 from relapse.core.rows import Unit
+from relapse.core.threads import in_order
 from relapse.flows.fit import LEAST_EVENTS, Calibration, Evidence, Fit, HazardModel, fit_hazard
 from relapse.flows.rows import Task, make_unit
 
@@ -135,17 +136,21 @@ def test_origins(
     Raises:
         InputError: too few closed events were known at the origin.
     """
-    final = task.panel.as_of(task.panel.latest)
-    fitted_at, fits, last = None, dict[str, Fit](), None
-    for origin in origins:
+    final, source = task.panel.as_of(task.panel.latest), task if taught is None else taught
+    fitted_at = [fitted_for(task, source, origin) for origin in origins]
+
+    def fit_all(as_of: int) -> dict[str, Fit]:
+        return {name: fit_hazard(source, model, rule, calibration, as_of) for name, model in models.items()}
+
+    newer, last = in_order(fit_all, dict.fromkeys(fitted_at)), None
+    fits, fits_of = dict[str, Fit](), None
+    for origin, as_of in zip(origins, fitted_at, strict=True):
         unit = task.unit(origin)
         since = origin if last is None else max(last + 1, origin - memory)
         between = tuple(_lists_of(task, fits, period) for period in range(since, origin))
         last = origin
-        source = task if taught is None else taught
-        if fitted_at != fitted_for(task, source, origin):
-            fitted_at = fitted_for(task, source, origin)
-            fits = {name: fit_hazard(source, model, rule, calibration, fitted_at) for name, model in models.items()}
+        if fits_of != as_of:
+            fits, fits_of = next(newer), as_of
         labels = task.labels(final, origin)
         yield OriginResult(
             unit,

@@ -200,10 +200,9 @@ def fit_hazard(task: Task, model: HazardModel, rule: HazardModel, calibration: C
 
 def _fitted_kinds(task: Task, recipe: KindShares, as_of: int) -> FittedKinds:
     """Shares of kinds on all entries known at an as_of; the same for all models that ask alike."""
-    key = (repr(recipe), as_of)
-    if key not in task.fitted_kinds:
-        task.fitted_kinds[key] = recipe.fit(task.outcome.kinds, _entries(task, as_of))
-    return task.fitted_kinds[key]
+    return task.fitted_kinds.get_or_make(
+        (repr(recipe), as_of), lambda: recipe.fit(task.outcome.kinds, _entries(task, as_of))
+    )
 
 
 def _entries(task: Task, as_of: int) -> Entries:
@@ -395,10 +394,9 @@ def _gains(task: Task, later: Later, share: float, calibration: Calibration, as_
 
 def _fitted(task: Task, model: HazardModel, as_of: int) -> FittedHazard:
     """The model on all labels known at an as_of; fitted once, though a later origin's cross-fit may be the same."""
-    key = (repr(model), as_of)
-    if key not in task.fitted:
-        task.fitted[key] = model.fit(training_rows(task, model, as_of), task.rng(as_of, 2))
-    return task.fitted[key]
+    return task.fitted.get_or_make(
+        (repr(model), as_of), lambda: model.fit(training_rows(task, model, as_of), task.rng(as_of, 2))
+    )
 
 
 def training_rows(task: Task, model: HazardModel, as_of: int, since: int | None = None) -> TrainingRows:

@@ -16,6 +16,7 @@ from relapse.core.protocols import Auditor
 from relapse.core.rows import LEAD, Floats, Ints, Singles, TrainingRows, Unit
 from relapse.core.sensitive import Sensitive
 from relapse.core.tallies import Sums
+from relapse.core.threads import Kept, free_cores
 from relapse.model.blend import FittedHazard
 from relapse.model.kinds import FittedKinds
 from relapse.outcome.label.labels import Kind, Labels, Outcome
@@ -89,10 +90,12 @@ class Task:
     audits: Auditor | None = None
     sensitive: Sensitive | None = None
     held_out: NDArray[np.bool_] | None = None
-    units: dict[int, Unit] = field(default_factory=dict, repr=False)  # units already made, by as_of
-    closed: dict[int, dict[int, Singles]] = field(default_factory=dict, init=False, repr=False)  # see training_events
-    fitted: dict[tuple[str, int], FittedHazard] = field(default_factory=dict, init=False, repr=False)  # see flows.fit
-    fitted_kinds: dict[tuple[str, int], FittedKinds] = field(default_factory=dict, init=False, repr=False)  # likewise
+    units: Kept[int, Unit] = field(default_factory=lambda: Kept(alone=True), repr=False)  # already made, by as_of
+    closed: Kept[int, dict[int, Singles]] = field(  # see training_events
+        default_factory=lambda: Kept(most=2 * free_cores(), alone=True), init=False, repr=False
+    )
+    fitted: Kept[tuple[str, int], FittedHazard] = field(default_factory=Kept, init=False, repr=False)  # see flows.fit
+    fitted_kinds: Kept[tuple[str, int], FittedKinds] = field(default_factory=Kept, init=False, repr=False)  # likewise
 
     @cached_property
     def shown(self) -> Panel:
@@ -105,10 +108,10 @@ class Task:
 
     def unit(self, as_of: int) -> Unit:
         """The households at risk at an as_of with their features; made once."""
-        if as_of not in self.units:
-            known = self.shown.as_of(as_of)
-            self.units[as_of] = make_unit(known, self.outcome, self.features, self.leads, self.split.gap)
-        return self.units[as_of]
+        view = self.shown.as_of
+        return self.units.get_or_make(
+            as_of, lambda: make_unit(view(as_of), self.outcome, self.features, self.leads, self.split.gap)
+        )
 
     def keep_units(self, as_ofs: Collection[int]) -> None:
         """Let go of all other units made so far: they are large, and are made again when asked for."""
@@ -133,16 +136,15 @@ class Task:
     def training_events(self, as_of: int) -> Mapping[int, Singles]:
         """Labels (n, leads) of every training origin with what was known at an as_of, by origin.
 
-        Those of the last two as_ofs are kept: all models of an origin learn from them and from its cross-fit's.
+        Those of the last as_ofs are kept: all models of an origin learn from them and from its cross-fit's.
         """
-        if as_of not in self.closed:
+
+        def make() -> dict[int, Singles]:
             known = self.panel.as_of(as_of)
-            origins = self.training_origins(as_of)
-            while len(self.closed) > 1:
-                del self.closed[next(iter(self.closed))]
             left_out = self._left_out(known)
-            self.closed[as_of] = {origin: self._closed_events(known, origin, left_out) for origin in origins}
-        return self.closed[as_of]
+            return {origin: self._closed_events(known, origin, left_out) for origin in self.training_origins(as_of)}
+
+        return self.closed.get_or_make(as_of, make)
 
     def has_events(self, as_of: int, least: int) -> bool:
         """Whether so many events are among the closed labels known at an as_of; looks no further than needed."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from relapse.core.panel import HOUSEHOLDS
 from relapse.core.recognitions import RECOGNITIONS, told_by
 from relapse.core.results import Trial
+from relapse.core.threads import side_by_side
 from relapse.evaluation.evaluate import Evaluation
 from relapse.evaluation.slices import COLUMNS, Listed, figures_by_slice
 from relapse.flows.backtest import OriginResult
@@ -55,8 +56,9 @@ def slices(
     """
     draws = min(evaluation.draws, MOST_DRAWS)
     fewer = replace(evaluation.with_list(length), draws=draws)
-    tables = []
-    for trial in trials:
+
+    def of_trial(trial: Trial) -> list[pd.DataFrame]:
+        tables = []
         rng, block = task.rng(trial.horizon, 5), max(trial.horizon, evaluation.block_periods or 1)
         listed = Listed.of(trial, models, length)
         for name, values in _divisions(task, results, trial, evaluation).items():
@@ -67,7 +69,9 @@ def slices(
             every = np.full(len(held.observed), "held", dtype=object)
             table = figures_by_slice(held, every, Listed.of(held, models, length), draws, block, rng, LEAST_ROWS)
             tables.append(table[table["metric"].isin(_OF_HELD)].assign(slice="line"))
-        tables += [_by_last_lists(task, results, trial, fewer, model, length) for model in models]
+        return tables + [_by_last_lists(task, results, trial, fewer, model, length) for model in models]
+
+    tables = [table for told in side_by_side(of_trial, trials) for table in told]
     joined = pd.concat([pd.DataFrame(columns=["slice", *COLUMNS]), *tables], ignore_index=True)
     return joined[["slice", *COLUMNS]]
 

@@ -26,6 +26,7 @@ from pydantic.dataclasses import dataclass
 from relapse.core.catalogue import Feature
 from relapse.core.recipe import STRICT, Count, Share
 from relapse.core.rows import TrainingRows, Unit
+from relapse.core.threads import free_cores
 from relapse.model.columns import columns_of
 from relapse.model.logit import FittedLogit, Logit, restore_logit
 
@@ -335,4 +336,4 @@ def _text(booster: lightgbm.Booster) -> bytes:
 
 
 def _threads(rows: int, few: int) -> int:
-    return 1 if rows < few else min(os.cpu_count() or 1, 4)
+    return 1 if rows < few else free_cores()

@@ -117,8 +117,11 @@ class FittedLogit:
 
 
 def _by_row(matrix: Floats | NDArray[np.bool_], weights: Floats) -> Floats:
-    """(rows,) products, each row's the same whatever rows stand beside it, which BLAS does not promise."""
-    return np.asarray((matrix * weights).sum(axis=1))
+    """(rows,) products, each row's the same whatever rows stand beside it.
+
+    BLAS does not promise that, nor do sums over matrices that lie in memory now by rows and now by columns.
+    """
+    return np.asarray(np.multiply(matrix, weights, order="C").sum(axis=1))
 
 
 _ARRAYS = ("knots", "leads", "weight")

@@ -8,6 +8,7 @@ import pandas as pd
 
 from relapse.core.results import Language, Trial
 from relapse.core.texts import money_word, periods, text, text_or
+from relapse.core.threads import side_by_side
 from relapse.county.reports.backtest_further import PlainTable, Worth, selection_table, slice_table, worth_table
 from relapse.county.reports.backtest_tables import list_words
 from relapse.evaluation.curves import decision_curves
@@ -50,12 +51,13 @@ def further_tables(
 
 def net_benefit(task: Task, trials: Sequence[Trial], evaluation: Evaluation) -> pd.DataFrame:
     """Decision curves of every model at every horizon."""
-    tables = [
-        decision_curves(
-            trial, list(trial.probability), evaluation.thresholds, evaluation, task.rng(trial.horizon, 11)
-        ).assign(outcome=trial.outcome, horizon=trial.horizon)
-        for trial in trials
-    ]
+
+    def of_trial(trial: Trial) -> pd.DataFrame:
+        models, rng = list(trial.probability), task.rng(trial.horizon, 11)
+        curves = decision_curves(trial, models, evaluation.thresholds, evaluation, rng)
+        return curves.assign(outcome=trial.outcome, horizon=trial.horizon)
+
+    tables = side_by_side(of_trial, trials)
     head = ["model", "outcome", "horizon"]
     return pd.concat(tables, ignore_index=True).set_index(head).reset_index()
 

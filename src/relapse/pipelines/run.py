@@ -15,6 +15,7 @@ from relapse.core.protocols import Auditor, Data, Registry
 from relapse.core.recipe import Horizons, Periods, PeriodText, Seed
 from relapse.core.results import Language
 from relapse.core.sensitive import Sensitive
+from relapse.core.threads import Kept
 from relapse.county.reports import findings_csv, findings_html
 from relapse.county.risk_list.build import ListSettings
 from relapse.evaluation.alarms import Honesty
@@ -74,7 +75,7 @@ def run(
         findings = audit_stage(stages, whole, told, audits, period)
         risk_list.chosen_horizon(task.horizons)
         open_registry(stages, registry)
-        task = replace(task, panel=task.panel.until(period), units={})
+        task = replace(task, panel=task.panel.until(period), units=Kept(alone=True))
         compared = {**models, model.name: model}
         report = backtest_stage(stages, task, compared, rule, calibration, evaluation, alarm, origins, list_key)
         trained = train_stage(

@@ -15,6 +15,7 @@ from relapse.core.record import Registered
 from relapse.core.results import Finding, Language, Verdict
 from relapse.core.sensitive import Sensitive
 from relapse.core.texts import event_words, text
+from relapse.core.threads import Kept
 from relapse.county.risk_list.build import ListSettings
 from relapse.data.panel_checks import refuse
 from relapse.evaluation.alarms import Honesty
@@ -106,7 +107,7 @@ def train(
         findings = audit_stage(stages, task.panel, told, audits, period)
         risk_list.chosen_horizon(task.horizons)
         open_registry(stages, registry)
-        task = replace(task, panel=task.panel.until(period), units={})
+        task = replace(task, panel=task.panel.until(period), units=Kept(alone=True))
         report = backtest_stage(
             stages, task, {rule.name: rule, model.name: model}, rule, calibration, evaluation, alarm, origins, list_key
         )
