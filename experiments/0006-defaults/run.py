@@ -29,7 +29,7 @@ from relapse.core.rows import Unit
 from relapse.data.simulator.truth import read_truth
 from relapse.evaluation.metrics import average_precision
 from relapse.flows.fit import training_rows
-from relapse.flows.rows import Task
+from relapse.flows.rows import Task, kept_units
 from relapse.pipelines.backtest import backtest as command
 from relapse.pipelines.backtest import read_stage
 from relapse.terminal import Stages
@@ -95,7 +95,7 @@ def of_world(world: int, folder: str) -> pd.DataFrame:
     for origin in task.training_origins(task.panel.latest):
         if origin <= newest:
             task.unit(origin)  # features of an origin are made once, with the block that not all settings read
-    plain = replace(task, units={origin: without_block(unit) for origin, unit in task.units.items()})
+    plain = replace(task, units=kept_units({origin: without_block(unit) for origin, unit in task.units.items()}))
     rows = []
     for name, (model, with_block, settings) in SETTINGS.items():
         mine = task if with_block else plain

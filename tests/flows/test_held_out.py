@@ -13,11 +13,10 @@ from panels import read, signal_case, table, task_of
 from relapse import config
 from relapse.core.catalogue import Feature, FeatureTable
 from relapse.core.errors import InputError
-from relapse.core.threads import Kept
 from relapse.flows.backtest import test_origins as ask
 from relapse.flows.fit import fit_hazard
 from relapse.flows.held_out import differences, hold_out, homes
-from relapse.flows.rows import stack
+from relapse.flows.rows import kept_units, stack
 from relapse.outcome.split import parts_of
 
 EVALUATION = config.option("evaluation", "default", draws=200, lists=["5pct"])
@@ -137,7 +136,7 @@ def lost(task, model, rule, calibration):
 
 def test_differences__a_model_that_knows_villages_by_heart_loses_them(rule, calibration):
     task = task_of(by_heart(), [1])
-    task = replace(task, features={"income": Now(), "covariates": task.features["covariates"]}, units=Kept(alone=True))
+    task = replace(task, features={"income": Now(), "covariates": task.features["covariates"]}, units=kept_units())
     fine = {
         "trees": 150, "learning_rate": 0.06, "leaves": 15, "l2": 5, "rows_per_leaf": 20, "events_per_leaf": 2,
         "feature_share": 1.0, "monotone": True,

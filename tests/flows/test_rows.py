@@ -10,8 +10,7 @@ import pytest
 from own_features import Clock
 from panels import CASES, read, signal_case, table, task_of
 from relapse.core.errors import InputError
-from relapse.core.threads import Kept
-from relapse.flows.rows import make_task, stack
+from relapse.flows.rows import kept_units, make_task, stack
 
 UP, LOW = 200.0, 50.0
 
@@ -19,7 +18,7 @@ UP, LOW = 200.0, 50.0
 def tiny(**settings):
     # at risk: a in 2000, 2001, 2002; b in 2000, 2002 (below in 2001); the newest year is 2003
     task = task_of(read(table({"a": [UP, UP, UP, LOW], "b": [UP, LOW, UP, UP]}), **settings), [2], "first_entry")
-    return replace(task, features={"income": task.features["income"], "clock": Clock()}, units=Kept(alone=True))
+    return replace(task, features={"income": task.features["income"], "clock": Clock()}, units=kept_units())
 
 
 def test_stack__of_two_households_by_hand():

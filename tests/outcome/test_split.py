@@ -15,9 +15,8 @@ from panels import Case, poisoned, read, signal_case, table, task_of
 from relapse import config
 from relapse.core.errors import InputError
 from relapse.core.rows import TrainingRows, Unit
-from relapse.core.threads import Kept
 from relapse.flows.fit import fit_hazard
-from relapse.flows.rows import Task, stack
+from relapse.flows.rows import Task, kept_units, stack
 from relapse.outcome.split import RollingOrigin
 
 SPLIT = config.option("split", "rolling_origin")
@@ -29,7 +28,7 @@ PANELS = {delay: read(TABLE, delay=delay) for delay in (0, 1)}
 
 def clocked(task: Task) -> Task:
     """The task with features that tell the origin of a row, and nothing else."""
-    return replace(task, features={"income": task.features["income"], "clock": Clock()}, units=Kept(alone=True))
+    return replace(task, features={"income": task.features["income"], "clock": Clock()}, units=kept_units())
 
 
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])

@@ -60,6 +60,11 @@ class SpeaksOfOthers(Protocol):
         ...
 
 
+def kept_units(made: Mapping[int, Unit] | None = None) -> Kept[int, Unit]:
+    """Units by as_of, none if None: for a task that is another's but for what its units are made of."""
+    return Kept(made or {}, alone=True)
+
+
 @dataclass(frozen=True, eq=False)
 class Task:
     """What is forecast on which panel, with what features: the same for every model that is compared.
@@ -90,7 +95,7 @@ class Task:
     audits: Auditor | None = None
     sensitive: Sensitive | None = None
     held_out: NDArray[np.bool_] | None = None
-    units: Kept[int, Unit] = field(default_factory=lambda: Kept(alone=True), repr=False)  # already made, by as_of
+    units: Kept[int, Unit] = field(default_factory=kept_units, repr=False)  # already made, by as_of
     closed: Kept[int, dict[int, Singles]] = field(  # see training_events
         default_factory=lambda: Kept(most=2 * free_cores(), alone=True), init=False, repr=False
     )

@@ -15,13 +15,12 @@ from relapse.core.protocols import Auditor, Data, Registry
 from relapse.core.recipe import Horizons, Periods, PeriodText, Seed
 from relapse.core.results import Language
 from relapse.core.sensitive import Sensitive
-from relapse.core.threads import Kept
 from relapse.county.reports import findings_csv, findings_html
 from relapse.county.risk_list.build import ListSettings
 from relapse.evaluation.alarms import Honesty
 from relapse.evaluation.evaluate import Evaluation
 from relapse.flows.fit import Calibration, HazardModel
-from relapse.flows.rows import FeatureBlock
+from relapse.flows.rows import FeatureBlock, kept_units
 from relapse.outcome.label.labels import Outcome
 from relapse.outcome.split import RollingOrigin
 from relapse.outputs import Paths, locked, write_all
@@ -75,7 +74,7 @@ def run(
         findings = audit_stage(stages, whole, told, audits, period)
         risk_list.chosen_horizon(task.horizons)
         open_registry(stages, registry)
-        task = replace(task, panel=task.panel.until(period), units=Kept(alone=True))
+        task = replace(task, panel=task.panel.until(period), units=kept_units())
         compared = {**models, model.name: model}
         report = backtest_stage(stages, task, compared, rule, calibration, evaluation, alarm, origins, list_key)
         trained = train_stage(

@@ -15,7 +15,6 @@ from relapse.core.record import Registered
 from relapse.core.results import Finding, Language, Verdict
 from relapse.core.sensitive import Sensitive
 from relapse.core.texts import event_words, text
-from relapse.core.threads import Kept
 from relapse.county.risk_list.build import ListSettings
 from relapse.data.panel_checks import refuse
 from relapse.evaluation.alarms import Honesty
@@ -24,7 +23,7 @@ from relapse.evaluation.small_cells import comparisons_of, without_small_cells
 from relapse.flows.assess import Assessment, verdict_sentences
 from relapse.flows.examine import audit_findings
 from relapse.flows.fit import Calibration, HazardModel, fit_hazard
-from relapse.flows.rows import FeatureBlock, Task
+from relapse.flows.rows import FeatureBlock, Task, kept_units
 from relapse.flows.version import Version, make_version
 from relapse.outcome.label.labels import Outcome
 from relapse.outcome.split import RollingOrigin
@@ -107,7 +106,7 @@ def train(
         findings = audit_stage(stages, task.panel, told, audits, period)
         risk_list.chosen_horizon(task.horizons)
         open_registry(stages, registry)
-        task = replace(task, panel=task.panel.until(period), units=Kept(alone=True))
+        task = replace(task, panel=task.panel.until(period), units=kept_units())
         report = backtest_stage(
             stages, task, {rule.name: rule, model.name: model}, rule, calibration, evaluation, alarm, origins, list_key
         )
