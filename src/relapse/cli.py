@@ -39,6 +39,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit status.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
+    # before numpy is loaded: its products run beside each other here (core.threads), where threads of their own only
+    # wait for each other, and a sum taken by another number of threads ends in other bits
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         status = _dispatch(arguments)
         sys.stdout.flush()
