@@ -13,6 +13,7 @@ import pandas as pd
 
 from relapse.core.heads import Head, Heads
 from relapse.core.results import ListHead, RiskList
+from relapse.data.county_files import FEEDBACK
 from relapse.pipelines.score import MANIFEST, list_files
 
 COUNTY, MONTH, SHEET = "made", "2023-12", "风险线索清单"
@@ -98,6 +99,20 @@ def filled(workbook: bytes, answers: Callable[[int], Changes] = lambda row: GOOD
         for header, value in answers(row - FIRST).items():
             sheet.cell(row, place[header]).value = value
     return book
+
+
+def keep_visits(folder: Path, **columns: object) -> None:
+    """Visits as `relapse feedback` keeps them."""
+    told = {
+        "household_id": ["990100000000", "990100000001"], "clue_id": ["202310-1-001", "202310-1-002"],
+        "visited_at": pd.to_datetime(["2023-11-05", "2023-11-06"]).date, "way": "house", "verdict": ["not_met", "no_risk"],
+        "cause_found": [None, "illness|job"], "action": "watch", "not_included": "other", "income_found": [np.nan, 8000.0],
+        "referred_to": None, "visitor": "A012", "list_month": "2023-10", "tier": "visit", "source": ["rule", "model"],
+        "listing_probability": 1.0, "verified": True, "not_met_twice": [True, False], "handed_in": "f00ba4",
+        "known_at": pd.to_datetime(["2023-11-10", "2023-11-10"]).date,
+    }  # fmt: skip
+    (folder / FEEDBACK).mkdir(exist_ok=True)
+    pd.DataFrame({**told, **columns}).to_parquet(folder / FEEDBACK / "visits.parquet")
 
 
 def places(sheet: Any, row: int = FIRST - 1) -> dict[str, int]:

@@ -423,6 +423,11 @@ def a_letter(workbook: bytes) -> bytes:
     return workbook
 
 
+@damage(suffix=".ods", refused="kind of file")
+def a_sheet_of_libreoffice(workbook: bytes) -> bytes:
+    return workbook
+
+
 @damage(suffix=".zip", refused="kind of file")
 def packed(workbook: bytes) -> bytes:
     return workbook

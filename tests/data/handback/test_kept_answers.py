@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from handbacks import COUNTY, GOOD, filled, heads, household, issue, risk_list, saved
+from handbacks import COUNTY, GOOD, filled, heads, household, risk_list, saved
 from relapse import config
 from relapse.core.errors import InputError
 from relapse.data.contract_file import read_contract
@@ -19,9 +20,21 @@ from relapse.data.handback import store
 from relapse.data.handback.issued import read_issued
 from relapse.data.handback.take import take
 from relapse.outputs import write_all
+from relapse.pipelines.score import list_files
 
 SETTINGS = config.option("handback", "default")
 COUNT = 6
+
+
+@cache
+def made(month: str) -> dict[str, bytes]:
+    return list_files(risk_list(COUNT, month), heads(COUNT))
+
+
+def lay(lists: Path, month: str) -> bytes:
+    (lists / month).mkdir(parents=True)
+    (lists / month / "list.csv").write_bytes(made(month)["list.csv"])
+    return made(month)["list.xlsx"]
 
 
 class Office:
@@ -29,7 +42,7 @@ class Office:
 
     def __init__(self, folder: Path, months: tuple[str, ...] = ("2023-12",)) -> None:
         self.folder, self.county = folder, folder / "county"
-        self.books = {month: issue(folder / "lists", risk_list(COUNT, month)) for month in months}
+        self.books = {month: lay(folder / "lists", month) for month in months}
 
     def paper(self, name: str, answers, month: str = "2023-12", **touch: object) -> Path:
         book = filled(self.books[month], answers)
