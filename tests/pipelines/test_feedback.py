@@ -20,7 +20,7 @@ from relapse.core.texts import TEXTS
 
 WORDS = ("data=county", f"data.path={COUNTY}", f"data.name={COUNTY}")
 COUNT = 12
-SECRET = ("丁甲乙", "13900000000", "家中困难请尽快帮扶")  # who went, and what stands in remarks
+SECRET = ("虚甲乙", "13900000000", "家中困难请尽快帮扶")  # who went, and what stands in remarks
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +118,7 @@ def test_feedback__leaves_the_inbox_alone_and_keeps_the_files_under_their_digest
 
 def test_feedback__names_nobody_but_in_the_files_as_they_came_and_in_the_ledger(office):
     remark = f"{SECRET[2]}，电话{SECRET[1]}"
-    hand_in(office, "a.xlsx", lambda row: {**GOOD, "核查人": SECRET[0], "备注": remark, "核查结论": SECRET[0] if row == 3 else "存在风险"})  # fmt: skip
+    hand_in(office, "a.xlsx", lambda row: {**GOOD, "核查人": SECRET[0], "备注": remark, "核查结论": SECRET[0] if row == 3 else "存在风险", "行政村": f"{SECRET[0]}家" if row == 4 else "1村"})  # fmt: skip
     done = feedback(office, "ledger=true")
     assert done.status == 0, done.err
     left = files(office / "outputs" / "feedback") | files(office / COUNTY / "feedback")
