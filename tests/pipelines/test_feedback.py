@@ -15,7 +15,21 @@ import pytest
 from calls import Called, call, start
 
 from counties import made_county
-from handbacks import COUNTY, GOOD, MONTH, NAMES, SHEET, filled, heads, household, issue, places, risk_list, saved
+from handbacks import (
+    COUNTY,
+    GOOD,
+    MONTH,
+    NAMES,
+    SHEET,
+    filled,
+    first_of,
+    heads,
+    household,
+    issue,
+    places,
+    risk_list,
+    saved,
+)
 from relapse.core.texts import TEXTS
 
 WORDS = ("data=county", f"data.path={COUNTY}", f"data.name={COUNTY}")
@@ -28,7 +42,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A county of its own, one list that was issued, and its workbook."""
     folder = tmp_path_factory.mktemp("office")
     made_county(folder / COUNTY, households=30)
-    whole = risk_list(COUNT, sources=("model", "both"))
+    whole = risk_list(COUNT, sources=("model", "rule", "both", "random"))
     (folder / "list.xlsx").write_bytes(issue(folder / "outputs" / "lists" / COUNTY, whole))
     homes = {"户编号": [household(each) for each in range(COUNT)], "户主姓名": [heads(COUNT)[household(each)].name for each in range(COUNT)]}  # fmt: skip
     shared = pd.read_csv(folder / COUNTY / "农户信息.csv", dtype=str, encoding="gb18030").head(COUNT)
@@ -85,7 +99,9 @@ def test_feedback__takes_two_townships_at_once_and_says_what_is_to_be_done(offic
         "整个文件未读入：不是表格文件，请交填好的.xlsx或.csv（压缩包先解压）。"
     ]
     cells = table(office, "cells.csv")
-    assert cells["单元格"].tolist() == ["AF6", "AF6"]  # what stands there, and that it is missing therefore
+    sheet = openpyxl.load_workbook(office / "list.xlsx")[SHEET]
+    cell = sheet.cell(first_of(sheet) + 1, places(sheet)["核查结论"]).coordinate
+    assert cells["单元格"].tolist() == [cell, cell]  # what stands there, and that it is missing therefore
     assert cells["代号"].tolist() == ["not_a_choice", "incomplete"]
     summary = json.loads((office / "outputs" / "feedback" / "summary.json").read_text())
     assert (summary["rows"], summary["verified"], summary["refused"], summary["blank"]) == (12, 11, 1, 12)
@@ -230,7 +246,7 @@ def test_feedback__in_english_speaks_english(office):
     sheet = book[TEXTS["sheet.list"][1]]
     told = {"visit_date": "2023-12-08", "visit_way": "phone", "verdict": "nobody met", "action": "keep watching",
             "not_included": "other", "visitor": "A012"}  # fmt: skip
-    for row in (5, 6):
+    for row in (first_of(sheet), first_of(sheet) + 1):
         for header, value in told.items():
             sheet.cell(row, places(sheet)[header]).value = value
     (office / "inbox").mkdir()

@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from handbacks import COUNTY, GOOD, filled, heads, household, risk_list, saved
+from handbacks import COUNTY, DRAWN, GOOD, filled, heads, household, risk_list, saved
 from relapse import config
 from relapse.core.errors import InputError
 from relapse.data.contract_file import read_contract
@@ -29,6 +29,18 @@ COUNT = 6
 @cache
 def made(month: str) -> dict[str, bytes]:
     return list_files(risk_list(COUNT, month), heads(COUNT))
+
+
+def test_rows_of_the_random_slice__keep_the_chance_with_which_they_were_drawn(tmp_path):
+    office = Office(tmp_path)
+    drawn = list_files(risk_list(COUNT, "2023-11", sources=("model", "random")), heads(COUNT))
+    (tmp_path / "lists" / "2023-11").mkdir()
+    (tmp_path / "lists" / "2023-11" / "list.csv").write_bytes(drawn["list.csv"])
+    office.books["2023-11"] = drawn["list.xlsx"]
+    visits = office.hand_in(office.paper("a.xlsx", said("不存在风险", 0, 1, 核查日期="2023-12-05"), "2023-11"))
+    assert visits["source"].tolist() == ["model", "random"]
+    assert visits["tier"].tolist() == ["visit", "random"]
+    assert visits["listing_probability"].tolist() == [1.0, DRAWN]
 
 
 def lay(lists: Path, month: str) -> bytes:
