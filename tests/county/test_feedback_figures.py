@@ -130,9 +130,10 @@ def test_progress__is_by_township_and_of_the_months_asked_for():
     answers = held(
         ("2023-01", "a", "at_risk", True), ("2023-01", "b", "not_met", False), ("2023-02", "a", "no_risk", True)
     )
+    rows = pd.concat([rows, listed(("2023-01", "d", "model")).assign(tier="beyond")])  # nobody could go there
     told = progress(rows, answers, ["2023-01"]).to_dict("records")
     assert told == [
-        {"month": "2023-01", "township": "东镇", "listed": 3, "answered": 2, "verified": 1, "at_risk": 1, "not_met": 1}
+        {"month": "2023-01", "township": "东镇", "asked": 3, "answered": 2, "verified": 1, "at_risk": 1, "not_met": 1}
     ]
 
 

@@ -46,6 +46,7 @@ TEXTS_FEEDBACK: dict[str, tuple[str, str]] = {
         "同名户主不止一户，请补线索编号或证件号码后四位",
         "Several households have a head of that name; add the clue_id or the last four digits of the number",
     ),
+    "back.same_file": ("与{other}是同一份文件，只读一次", "The same file as {other}; read once"),
     # a row that was matched all the same
     "back.clue_missing": ("没有线索编号，已按户编号对应", "No clue_id; matched by the household_id"),
     "back.clue_unknown": (
@@ -183,6 +184,7 @@ TEXTS_FEEDBACK: dict[str, tuple[str, str]] = {
     "feedback.col.verified": ("已核查", "verified"),
     "feedback.col.at_risk": ("存在风险", "at risk"),
     "feedback.col.not_met": ("未见到人", "nobody met"),
+    "feedback.col.asked": ("本月应核查", "to look into"),
     "feedback.col.answered": ("已回填", "answered"),
     "feedback.col.month": ("清单月份", "list"),
     "feedback.col.file": ("文件", "file"),

@@ -74,6 +74,7 @@ class Office:
         versions = store.with_rows(kept, back.rows)
         held = store.holding(versions, kept.settled)
         write_all(self.county / "feedback", store.files_of(back.papers, back.rows, versions, held))
+        self.notes = back.notes
         self.conflicts = store.conflicts(versions, held, back.rows)
         return self.visits()
 
@@ -135,8 +136,11 @@ def test_the_same_file_twice__changes_nothing(office):
     before = office.bytes()
     office.hand_in(file)
     assert office.bytes() == before
-    office.hand_in(file, file)
+    again = office.folder / "again.xlsx"
+    again.write_bytes(file.read_bytes())
+    office.hand_in(file, again)
     assert office.bytes() == before
+    assert [note.details["other"] for note in office.notes if note.rule == "same_file"] == ["a.xlsx"]
 
 
 def test_the_same_answers_in_another_file__change_no_visit_and_the_file_is_kept(office):

@@ -17,6 +17,7 @@ from relapse.core.handback import HandBackSettings, Recognised
 from relapse.core.texts import TEXTS
 
 GROUPS = ("rule", "both", "model", "random")  # what put a household on a list, in the order of the page
+ASKED = ("visit", "phone", "random")  # tiers that are looked into in the list's own month
 AT_RISK, NOT_MET, NO_CAUSE = "at_risk", "not_met", "no_cause"
 _PLACEHOLDER = re.compile(r"\\\{\w+\\\}")
 
@@ -153,13 +154,14 @@ def progress(listed: pd.DataFrame, held: pd.DataFrame, months: Sequence[str]) ->
         months: of the lists.
 
     Returns:
-        One row a month and township: `month`, `township`, `listed`, `answered`, `verified`, `at_risk`, `not_met`.
+        One row a month and township, of the rows that were to be looked into in that month: `month`, `township`,
+        `asked`, `answered`, `verified`, `at_risk`, `not_met`.
     """
-    rows = listed[listed["month"].isin(list(months))]
+    rows = listed[listed["month"].isin(list(months)) & listed["tier"].isin(ASKED)]
     answers = held.set_index(["month", "household_id"])[["verified", "verdict"]]
     told = answers.reindex(pd.MultiIndex.from_frame(rows[["month", "household_id"]])).reset_index(drop=True)
     marks = pd.DataFrame({
-        "listed": 1, "answered": told["verified"].notna(), "verified": told["verified"].fillna(False).astype(bool),
+        "asked": 1, "answered": told["verified"].notna(), "verified": told["verified"].fillna(False).astype(bool),
         "at_risk": told["verdict"] == AT_RISK, "not_met": told["verdict"] == NOT_MET,
     }).astype(int)  # fmt: skip
     keys = [rows[name].reset_index(drop=True) for name in ("month", "township")]

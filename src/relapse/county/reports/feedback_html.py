@@ -13,7 +13,7 @@ from relapse.county.reports.feedback_words import cell_text, header, question, s
 from relapse.county.reports.pages import page
 
 _MOST = 12  # notes of one rule and column on the page; all of them are in the CSV files
-_PROGRESS = ("month", "township", "listed", "answered", "verified", "at_risk", "not_met")
+_PROGRESS = ("month", "township", "asked", "answered", "verified", "at_risk", "not_met")
 _CONFLICTS = ("month", "clue_id", "township", "visited_at", "way", "verdict", "action", "verified", "digest", "holds")
 _FILES = ("file", "month", "rows", "verified", "saved", "digest")
 _HITS = ("group", "horizon", "lists", "listed", "recognised", "rate", "verified", "at_risk")

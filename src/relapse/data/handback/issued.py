@@ -90,6 +90,8 @@ def _cells(file: Path) -> pd.DataFrame:
         columns, header, _, _ = read_text(file, headers_read(), ())
     except NoRowsError:
         return pd.DataFrame(columns=["clue_id", "household_id"], dtype=object).set_index("clue_id", drop=False)
+    except InputError as error:
+        raise InputError(f"{file} is damaged ({error}); put it back, or make the list again") from error
     names = [path[-1] for path in header.paths]
     told = {name: [_plain(cell) for cell in column.to_pylist()] for name, column in zip(names, columns, strict=False)}
     cells = pd.DataFrame(told, dtype=object)

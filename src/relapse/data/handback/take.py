@@ -116,6 +116,10 @@ def take(
             why = str(error).removeprefix(f"{name}: ").removeprefix(f"{name} ")
             back.refused.append(Note("refused", name, details={"why": why, "why_zh": unreadable_zh(why) or why}))
             continue
+        same = next((each.name for each in back.papers if each.digest == paper.digest), "")
+        if same:
+            back.notes.append(Note("same_file", name, details={"other": same}))
+            continue
         back.papers.append(paper)
         back.unmatched += paper.notes
         made = [_of_sheet(paper, sheet, back, contract, settings, issued, listed_heads, received_on)
