@@ -229,6 +229,8 @@ def another_sheet_in_front_and_the_list_renamed(workbook: bytes) -> bytes:
 @damage()
 def what_came_back_last_month_is_left_alone(workbook: bytes) -> bytes:
     book = filled(workbook)
+    if "上月回填结果" in book.sheetnames:
+        del book["上月回填结果"]
     book.copy_worksheet(book[SHEET]).title = "上月回填结果"
     return saved(book)
 
