@@ -138,11 +138,11 @@ TEXTS_FEEDBACK: dict[str, tuple[str, str]] = {
     "feedback.conflicts": ("前后不一致的答复", "Conflicting answers"),
     "feedback.conflicts.rule": (
         "取用规则：计入已核查的优先；同为已核查的，以后交、后保存的为准。要改用另一份的，"
-        "在县文件夹 feedback/settled.csv 里写明清单月份、户编号和文件编号（列名"
-        " month, household_id, digest），重新运行即可。所有版本都保留，不删除。",
+        "在县文件夹 feedback/settled.csv 里写明线索编号和文件编号（从"
+        " conflicts.csv 复制表头和要取用的那一行即可），重新运行。所有版本都保留，不删除。",
         "Which one holds: one that counts as verified before one that does not, then the one handed in and saved last. "
-        "To choose another, name month, household_id and digest in feedback/settled.csv of the county's folder and run "
-        "again. Every version is kept, none deleted.",
+        "To choose another, copy the header and its line from conflicts.csv into feedback/settled.csv of the county's "
+        "folder (clue_id and digest count) and run again. Every version is kept, none deleted.",
     ),
     "feedback.notes": ("需要核对的单元格", "Cells to look at"),
     "feedback.incomplete": ("还没有填全的户", "Rows that do not count as verified yet"),
@@ -199,7 +199,6 @@ TEXTS_FEEDBACK: dict[str, tuple[str, str]] = {
     "feedback.col.digest": ("文件编号", "digest"),
     "feedback.col.rows": ("回填行", "answers"),
     "feedback.col.saved": ("保存时间", "saved"),
-    "feedback.col.listing_probability": ("抽取概率", "listing_probability"),
     "feedback.col.known_at": ("收到日期", "known_at"),
     "feedback.col.how": ("对应方式", "matched_by"),
     "feedback.how.both": ("线索编号和户编号", "both"),

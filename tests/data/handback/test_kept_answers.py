@@ -194,8 +194,8 @@ def test_two_files_at_once__the_one_that_was_saved_last_holds_in_whatever_order_
 def test_the_office__may_settle_which_answer_holds(office):
     first = office.hand_in(office.paper("a.xlsx", said("存在风险", 0))).iloc[0]["handed_in"]
     office.hand_in(office.paper("b.xlsx", said("不存在风险", 0)))
-    line = f"month,household_id,digest\n2023-12,{household(0)},{first[:12]}\n"
-    (office.county / "feedback" / "settled.csv").write_text(line)
+    lines = f"线索编号,核查结论,文件编号\n202312-100000-001,存在风险,{first[:12]}\n"
+    (office.county / "feedback" / "settled.csv").write_bytes(lines.encode("gb18030"))
     visits = office.hand_in(office.paper("c.xlsx", said("不存在风险", 1)))
     assert visits.loc[household(0), "verdict"] == "at_risk"
     (office.county / "feedback" / "settled.csv").write_text("month,digest\n2023-12,1\n")

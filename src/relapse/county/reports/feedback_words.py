@@ -14,9 +14,9 @@ CODED = tuple(CHOICES)
 
 
 def header(column: str, language: Language) -> str:
-    """What a column of hand-backs is called: as the list calls it, where it has it."""
-    named = f"clue.{HEADERS.get(column, column)}"
-    return text(named if named in TEXTS else f"feedback.col.{column}", language)
+    """What a column of hand-backs is called: as the list calls it, unless it has a name of its own here."""
+    own = f"feedback.col.{column}"
+    return text(own if own in TEXTS else f"clue.{HEADERS.get(column, column)}", language)
 
 
 def word(column: str, code: object, language: Language) -> str:

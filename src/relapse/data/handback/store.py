@@ -14,6 +14,8 @@ import pyarrow.parquet as pq
 
 from relapse.core.errors import InputError
 from relapse.core.handback import ANSWERS
+from relapse.core.texts import TEXTS
+from relapse.data.cell_values import normal_header
 from relapse.data.county_files import FEEDBACK, VISITS
 from relapse.data.handback.papers import Paper
 from relapse.data.read_export import NoRowsError, read_text
@@ -39,6 +41,7 @@ _OF_VISITS = {  # columns of visits.parquet, and the version's column that each 
     "not_met_twice": "not_met_twice", "handed_in": "digest", "known_at": "known_at",
 }  # fmt: skip
 NOT_MET = "not_met"
+_SETTLING = {"clue_id": "clue.clue_id", "digest": "feedback.col.digest"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,11 +50,11 @@ class Kept:
 
     Args:
         versions: every answer that ever came, oldest first; `_SCHEMA`.
-        settled: digest of the file whose answer holds, by month and household, where the office decided by hand.
+        settled: digest of the file whose answer holds, by number of the lead, where the office decided by hand.
     """
 
     versions: pd.DataFrame
-    settled: Mapping[tuple[str, str], str]
+    settled: Mapping[str, str]
 
 
 def read_kept(county: Path) -> Kept:
@@ -84,13 +87,13 @@ def with_rows(kept: Kept, rows: pd.DataFrame) -> pd.DataFrame:
     return both[~both.duplicated([*_KEY, *_CONTENT], keep="first")].reset_index(drop=True)
 
 
-def holding(versions: pd.DataFrame, settled: Mapping[tuple[str, str], str]) -> pd.DataFrame:
+def holding(versions: pd.DataFrame, settled: Mapping[str, str]) -> pd.DataFrame:
     """The version of each row of a list that holds, by month and household.
 
     What the office settled by hand holds; else an answer that counts as verified before one that does not, then the
     one that was handed in last, saved last, visited last.
     """
-    digests = [settled.get(key, "") for key in zip(versions["month"], versions["household_id"], strict=True)]
+    digests = [settled.get(clue, "") for clue in versions["clue_id"]]
     chosen = [bool(want) and own.startswith(want) for want, own in zip(digests, versions["digest"], strict=True)]
     ordered = versions.assign(chosen=chosen).sort_values(
         [*_KEY, "chosen", "verified", "order", "saved", "visited_at", "digest"], kind="stable"
@@ -182,20 +185,24 @@ def _plain(versions: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(versions.assign(**texts).astype(kinds)[_SCHEMA.names])
 
 
-def _settled(file: Path) -> dict[tuple[str, str], str]:
-    """What the office decided: month, household and the begin of a digest, a line each."""
+def _settled(file: Path) -> dict[str, str]:
+    """What the office decided: number of the lead and begin of a digest, a line each, as `conflicts.csv` has them.
+
+    A spreadsheet turns neither into something else, as it does with months and numbers of households.
+    """
     if not file.is_file():
         return {}
+    known = {normal_header(word): name for name, key in _SETTLING.items() for word in (name, *TEXTS[key])}
     try:
-        columns, header, _, _ = read_text(file, {"month", *_KEY, "digest"}, ())
+        columns, header, _, _ = read_text(file, known, ())
     except NoRowsError:
         return {}
-    names = [path[-1] for path in header.paths]
+    names = [known.get(normal_header(path[-1]), "") for path in header.paths]
     told = dict(zip(names, (column.to_pylist() for column in columns.columns), strict=False))
-    if not {*_KEY, "digest"} <= set(told):
-        raise InputError(f"{file}: it must have the columns {', '.join([*_KEY, 'digest'])}, as conflicts.csv has them")
-    rows = zip(told["month"], told["household_id"], told["digest"], strict=True)
-    return {(month or "", household or ""): digest or "" for month, household, digest in rows}
+    if not set(_SETTLING) <= set(told):
+        wanted = ", ".join(TEXTS[key][0] for key in _SETTLING.values())
+        raise InputError(f"{file}: it must have the columns {wanted}, as conflicts.csv has them")
+    return {clue or "": digest or "" for clue, digest in zip(told["clue_id"], told["digest"], strict=True)}
 
 
 def _month_before(month: str) -> str:
