@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cache
+from string import Formatter
 
 from relapse.core.audit_texts_a_e import TEXTS_A_E
 from relapse.core.audit_texts_f_n import TEXTS_F_N
@@ -864,6 +866,13 @@ def finding_sentence(finding: Finding, language: Language) -> str:
     if "kind" in values:
         values["kind"] = text_or(f"kind.{values['kind']}", language, values["kind"])
     return text(f"finding.{finding.rule}", language, **values).strip()
+
+
+@cache
+def fields_of(key: str, language: Language) -> frozenset[str]:
+    """The placeholders of a wording."""
+    wording = TEXTS[key][0 if language == "zh" else 1]
+    return frozenset(name for _, name, _, _ in Formatter().parse(wording) if name)
 
 
 def text_or(key: str, language: Language, otherwise: str) -> str:

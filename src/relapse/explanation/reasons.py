@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from relapse.core.catalogue import Feature
 from relapse.core.results import Language
-from relapse.core.texts import amount, decimals_for, money_word, percent, text
+from relapse.core.texts import amount, decimals_for, fields_of, money_word, percent, text
 from relapse.explanation.contributions import Contributions
 
 MOST_REASONS = 3
@@ -57,64 +57,92 @@ def told_reasons(
     contributions: Contributions, values: NDArray[np.float64], money: str, language: Language, frequency: str = ""
 ) -> list[tuple[Reason, ...]]:
     """As `reasons`, with the group that each sentence is of: at most one a group, and three in all."""
-    groups = contributions.groups()
-    sums = contributions.by_group()
+    groups, sums = contributions.groups(), contributions.by_group()
     words = {"money": money_word(money, language), "periods": text(f"period_any.{frequency}", language)}
+    place = {entry.name: number for number, entry in enumerate(contributions.entries)}
+    fitting = {
+        group: [number for number, entry in enumerate(contributions.entries) if entry.group == group and entry.wording]
+        for group in groups
+    }
     return [
-        _of_household(contributions.entries, groups, sums[row], contributions.values[row], values[row], words, language)
+        _of_household(
+            Numbers(contributions.entries, place, values[row], words),
+            [(group, fitting[group]) for group in _strongest_first(groups, sums[row])],
+            contributions.values[row],
+            language,
+        )
         for row in range(len(values))
     ]
 
 
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """A household's features, as text where they are asked for.
+
+    Args:
+        entries: of the features.
+        place: of each by name.
+        values: (entries,) of the household.
+        words: what sentences need beside them.
+    """
+
+    entries: Sequence[Feature]
+    place: Mapping[str, int]
+    values: NDArray[np.float64]
+    words: Mapping[str, str]
+
+    def value(self, name: str) -> float:
+        """One feature."""
+        return float(self.values[self.place[name]])
+
+    def written(self, name: str) -> str:
+        """One feature as a sentence shows it."""
+        line = self.value("income__line") if "income__line" in self.place else np.nan
+        decimals = decimals_for(line) if np.isfinite(line) else 0
+        return _written(self.entries[self.place[name]], self.value(name), decimals)
+
+    def sentence(self, wording: str, shown: str, label: str, language: Language) -> str:
+        """A wording filled with the household's numbers.
+
+        Args:
+            wording: key in `core.texts`; its placeholders are names of features, or of words.
+            shown: the feature whose number is `{value}`.
+            label: what people call the column.
+            language: of the sentence.
+        """
+        own = {"value": self.written(shown), "label": label, **self.words}
+        named = fields_of(wording, language) - own.keys()
+        return text(wording, language, **own, **{name: self.written(name) for name in named if name in self.place})
+
+
+def _strongest_first(groups: Sequence[str], sums: NDArray[np.float64]) -> list[str]:
+    """The groups that raised the score, strongest first."""
+    return [groups[number] for number in np.argsort(-sums, kind="stable").tolist() if sums[number] > 0]
+
+
 def _of_household(
-    entries: Sequence[Feature],
-    groups: Sequence[str],
-    sums: NDArray[np.float64],
-    added: NDArray[np.float64],
-    values: NDArray[np.float64],
-    words: Mapping[str, str],
-    language: Language,
+    numbers: Numbers, groups: Sequence[tuple[str, Sequence[int]]], added: NDArray[np.float64], language: Language
 ) -> tuple[Reason, ...]:
-    facts = {**facts_of(entries, values), **words}
+    """Reasons of one household; of each group the feature that raised the score most and has a true sentence."""
     told: list[Reason] = []
-    for place in np.argsort(-sums, kind="stable"):
-        if sums[place] <= 0 or len(told) == MOST_REASONS:
+    for group, fitting in groups:
+        true = [number for number in fitting if added[number] > 0 and _is_true(numbers, number)]
+        if true:
+            entry = numbers.entries[max(true, key=lambda number: added[number])]
+            shown, label = entry.true_of or entry.name, entry.label or entry.name
+            told.append(Reason(group, entry.wording, numbers.sentence(entry.wording, shown, label, language)))
+        if len(told) == MOST_REASONS:
             break
-        best = _strongest(entries, groups[place], added, values)
-        if best is not None:
-            sentence = _sentence(entries[best], facts, language)
-            told.append(Reason(groups[place], entries[best].wording, sentence))
     return tuple(told)
 
 
-def _strongest(
-    entries: Sequence[Feature], group: str, added: NDArray[np.float64], values: NDArray[np.float64]
-) -> int | None:
-    """The feature of the group that raised the score most and has a sentence that is true here."""
-    fitting = [
-        place
-        for place, entry in enumerate(entries)
-        if entry.group == group and entry.wording and added[place] > 0 and _is_true(entries, place, values)
-    ]
-    return max(fitting, key=lambda place: added[place]) if fitting else None
-
-
-def _is_true(entries: Sequence[Feature], place: int, values: NDArray[np.float64]) -> bool:
-    entry = entries[place]
-    names = [other.name for other in entries]
-    value = values[names.index(entry.true_of)] if entry.true_of in names else values[place]
-    if np.isnan(value) or np.isnan(values[place]):
+def _is_true(numbers: Numbers, number: int) -> bool:
+    entry = numbers.entries[number]
+    value = numbers.value(entry.true_of if entry.true_of in numbers.place else entry.name)
+    if np.isnan(value) or np.isnan(numbers.values[number]):
         return False
     above = entry.true_above is None or value > entry.true_above
     return bool(above and (entry.true_below is None or value < entry.true_below))
-
-
-def facts_of(entries: Sequence[Feature], values: NDArray[np.float64]) -> Mapping[str, str]:
-    """Every feature of the household as text, by name."""
-    names = {entry.name: place for place, entry in enumerate(entries)}
-    line = float(values[names["income__line"]]) if "income__line" in names else np.nan
-    decimals = decimals_for(line) if np.isfinite(line) else 0
-    return {entry.name: _written(entry, float(value), decimals) for entry, value in zip(entries, values, strict=True)}
 
 
 def _written(entry: Feature, value: float, decimals: int) -> str:
@@ -123,8 +151,3 @@ def _written(entry: Feature, value: float, decimals: int) -> str:
     if entry.unit == "share":
         return percent(abs(value))
     return f"{value:,.6g}" if np.isfinite(value) else amount(None)
-
-
-def _sentence(entry: Feature, facts: Mapping[str, str], language: Language) -> str:
-    value = facts[entry.true_of or entry.name]
-    return text(entry.wording, language, **{**facts, "value": value, "label": entry.label or entry.name})
