@@ -17,6 +17,7 @@ from relapse.core.errors import nearest
 from relapse.core.event_reason_texts import TEXTS_EVENT_REASONS
 from relapse.core.init_texts import TEXTS_INIT
 from relapse.core.list_texts import TEXTS_LIST
+from relapse.core.promote_texts import TEXTS_PROMOTE
 from relapse.core.reason_texts import TEXTS_REASONS
 from relapse.core.results import Finding, Language
 from relapse.core.trigger_texts import TEXTS_TRIGGERS
@@ -809,6 +810,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **TEXTS_INIT,
     **TEXTS_LIST,
     **TEXTS_BACKTEST,
+    **TEXTS_PROMOTE,
 }
 
 
