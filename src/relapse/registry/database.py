@@ -177,7 +177,8 @@ def _revision(path: Path) -> str:
 def _migrate_sqlite(path: Path, state: str) -> None:
     """Bring a store of an older MLflow up to the installed one; the old file is kept beside it.
 
-    A copy is migrated, opened, and only then moved into place: whoever is killed on the way leaves the old store.
+    A copy is migrated, opened, and only then written over the old store, in one transaction of SQLite's: whoever is
+    killed on the way leaves the old one, and others that have it open go on with the new one.
 
     Raises:
         InputError: no older store of this MLflow: a newer one made it.
@@ -204,7 +205,7 @@ def _migrate_sqlite(path: Path, state: str) -> None:
         _open(f"sqlite:///{new}", state)
         if not backup.exists():
             _copy_sqlite(path, backup)
-        new.replace(path)
+        _write_over(new, path)
     finally:
         new.unlink(missing_ok=True)
     sys.stderr.write(f"{path}: tables of an older MLflow were migrated; the file as it was is {backup.name}\n")
@@ -214,9 +215,13 @@ def _copy_sqlite(source: Path, target: Path) -> None:
     """A whole copy, also of what is written at this moment; under another name until it is whole."""
     part = target.with_name(f"{target.name}.part")
     part.unlink(missing_ok=True)
-    with contextlib.closing(sqlite3.connect(source)) as one, contextlib.closing(sqlite3.connect(part)) as other:
-        one.backup(other)
+    _write_over(source, part)
     part.replace(target)
+
+
+def _write_over(source: Path, target: Path) -> None:
+    with contextlib.closing(sqlite3.connect(source)) as one, contextlib.closing(sqlite3.connect(target)) as other:
+        one.backup(other)
 
 
 def _open(uri: str, state: str) -> None:
