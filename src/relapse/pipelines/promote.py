@@ -19,7 +19,7 @@ from relapse.outputs import Paths, locked, write_all
 from relapse.pipelines.candidates import Candidate, find_candidate
 from relapse.pipelines.common import WAIT_SECONDS, open_existing, say, show_results
 from relapse.pipelines.imported import imported_record
-from relapse.pipelines.judge import Judged, judge
+from relapse.pipelines.judgement import Judged, judge
 from relapse.pipelines.train import Gate
 from relapse.registry.privacy import places_of_ids
 from relapse.terminal import closing_table

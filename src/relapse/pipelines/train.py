@@ -162,6 +162,7 @@ def train_again(run: str, data: Data, registry: Registry, paths: Paths, allowed:
         "run": None,
     }
     here |= {"as_of": tags["as_of"], "allow_targets": allowed, "resolved": config}
+    say(f"settings are those of version {one.number}'s run; beside run=, only places and names of the data count")
     train(**here, **logged_arguments(train, config, here, allowed))
     made = restore_version(files_of_folder(paths.outputs / "train" / "model"), allowed)
     require_same(one, tags, made.digest, made.facts.data_digest, __version__, code_digest())

@@ -187,20 +187,21 @@ def test_schema__new_inputs_pass_what_others_read_may_not_change(evidence: Evide
 def test_reproduces__the_same_digest_or_the_senders_word(evidence: Evidence) -> None:
     gate, same = Reproduces(), Reproduction((), "a" * 64, data_changed=False)
     assert not gate.check(evidence).holds
-    assert gate.check(replace(evidence, reproduction=same)).holds
-    other = gate.check(replace(evidence, reproduction=replace(same, unlike=("model/seed_0.txt",), data_changed=True)))
+    assert gate.check(replace(evidence, reproduction=lambda: same)).holds
+    unlike = replace(same, unlike=("model/seed_0.txt",), data_changed=True)
+    other = gate.check(replace(evidence, reproduction=lambda: unlike))
     assert not other.holds
     assert "the data changed since" in other.why
     away = Reproduction((), "", data_changed=True)
-    assert "digest=" in gate.check(replace(evidence, reproduction=away)).why
-    assert not gate.check(replace(evidence, reproduction=away)).holds
-    assert gate.check(replace(evidence, reproduction=replace(away, vouched=True))).holds
+    assert "digest=" in gate.check(replace(evidence, reproduction=lambda: away)).why
+    assert not gate.check(replace(evidence, reproduction=lambda: away)).holds
+    assert gate.check(replace(evidence, reproduction=lambda: replace(away, vouched=True))).holds
 
 
 def test_fresh_process__says_what_the_other_process_said(evidence: Evidence) -> None:
     assert not FreshProcess().check(evidence).holds
-    assert FreshProcess().check(replace(evidence, alone="")).holds
-    verdict = FreshProcess().check(replace(evidence, alone="no module named shap"))
+    assert FreshProcess().check(replace(evidence, alone=lambda: "")).holds
+    verdict = FreshProcess().check(replace(evidence, alone=lambda: "no module named shap"))
     assert not verdict.holds
     assert "no module named shap" in verdict.why
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -62,9 +62,9 @@ class Evidence:
         list_key: length of the list, as in the names of metrics.
         private: where a household's id or an ID number stands in what is kept.
         schema: against the champion; None where there is none, or it was not looked at.
-        reproduction: None where it was not tried.
-        alone: why it does not load and score in a process without MLflow and shap, empty where it does; None where
-            that was not tried.
+        reproduction: makes it again when asked, which takes as long as its fit; None where that cannot be asked.
+        alone: says when asked why it does not load and score in a process without MLflow and shap, empty where it does;
+            None where that cannot be asked.
     """
 
     findings: Sequence[Finding]
@@ -78,5 +78,5 @@ class Evidence:
     list_key: str
     private: tuple[str, ...]
     schema: SchemaChange | None = None
-    reproduction: Reproduction | None = None
-    alone: str | None = None
+    reproduction: Callable[[], Reproduction] | None = None
+    alone: Callable[[], str] | None = None

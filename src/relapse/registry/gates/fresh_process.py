@@ -20,7 +20,8 @@ class FreshProcess:
         threshold = "equal forecasts"
         if evidence.alone is None:
             return Verdict(GATE, False, "not tried", threshold, "It was not loaded in a process of its own.")
-        if evidence.alone:
-            return Verdict(GATE, False, "failed", threshold, f"In a process of its own: {evidence.alone}.")
+        fault = evidence.alone()
+        if fault:
+            return Verdict(GATE, False, "failed", threshold, f"In a process of its own: {fault}.")
         why = "It loads and forecasts the same in a process without MLflow and shap."
         return Verdict(GATE, True, "equal forecasts", threshold, why)

@@ -18,9 +18,9 @@ class Reproduces:
 
     def check(self, evidence: Evidence) -> Verdict:
         """Name the files that came out otherwise; a version whose data are elsewhere needs its sender's digest."""
-        found = evidence.reproduction
-        if found is None:
+        if evidence.reproduction is None:
             return Verdict(GATE, False, "not tried", THRESHOLD, "It was not made again.")
+        found = evidence.reproduction()
         if not found.digest:
             if found.vouched:
                 why = "Its data are not here; its digest is the one that the sender told."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
 import pandas as pd
@@ -124,8 +125,8 @@ def judge(
             list_key,
             places_of_ids(kept, ids),
             None if other is None else _schema(candidate.version, other, unmade),
-            _reproduction(candidate, made, line),
-            fault_alone(candidate.version),
+            partial(_reproduction, candidate, made, line),
+            partial(fault_alone, candidate.version),
         )
         stage.say(alarms=len(alarms), groups=len(missed))
     return Judged(evidence, assessment, made.rule.name, ids)
