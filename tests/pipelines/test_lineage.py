@@ -29,6 +29,10 @@ def test_lineage__from_a_lists_manifest_to_its_version_run_config_code_and_data(
     store = MlflowStore(uri=None, state=str(won.folder / "state"))
     (one,) = [each for each in store.versions("hidden") if each.digest == manifest["version_digest"]]
     assert (one.number, one.run_id) == (manifest["version"], won.told["run_id"])
+    client = store._client
+    experiment = client.get_experiment_by_name("relapse-hidden")
+    wanted = f'tags.digest = "{manifest["version_digest"]}"'  # what the document says to search for
+    assert [run.info.run_id for run in client.search_runs([experiment.experiment_id], wanted)] == [one.run_id]
     tags = store.tags("hidden", one.number)
     assert tags["data_digest"] == manifest["data_digest"]
     assert len(tags["code"]) == 64

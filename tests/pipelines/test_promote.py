@@ -105,6 +105,8 @@ def test_promote__a_worse_version_is_refused_may_be_overridden_and_gives_way_to_
     assert any(not gate["holds"] for gate in told["gates"])
     assert all(gate["why"] for gate in told["gates"] if not gate["holds"])
     assert store(copied).challenger("hidden").number == "2"
+    assert on("score", hidden_csv, "version=challenger", "paths.outputs=tried", cwd=copied).status == 0
+    assert json.loads((copied / "tried/lists/hidden/2014/manifest.json").read_text())["version"] == "2"
     assert on("promote", hidden_csv, *SIGNED, *QUICK, "override=true", "version=challenger", cwd=copied).status == 0
     assert champion(copied) == "2"
     assert store(copied).challenger("hidden") is None
