@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from relapse.core.results import Trial
 from relapse.evaluation.evaluate import Evaluation
@@ -20,7 +20,7 @@ from relapse.flows.slices import divisions
 
 OTHERS = "others"
 COLUMNS = [
-    "slice", "slice_value", "outcome", "horizon", "against", "difference", "ci_low", "ci_high", "events",
+    "slice", "slice_value", "outcome", "horizon", "against", "difference", "ci_low", "ci_high", "wider_low", "events",
     "other_events",
 ]  # fmt: skip
 
@@ -49,6 +49,7 @@ def missed_rates(
         Two rows a group and horizon, with `COLUMNS`, pooled over origins: `against` others, the group's missed rate
         minus that of all other households; and against the reference, minus what its list misses of the group.
         `events` are the group's, `other_events` those that the second rate is of; 90 % intervals of the difference.
+        `wider_low` (against others) is the lower bound of by how much that gap is wider than in the reference's list.
     """
     tables = [_of_trial(task, results, trial, evaluation, (model, reference), length) for trial in trials]
     return pd.concat([pd.DataFrame(columns=COLUMNS), *tables], ignore_index=True).infer_objects()
@@ -71,26 +72,66 @@ def _of_trial(
         parts = sorted(set(values) - {""})
         inside = np.array([values == value for value in parts], dtype=np.float64).reshape(len(parts), len(values))
         told = (values != "").astype(np.float64)
-        columns = np.vstack(
-            [inside * events, inside * missed[0], inside * missed[1], told * events, told * missed[0]]
-        ).T
-        exact, drawn = totals(draws, (columns[of] for of in draws.rows))
-        both = exact.sum(axis=0), pooled(drawn, draws.block)
-        counts = both[0][:, 0]
+        counted = [
+            inside * events,
+            *(inside * each for each in missed),
+            told * events,
+            *(told * each for each in missed),
+        ]
+        exact, drawn = totals(draws, (np.vstack(counted).T[of] for of in draws.rows))
+        sums = [Sums.of(each, len(parts)) for each in (exact.sum(axis=0), pooled(drawn, draws.block))]
         for place, value in enumerate(parts):
             head = {"slice": name, "slice_value": value, "outcome": trial.outcome, "horizon": trial.horizon}
-            own, everyone = round(counts[place]), round(counts[3 * len(parts)])
-            for against, other in ((OTHERS, everyone - own), (models[1], own)):
-                figure, resampled = (_difference(sums, place, len(parts), against == OTHERS) for sums in both)
-                low, high = interval(float(figure[0]), resampled) if draws.varies else (np.nan, np.nan)
-                row = {"against": against, "difference": float(figure[0]), "ci_low": low, "ci_high": high}
-                rows.append({**head, **row, "events": own, "other_events": other})
+            own, everyone = round(float(sums[0].events[place, 0])), round(float(sums[0].all_events[0]))
+            gap, wider, worse = (
+                _bounds(*(measure(each, place) for each in sums), varies=draws.varies)
+                for measure in (Sums.gap, Sums.wider, Sums.worse)
+            )
+            told_of = {"events": own, "other_events": everyone - own, "wider_low": wider[1]}
+            rows.append({**head, "against": OTHERS, **dict(zip(COLUMNS[5:8], gap, strict=True)), **told_of})
+            told_of = {"events": own, "other_events": own, "wider_low": np.nan}
+            rows.append({**head, "against": models[1], **dict(zip(COLUMNS[5:8], worse, strict=True)), **told_of})
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _difference(sums: Floats, place: int, parts: int, of_others: bool) -> NDArray[np.float64]:
-    """(draws,) the missed rate of a part minus that of all others, or minus what the reference misses of it."""
-    events, missed, by_reference = sums[place], sums[parts + place], sums[2 * parts + place]
-    all_events, all_missed = sums[3 * parts], sums[3 * parts + 1]
-    second = ratio(all_missed - missed, all_events - events) if of_others else ratio(by_reference, events)
-    return np.asarray(ratio(missed, events) - second)
+def _bounds(exact: Floats, drawn: Floats, *, varies: bool) -> tuple[float, float, float]:
+    """A difference with its interval."""
+    low, high = interval(float(exact[0]), drawn) if varies else (np.nan, np.nan)
+    return float(exact[0]), low, high
+
+
+@dataclass(frozen=True, eq=False)
+class Sums:
+    """Events, and those that the two lists miss, in each draw.
+
+    Args:
+        events: (parts, draws).
+        missed: two of (parts, draws): by the model's list, and by the reference's.
+        all_events: (draws,) of all parts.
+        all_missed: two of (draws,).
+    """
+
+    events: Floats
+    missed: tuple[Floats, Floats]
+    all_events: Floats
+    all_missed: tuple[Floats, Floats]
+
+    @staticmethod
+    def of(sums: Floats, parts: int) -> Sums:
+        """From (3 parts + 3, draws)."""
+        events, missed, by_reference, rest = np.split(sums, [parts, 2 * parts, 3 * parts])
+        return Sums(events, (missed, by_reference), rest[0], (rest[1], rest[2]))
+
+    def gap(self, part: int, model: int = 0) -> Floats:
+        """(draws,) the missed rate of a part minus that of all others."""
+        others = self.all_events - self.events[part]
+        missed = self.missed[model][part]
+        return np.asarray(ratio(missed, self.events[part]) - ratio(self.all_missed[model] - missed, others))
+
+    def wider(self, part: int) -> Floats:
+        """(draws,) by how much the gap is wider than in the reference's list."""
+        return self.gap(part) - self.gap(part, 1)
+
+    def worse(self, part: int) -> Floats:
+        """(draws,) the missed rate of a part minus what the reference misses of it."""
+        return np.asarray(ratio(self.missed[0][part] - self.missed[1][part], self.events[part]))

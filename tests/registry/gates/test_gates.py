@@ -42,7 +42,7 @@ def observed_expected(value: float, low: float, high: float) -> pd.DataFrame:
     return pd.DataFrame([{**row, "value": value, "ci_low": low, "ci_high": high}, other])
 
 
-def missed(*rows: tuple[str, str, float, float, int]) -> pd.DataFrame:
+def missed(*rows: tuple[str, str, float, float, int], wider_low: float = 0.3) -> pd.DataFrame:
     """Rows of a group against `others` or another list: slice, against, difference, ci_low, events."""
     table = pd.DataFrame(rows, columns=["slice", "against", "difference", "ci_low", "events"])
     return table.assign(
@@ -50,6 +50,7 @@ def missed(*rows: tuple[str, str, float, float, int]) -> pd.DataFrame:
         outcome="below_line",
         horizon=1,
         ci_high=table["difference"] + 0.1,
+        wider_low=wider_low,
         other_events=100,
     ).astype({"difference": float, "ci_low": float, "ci_high": float, "events": int})
 
@@ -147,6 +148,14 @@ def test_missed_rates__only_what_is_sure_and_of_enough_events_refuses(
     verdict = MISSED.check(replace(evidence, missed=missed(row)))
     assert verdict.holds is holds
     assert verdict.holds or "remote=yes at horizon 1" in verdict.why
+
+
+def test_missed_rates__a_gap_that_the_list_before_had_too_is_told_and_passes(evidence: Evidence) -> None:
+    rows = missed(("remote", "others", 0.41, 0.31, 40), wider_low=-0.02)
+    verdict = MISSED.check(replace(evidence, missed=rows))
+    assert verdict.holds
+    assert verdict.figure == "+0.41 [+0.31, +0.51]"
+    assert "More of remote=yes at horizon 1 is missed than of all others" in verdict.why
 
 
 def test_missed_rates__the_farthest_beyond_its_own_limit_is_named(evidence: Evidence) -> None:
