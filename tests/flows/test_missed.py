@@ -61,6 +61,7 @@ def test_missed_rates__tell_a_gap_that_the_reference_does_not_have(table: pd.Dat
     row = table[(table["slice_value"] == "yes") & (table["against"] == OTHERS)].iloc[0]
     assert row["ci_low"] > 0.5
     assert row["wider_low"] > 0.4
+    assert row["own_change"] > 0.2
     other = table[(table["slice_value"] == "no") & (table["against"] == OTHERS)].iloc[0]
     assert other["difference"] == pytest.approx(-row["difference"])
 

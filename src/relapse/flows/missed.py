@@ -20,8 +20,8 @@ from relapse.flows.slices import divisions
 
 OTHERS = "others"
 COLUMNS = [
-    "slice", "slice_value", "outcome", "horizon", "against", "difference", "ci_low", "ci_high", "wider_low", "events",
-    "other_events",
+    "slice", "slice_value", "outcome", "horizon", "against", "difference", "ci_low", "ci_high", "events",
+    "other_events", "wider_low", "own_change",
 ]  # fmt: skip
 
 
@@ -49,7 +49,8 @@ def missed_rates(
         Two rows a group and horizon, with `COLUMNS`, pooled over origins: `against` others, the group's missed rate
         minus that of all other households; and against the reference, minus what its list misses of the group.
         `events` are the group's, `other_events` those that the second rate is of; 90 % intervals of the difference.
-        `wider_low` (against others) is the lower bound of by how much that gap is wider than in the reference's list.
+        Against others, `wider_low` is the lower bound of by how much that gap is wider than in the reference's list,
+        and `own_change` by how much more of the group is missed than by that list.
     """
     tables = [_of_trial(task, results, trial, evaluation, (model, reference), length) for trial in trials]
     return pd.concat([pd.DataFrame(columns=COLUMNS), *tables], ignore_index=True).infer_objects()
@@ -87,9 +88,9 @@ def _of_trial(
                 _bounds(*(measure(each, place) for each in sums), varies=draws.varies)
                 for measure in (Sums.gap, Sums.wider, Sums.worse)
             )
-            told_of = {"events": own, "other_events": everyone - own, "wider_low": wider[1]}
+            told_of = {"events": own, "other_events": everyone - own, "wider_low": wider[1], "own_change": worse[0]}
             rows.append({**head, "against": OTHERS, **dict(zip(COLUMNS[5:8], gap, strict=True)), **told_of})
-            told_of = {"events": own, "other_events": own, "wider_low": np.nan}
+            told_of = {"events": own, "other_events": own, "wider_low": np.nan, "own_change": worse[0]}
             rows.append({**head, "against": models[1], **dict(zip(COLUMNS[5:8], worse, strict=True)), **told_of})
     return pd.DataFrame(rows, columns=COLUMNS)
 

@@ -42,7 +42,7 @@ def observed_expected(value: float, low: float, high: float) -> pd.DataFrame:
     return pd.DataFrame([{**row, "value": value, "ci_low": low, "ci_high": high}, other])
 
 
-def missed(*rows: tuple[str, str, float, float, int], wider_low: float = 0.3) -> pd.DataFrame:
+def missed(*rows: tuple[str, str, float, float, int], wider_low: float = 0.3, own_change: float = 0.1) -> pd.DataFrame:
     """Rows of a group against `others` or another list: slice, against, difference, ci_low, events."""
     table = pd.DataFrame(rows, columns=["slice", "against", "difference", "ci_low", "events"])
     return table.assign(
@@ -51,6 +51,7 @@ def missed(*rows: tuple[str, str, float, float, int], wider_low: float = 0.3) ->
         horizon=1,
         ci_high=table["difference"] + 0.1,
         wider_low=wider_low,
+        own_change=own_change,
         other_events=100,
     ).astype({"difference": float, "ci_low": float, "ci_high": float, "events": int})
 
@@ -150,8 +151,11 @@ def test_missed_rates__only_what_is_sure_and_of_enough_events_refuses(
     assert verdict.holds or "remote=yes at horizon 1" in verdict.why
 
 
-def test_missed_rates__a_gap_that_the_list_before_had_too_is_told_and_passes(evidence: Evidence) -> None:
-    rows = missed(("remote", "others", 0.41, 0.31, 40), wider_low=-0.02)
+@pytest.mark.parametrize("change", [{"wider_low": -0.02}, {"own_change": 0.0}, {"own_change": -0.1}])
+def test_missed_rates__a_gap_that_is_not_new_or_in_which_the_group_lost_nothing_is_told_and_passes(
+    evidence: Evidence, change: dict[str, float]
+) -> None:
+    rows = missed(("remote", "others", 0.41, 0.31, 40), **change)
     verdict = MISSED.check(replace(evidence, missed=rows))
     assert verdict.holds
     assert verdict.figure == "+0.41 [+0.31, +0.51]"

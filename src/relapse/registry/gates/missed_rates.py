@@ -16,8 +16,9 @@ OTHERS = "others"
 class MissedRates:
     """The missed rate of a group may not be surely above what it was, nor its gap to all others surely wide and wider.
 
-    A list by chance of falling misses more of groups that fall more rarely, whatever the model: a wide gap refuses only
-    where the reference's list surely had a narrower one; else it is told. All are differences on the same resampled
+    A list by chance of falling misses more of groups that fall more rarely, whatever the model: a wide gap is told, but
+    refuses only where the reference's list surely had a narrower one and missed fewer of the group; nobody is served
+    by a list that finds fewer of all others. All are differences on the same resampled
     villages and origins; a group speaks only with enough events of its own and outside it, so that no ratio of a
     handful decides.
 
@@ -49,22 +50,25 @@ class MissedRates:
         holds = bool(worst["excess"] <= 0)
         if holds and len(wide):
             told = wide.iloc[-1]
-            why = f"More of {_group(told)} is missed than of all others, but not surely more than by the list before."
+            why = f"More of {_group(told)} is missed than of all others; by the list before no fewer, or not surely fewer."
         elif holds:
             told, groups = worst, len(asked[["slice", "slice_value"]].drop_duplicates())
             why = f"None of {groups} groups is surely missed much more; the nearest to it is {_group(told)}."
         elif worst["against"] == OTHERS:
-            told, why = worst, f"More of {_group(worst)} is missed than of all others, and surely more than before."
+            told, why = (
+                worst,
+                f"More of {_group(worst)} is missed than of all others and than before, and that gap surely grew.",
+            )
         else:
             told, why = worst, f"More of {_group(worst)} is missed than by {worst['against']}."
         figure = f"{told['difference']:+.2f} [{told['ci_low']:+.2f}, {told['ci_high']:+.2f}]"
         return Verdict(self.gate, holds, figure, threshold, why)
 
     def _asked(self, missed: pd.DataFrame) -> pd.DataFrame:
-        """Rows with enough events, and by how much each lower bound exceeds its limit; a gap by its widening at most."""
+        """Rows with enough events, and by how much each exceeds its limit; a gap only as far as its group lost."""
         enough = (missed["events"] >= self.least_events) & (missed["other_events"] >= self.least_events)
         asked = missed[missed["slice"].isin(self.slices) & enough].dropna(subset=["ci_low"])
-        gap = (asked["ci_low"] - self.max_gap).clip(upper=asked["wider_low"].astype(float))
+        gap = pd.concat([asked["ci_low"] - self.max_gap, asked["wider_low"], asked["own_change"]], axis=1).min(axis=1)
         return asked.assign(excess=gap.where(asked["against"] == OTHERS, asked["ci_low"] - self.max_worse))
 
 
