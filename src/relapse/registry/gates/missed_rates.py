@@ -50,7 +50,9 @@ class MissedRates:
         holds = bool(worst["excess"] <= 0)
         if holds and len(wide):
             told = wide.iloc[-1]
-            why = f"More of {_group(told)} is missed than of all others; by the list before no fewer, or not surely fewer."
+            why = (
+                f"More of {_group(told)} is missed than of all others; the list before missed no fewer, or not surely."
+            )
         elif holds:
             told, groups = worst, len(asked[["slice", "slice_value"]].drop_duplicates())
             why = f"None of {groups} groups is surely missed much more; the nearest to it is {_group(told)}."
