@@ -676,6 +676,7 @@ class Words:
     """Invented names; none of a real person or place is meant.
 
     Args:
+        county: name of the county.
         surnames, given: signs of names of people.
         townships, villages: signs of names of places, and what stands behind them.
         township_ends, village_end, group: see above.
@@ -685,6 +686,7 @@ class Words:
         projects: by kind, words of a project's name.
     """
 
+    county: str
     surnames: str
     given: str
     townships: str

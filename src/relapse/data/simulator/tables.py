@@ -35,12 +35,12 @@ _REPEATED = ("category", "cause_1", "cause_2")  # what a newer version of a reco
 
 SCHEMAS: Mapping[str, Mapping[str, pa.DataType]] = {
     "households": {
-        "household_id": _TEXT, "as_of": _DATE, "region_code": _WORDS, "township": _WORDS, "village": _WORDS,
-        "village_group": _WORDS, "type": _WORDS, "head_name": _TEXT, "size": _NUMBER, "exit_year": _NUMBER,
-        "first_listed_month": _WORDS, "lacks_labour": _NUMBER, "food_clothing": _NUMBER, "all_insured": _NUMBER,
-        "dropout_child": _NUMBER, "dangerous_house": _NUMBER, "house_grade": _WORDS, "safe_water": _NUMBER,
-        "electricity": _NUMBER, "road_distance": _NUMBER, "arable": _NUMBER, "product": _WORDS, "cooperative": _NUMBER,
-        "relocated": _NUMBER, "known_at": _DATE, "withdrawn": _NUMBER,
+        "household_id": _TEXT, "as_of": _DATE, "region_code": _WORDS, "county": _WORDS, "township": _WORDS,
+        "village": _WORDS, "village_group": _WORDS, "type": _WORDS, "head_name": _TEXT, "size": _NUMBER,
+        "exit_year": _NUMBER, "first_listed_month": _WORDS, "lacks_labour": _NUMBER, "food_clothing": _NUMBER,
+        "all_insured": _NUMBER, "dropout_child": _NUMBER, "dangerous_house": _NUMBER, "house_grade": _WORDS,
+        "safe_water": _NUMBER, "electricity": _NUMBER, "road_distance": _NUMBER, "arable": _NUMBER, "product": _WORDS,
+        "cooperative": _NUMBER, "relocated": _NUMBER, "known_at": _DATE, "withdrawn": _NUMBER,
     },
     "persons": {
         "household_id": _TEXT, "person_id": _TEXT, "as_of": _DATE, "name": _TEXT, "id_kind": _WORDS, "id_number": _TEXT,
@@ -255,6 +255,9 @@ class _Writer:
 
     def _households_region_code(self, told: Gathered, rows: int) -> pa.Array:
         return words(np.zeros(rows, int), (self.world.region,))
+
+    def _households_county(self, told: Gathered, rows: int) -> pa.Array:
+        return words(np.zeros(rows, int), (self.world.words.county,))
 
     def _households_township(self, told: Gathered, rows: int) -> pa.Array:
         return words(self.land.township[told["village"].astype(int)], self.names.townships)
