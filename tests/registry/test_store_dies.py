@@ -14,6 +14,7 @@ import pytest
 
 from relapse.core.errors import GateError, RelapseError
 from relapse.core.record import Record
+from relapse.pipelines.train import first_champion
 from relapse.registry.mlflow_store import MlflowStore
 
 Make = Callable[..., Record]
@@ -173,6 +174,24 @@ def test_set_champion__of_two_at_once_one_is_told_that_the_other_was_first(judge
     assert judged.tags(NAME, "champion")["reviewer"] == won
     assert "reviewer" not in judged.tags(NAME, lost)
     assert judged.rollback(NAME).number == "1"
+
+
+def test_first_champion__of_two_runs_at_once_the_second_is_a_candidate(store: MlflowStore, record: Make) -> None:
+    first, second = (store.log(record(digest=digest * 64), forbidden=[]) for digest in "ab")
+
+    class Late:
+        """A run that looked before the other's version was champion."""
+
+        def champion(self, name: str) -> None:
+            return None
+
+        def set_champion(self, *args: Any) -> object:
+            return store.set_champion(*args)
+
+    assert first_champion(store, first, [])
+    assert not first_champion(Late(), second, [])  # type: ignore[arg-type]
+    assert first_champion(Late(), first, [])  # type: ignore[arg-type]
+    assert champion(store) == "1"
 
 
 def test_set_champion__a_version_without_its_files_is_refused(judged: MlflowStore) -> None:

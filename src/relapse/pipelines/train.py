@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -291,8 +292,9 @@ def first_champion(registry: Registry, registered: Registered, verdicts: Sequenc
     if current is not None:
         return current.number == registered.number
     if all(verdict.holds for verdict in verdicts if verdict.gate in ("data_quality", "alarms")):
-        registry.set_champion(registered.name, registered.number, {"reviewed": "false"}, None)
-        return True
+        with suppress(GateError):  # another run's version was first
+            registry.set_champion(registered.name, registered.number, {"reviewed": "false"}, None)
+            return True
     return False
 
 

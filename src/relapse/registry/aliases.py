@@ -26,13 +26,13 @@ def challenger(versions: Sequence[str], champion: str | None, once: Collection[s
     return next((number for number in reversed(newer) if number not in once), None)
 
 
-def require_unchanged(name: str, champion: str | None, instead_of: str | None) -> None:
-    """Refuse a promotion that was judged against another champion than the present one.
+def require_unchanged(name: str, version: str, champion: str | None, instead_of: str | None) -> None:
+    """Refuse a promotion that was judged against another champion than the present one, unless it is that one itself.
 
     Raises:
         GateError: says who became champion meanwhile.
     """
-    if instead_of not in (ANYBODY, champion):
+    if instead_of not in (ANYBODY, champion) and champion != version:
         raise GateError(
             f"version {champion or 'none'} became champion of '{name}' while the comparison with "
             f"{instead_of or 'none'} was made; nothing was changed: run promote again"

@@ -82,7 +82,7 @@ class MemoryStore:
         """Tag a version, then make it champion; the one before is remembered for `rollback`."""
         chosen = self._find(name, version)
         model = self._model(name)
-        require_unchanged(name, model.champion, instead_of)
+        require_unchanged(name, chosen.number, model.champion, instead_of)
         self.tag(name, chosen.number, tags)
         model.once.add(chosen.number)
         if model.champion not in (None, chosen.number):

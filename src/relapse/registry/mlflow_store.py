@@ -107,7 +107,7 @@ class MlflowStore:
         """
         with self._store() as client, lock(self.state):
             chosen, before = self._find(client, name, version), self._number(client, name, CHAMPION)
-            require_unchanged(name, before, instead_of)
+            require_unchanged(name, chosen.number, before, instead_of)
             self._require_whole(client, chosen)
             for key, value in {**tags, ONCE: "true"}.items():
                 client.set_model_version_tag(name, chosen.number, key, value)
