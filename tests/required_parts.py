@@ -17,6 +17,7 @@ WORDS = {  # a part, and words of which one stands in the reason of each test th
     "libreoffice": ("libreoffice", "soffice"),
     "pdf": ("pdftoppm", "poppler"),
     "fonts": ("font",),
+    "postgresql": ("postgresql",),
     "real-data": ("relapse_real_data", "real panel", "real data"),
 }
 

@@ -13,6 +13,7 @@ import pandas as pd
 from relapse import __version__, config
 from relapse.core.errors import InputError
 from relapse.core.panel import Line, Panel
+from relapse.core.results import Language
 from relapse.flows.assess import assess
 from relapse.flows.backtest import backtest_origins, make_trials, test_origins, usable_origins
 from relapse.flows.explain import contributions_of, part_of
@@ -109,9 +110,9 @@ class FittedVersion:
         sums.insert(0, "household_id", unit.household_ids[places].astype(str))
         return sums
 
-    def forecast_features(self, frame: pd.DataFrame) -> pd.DataFrame:
+    def forecast_features(self, frame: pd.DataFrame, language: Language | None = None) -> pd.DataFrame:
         """Forecasts from feature rows, as the registered model takes them (see `flows.version.Version`)."""
-        return self.version.forecast_features(frame)
+        return self.version.forecast_features(frame, language)
 
     def _features(self) -> dict[str, FeatureBlock]:
         return self.version.features()

@@ -12,6 +12,7 @@ from calls import FIT, Ran, finished, on, start, words_of
 from relapse.registry.mlflow_store import MlflowStore
 
 SIGNED = ("reviewer=Li", "reason='figures checked'")
+QUICK = ("~gates.fresh_process",)  # a process of its own costs seconds: asked once
 WEAK = ("model.trees=1", "model.learning_rate=0.01", "model.guarded=false", "seed=3")
 
 
@@ -45,9 +46,41 @@ def test_promote__nobody_is_champion_without_a_name_and_a_reason(words, copied, 
     assert not (copied / "outputs").exists()
 
 
+def test_promote__every_gate_has_its_figure_in_the_decision_and_on_the_version(copied, hidden_csv):
+    assert on("promote", hidden_csv, *SIGNED, cwd=copied).status == 0
+    gates = {gate["gate"]: gate for gate in decision(copied)["gates"]}
+    assert {"beats_rule", "not_behind_champion", "calibration", "missed_groups", "missed_coverage", "alarms", "privacy",
+            "list_stability", "schema", "reproduces", "fresh_process", "data_quality"} == set(gates)  # fmt: skip
+    assert all(gate["holds"] and gate["figure"] and gate["threshold"] and gate["why"] for gate in gates.values())
+    assert gates["reproduces"]["figure"] == decision(copied)["digest"][:12]
+    tags = store(copied).tags("hidden", "1")
+    for name, gate in gates.items():
+        assert tags[f"gate_{name}"] == f"holds: {gate['figure']} ({gate['threshold']})"
+    kept = store(copied).artifact("hidden", "1", "decisions/001.json")
+    assert json.loads(kept) == decision(copied)
+
+
+def test_promote__a_version_that_names_somebody_or_cannot_be_made_again_is_refused(copied, hidden_csv):
+    held = store(copied)
+    held.tag("hidden", "1", {"note": "see HH-ZX81-00007"})
+    changed = copied / "hidden.csv"
+    lines = hidden_csv.read_text().splitlines()
+    changed.write_text("\n".join(line for line in lines if "HH-ZX81-00123" not in line) + "\n")
+    refused = on("promote", changed, *SIGNED, *QUICK, cwd=copied)
+    assert refused.status == 3
+    told = {gate["gate"]: gate["why"] for gate in decision(copied)["gates"] if not gate["holds"]}
+    assert told["privacy"] == "An id stands in texts."
+    assert "the data changed since" in told["reproduces"]
+    assert "HH-ZX81" not in refused.err + json.dumps(decision(copied))
+    named = on("promote", hidden_csv, "reviewer=Li", "reason='as HH-ZX81-00007 says'", cwd=copied)
+    assert (named.status, "leave it out" in named.told) == (2, True)
+    number = on("promote", hidden_csv, "reviewer=Li", "reason='see 990101199001011234'", cwd=copied)
+    assert (number.status, "an ID number" in number.told) == (2, True)
+
+
 def test_promote__the_champion_itself_is_reviewed_and_the_next_list_no_longer_says_trial(copied, hidden_csv):
     assert on("score", hidden_csv, cwd=copied).status == 0
-    done = on("promote", hidden_csv, *SIGNED, cwd=copied)
+    done = on("promote", hidden_csv, *SIGNED, *QUICK, cwd=copied)
     assert done.status == 0, done.err
     told = decision(copied)
     assert (told["promoted"], told["version"], told["reviewer"], told["reason"]) == (True, "1", "Li", "figures checked")
@@ -64,22 +97,28 @@ def test_promote__the_champion_itself_is_reviewed_and_the_next_list_no_longer_sa
 def test_promote__a_worse_version_is_refused_may_be_overridden_and_gives_way_to_a_better(copied, hidden_csv):
     assert on("train", hidden_csv, *WEAK, cwd=copied).status == 0
     assert champion(copied) == "1"
-    refused = on("promote", hidden_csv, *SIGNED, cwd=copied)
+    refused = on("promote", hidden_csv, *SIGNED, *QUICK, cwd=copied)
     assert refused.status == 3
     assert "version 2 of 'hidden' was not promoted" in refused.told
     told = decision(copied)
     assert (told["promoted"], told["champion_before"], champion(copied)) == (False, "1", "1")
     assert any(not gate["holds"] for gate in told["gates"])
     assert all(gate["why"] for gate in told["gates"] if not gate["holds"])
-    assert on("promote", hidden_csv, *SIGNED, "override=true", "version=2", cwd=copied).status == 0
+    assert store(copied).challenger("hidden").number == "2"
+    assert on("score", hidden_csv, "version=challenger", "paths.outputs=tried", cwd=copied).status == 0
+    assert json.loads((copied / "tried/lists/hidden/2014/manifest.json").read_text())["version"] == "2"
+    assert on("promote", hidden_csv, *SIGNED, *QUICK, "override=true", "version=challenger", cwd=copied).status == 0
     assert champion(copied) == "2"
+    assert store(copied).challenger("hidden") is None
     assert (decision(copied)["override"], store(copied).tags("hidden", "2")["override"]) == (True, "true")
     assert on("promote", hidden_csv, *SIGNED, "rollback=true", cwd=copied).status == 0
     assert champion(copied) == "1"
     assert decision(copied)["action"] == "rollback"
+    assert decision(copied)["champion_before"] == "2"
+    assert store(copied).tags("hidden", "2")["withdrawn_by"] == store(copied).tags("hidden", "1")["returned_by"] == "Li"
     assert on("promote", hidden_csv, *SIGNED, "rollback=true", cwd=copied).status == 2
-    assert on("promote", hidden_csv, *SIGNED, "override=true", "version=2", cwd=copied).status == 0
-    better = on("promote", hidden_csv, *SIGNED, "version=1", cwd=copied)
+    assert on("promote", hidden_csv, *SIGNED, *QUICK, "override=true", "version=2", cwd=copied).status == 0
+    better = on("promote", hidden_csv, *SIGNED, *QUICK, "version=1", cwd=copied)
     assert better.status == 0, better.err
     assert champion(copied) == "1"
     assert (decision(copied)["champion_before"], decision(copied)["override"]) == ("2", False)
@@ -96,7 +135,7 @@ def test_promote__unknown_and_missing_versions(copied, hidden_csv, tmp_path):
 
 def test_promote__two_at_once_leave_one_whole_decision(copied, hidden_csv):
     words = [
-        words_of("promote", hidden_csv, f"reviewer={who}", "reason=checked", f"paths.outputs=out_{who}")
+        words_of("promote", hidden_csv, f"reviewer={who}", "reason=checked", *QUICK, f"paths.outputs=out_{who}")
         for who in ("Li", "Wang")
     ]
     both = [finished(process) for process in [start(*each, cwd=copied) for each in words]]

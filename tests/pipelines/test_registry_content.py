@@ -180,9 +180,16 @@ def test_registry__mlflows_own_tools_call_the_model_without_a_pickle(won, hidden
         env={**os.environ, "PYTHONPATH": str(SOURCE), "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false"},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[-1] == "2 ['chance_1', 'score']"
+    assert done.stdout.splitlines()[-1] == "3 ['chance_1', 'reason_1', 'reason_2', 'reason_3', 'score']"
     made = pd.read_parquet(tmp_path / "out.parquet")
     assert np.allclose(made["chance_1"], forecast.hazard.risk(1), atol=1e-9)
+    listed = pd.read_csv(won.list_folder / "list.csv", dtype=str)
+    rows = made.set_index(unit.household_ids).loc[listed.iloc[:, 1]]
+    said = rows[["reason_1", "reason_2", "reason_3"]].apply(lambda row: [each for each in row if each], axis=1)
+    told = listed[next(name for name in listed if "原因" in name or "理由" in name)]
+    assert [each for each in said if each], "the list gives reasons"
+    for mine, theirs in zip(said, told.fillna(""), strict=True):
+        assert all(sentence in theirs for sentence in mine)
     assert not list((won.folder / "state").rglob("*.pkl"))
 
 
@@ -194,4 +201,5 @@ def unit_names(unit: object) -> list[str]:
 def test_registry__the_input_example_is_made_up(won):
     example = next((won.folder / "state").rglob("input_example.json"))
     told = json.loads(example.read_text())
-    assert {tuple(sorted(set(row))) for row in told["data"]} == {(0.5,), (0.1,)}
+    made_up = [sorted(set(map(str, row))) for row in told["data"]]
+    assert made_up == [["0.5"], ["0.1"], ["nan"]]

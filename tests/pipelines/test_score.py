@@ -145,3 +145,17 @@ def test_explain__a_household_that_is_not_there(household, message, beside, hidd
     assert done.status == 2
     assert message in done.told
     assert not (beside / "outputs").exists()
+
+
+def test_score__beside_a_list_of_an_older_layout_lies_a_further_edition_and_the_old_one_stays(beside, hidden_csv):
+    assert on("score", hidden_csv, cwd=beside).status == 0
+    first = beside / "outputs/lists/hidden/2014"
+    told = json.loads((first / "manifest.json").read_text())
+    older = {key: value for key, value in told.items() if key not in ("tiers", "reviewed", "version_digest")}
+    (first / "manifest.json").write_text(json.dumps({**older, "of_before": 1}))
+    (first / "list.csv").write_text("rank,household_id\n1,HH-ZX81-00001\n")
+    before = {path.name: path.read_bytes() for path in first.iterdir() if path.is_file()}
+    assert on("score", hidden_csv, cwd=beside).status == 0
+    assert {path.name: path.read_bytes() for path in first.iterdir() if path.is_file()} == before
+    changed = json.loads((first / "edition-2/changes.json").read_text())["changed"]
+    assert changed["version_digest"] == {"before": None, "now": told["version_digest"]}

@@ -43,6 +43,7 @@ def record() -> Callable[..., Record]:
             "description": "Trained on 545 households until 2021Q4.\n\n| horizon | pr_auc |\n|---|---|\n| 1 | 0.31 |",
             "feature_names": ["income__gap_log_ratio", "income__trend_share_4p"],
             "output_names": ["chance_1", "chance_4"],
+            "output_texts": ["reason_1"],
             "input_example": pd.DataFrame({"income__gap_log_ratio": [0.5], "income__trend_share_4p": [float("nan")]}),
         }
         return Record(**{**settings, **changes})  # type: ignore[arg-type]

@@ -16,7 +16,7 @@ import pytest
 import relapse
 from relapse.core.errors import InputError, RelapseError
 from relapse.core.record import Record
-from relapse.registry import mlflow_run
+from relapse.registry import database, mlflow_run
 from relapse.registry.database import absolute_uri, shown
 from relapse.registry.mlflow_store import MlflowStore
 
@@ -104,10 +104,10 @@ class _Loaded:
     def __init__(self, folder: str) -> None:
         self.files = sorted(path.name for path in Path(folder).rglob("*") if path.is_file())
 
-    def forecast_features(self, frame: pd.DataFrame) -> pd.DataFrame:
+    def forecast_features(self, frame: pd.DataFrame, language: str) -> pd.DataFrame:
         assert self.files == ["lightgbm_0.txt", "version.json"]
         chance = frame["income__gap_log_ratio"].fillna(0.0).to_numpy()
-        return pd.DataFrame({"chance_1": chance, "chance_4": 2 * chance})
+        return pd.DataFrame({"chance_1": chance, "chance_4": 2 * chance, "reason_1": language})
 
 
 def test_log__mlflow_loads_the_model_without_pickles_and_takes_rows_in_any_order(
@@ -121,7 +121,9 @@ def test_log__mlflow_loads_the_model_without_pickles_and_takes_rows_in_any_order
     (home,) = [path.parent for path in Path(store.state).rglob("MLmodel")]
     model = mlflow.pyfunc.load_model(str(home))
     rows = pd.DataFrame({"income__trend_share_4p": [float("nan"), 1.0], "income__gap_log_ratio": [0.25, float("nan")]})
-    assert model.predict(rows).to_dict("list") == {"chance_1": [0.25, 0.0], "chance_4": [0.5, 0.0]}
+    chances = {"chance_1": [0.25, 0.0], "chance_4": [0.5, 0.0]}
+    assert model.predict(rows).to_dict("list") == {**chances, "reason_1": ["zh", "zh"]}
+    assert model.predict(rows, params={"language": "en"}).to_dict("list") == {**chances, "reason_1": ["en", "en"]}
     assert model.input_example["income__gap_log_ratio"].tolist() == [0.5]
 
 
@@ -201,8 +203,64 @@ def test_prepare__a_file_that_is_not_ours_is_refused_and_left_alone(
 def test_prepare__another_mlflows_store_is_refused_with_the_command_to_run(store: MlflowStore) -> None:
     with sqlite3.connect(Path(store.state) / "mlflow.db") as connection:
         connection.execute("update alembic_version set version_num = '0000000000ab'")
-    with pytest.raises(InputError, match="mlflow db upgrade"):
+    with pytest.raises(InputError, match="made by a newer MLflow .* pip install -U mlflow"):
         MlflowStore(uri=None, state=store.state).prepare()
+
+
+OLDER = "c3d9e7f1a2b4"  # tables of an MLflow of some releases ago
+
+
+def taken_back(store: MlflowStore) -> bytes:
+    """The store as an older MLflow would have left it, with all that was logged."""
+    from alembic import command
+    from mlflow.store.db.utils import _get_alembic_config, create_sqlalchemy_engine
+
+    uri = store.tracking_uri()
+    engine = create_sqlalchemy_engine(uri)
+    settings = _get_alembic_config(uri)
+    with engine.begin() as connection:
+        settings.attributes["connection"] = connection
+        command.downgrade(settings, OLDER)
+    engine.dispose()
+    return (Path(store.state) / "mlflow.db").read_bytes()
+
+
+def test_prepare__an_older_store_is_backed_up_and_migrated_with_all_that_is_in_it(
+    store: MlflowStore, record: Make, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store.log(record(), forbidden=[])
+    store.set_champion("wage_panel", "1", {"reviewer": "Li"})
+    taken_back(store)
+    opened = MlflowStore(uri=None, state=store.state)
+    opened.prepare()
+    assert "were migrated" in capsys.readouterr().err
+    champion = opened.champion("wage_panel")
+    assert champion is not None
+    assert (champion.digest, opened.tags("wage_panel", "1")["reviewer"]) == ("a" * 64, "Li")
+    assert opened.files("wage_panel", "champion") == dict(record().files)
+    assert not opened.log(record(digest="b" * 64), forbidden=[]).reused
+    backup = Path(store.state) / f"mlflow.db.{OLDER}.bak"
+    with sqlite3.connect(backup) as connection:
+        assert connection.execute("select version_num from alembic_version").fetchall() == [(OLDER,)]
+        assert connection.execute("select count(*) from model_versions").fetchone() == (1,)
+    opened.prepare()
+    assert capsys.readouterr().err == ""
+
+
+def test_prepare__a_migration_that_dies_leaves_the_older_store(
+    store: MlflowStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = taken_back(store)
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(database, "_open", die)
+        with pytest.raises(KeyboardInterrupt):
+            MlflowStore(uri=None, state=store.state).prepare()
+    assert (Path(store.state) / "mlflow.db").read_bytes() == before
+    MlflowStore(uri=None, state=store.state).prepare()
 
 
 def test_prepare__a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:

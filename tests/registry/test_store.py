@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from relapse.core.errors import InputError, RelapseError
+from relapse.core.errors import GateError, InputError, RelapseError
 from relapse.core.protocols import Registry
 from relapse.core.record import Record, Registered
 from relapse.registry.memory_store import MemoryStore
@@ -67,6 +67,48 @@ def test_rollback__walks_back_through_the_champions(registry: Registry, record: 
     champion = registry.champion("wage_panel")
     assert champion is not None
     assert champion.number == "1"
+
+
+def challenger(registry: Registry) -> str | None:
+    found = registry.challenger("wage_panel")
+    return None if found is None else found.number
+
+
+def test_challenger__is_the_newest_that_may_still_become_champion(registry: Registry, record: Make) -> None:
+    registry.log(record(), forbidden=[])
+    assert challenger(registry) == "1"
+    registry.set_champion("wage_panel", "1", {}, None)
+    assert challenger(registry) is None
+    for digest in "bc":
+        registry.log(record(digest=digest * 64), forbidden=[])
+    assert challenger(registry) == "3"
+    assert registry.files("wage_panel", "challenger") == registry.files("wage_panel", "3")
+    registry.set_champion("wage_panel", "3", {}, "1")
+    assert challenger(registry) is None
+    registry.rollback("wage_panel")
+    assert challenger(registry) == "2"  # the third was withdrawn
+
+
+def test_set_champion__refuses_what_was_judged_against_another_champion(registry: Registry, record: Make) -> None:
+    for digest in "abc":
+        registry.log(record(digest=digest * 64), forbidden=[])
+    registry.set_champion("wage_panel", "1", {}, None)
+    registry.set_champion("wage_panel", "2", {}, "1")
+    with pytest.raises(GateError, match="version 2 became champion of 'wage_panel' while the comparison with 1"):
+        registry.set_champion("wage_panel", "3", {"reviewer": "Li"}, "1")
+    assert "reviewer" not in registry.tags("wage_panel", "3")
+    registry.set_champion("wage_panel", "2", {}, "1")  # by two at once: it is the same in the end
+    assert registry.tags("wage_panel", "champion")["digest"] == "b" * 64
+
+
+def test_kept__is_all_that_could_tell_of_somebody(registry: Registry, record: Make) -> None:
+    registry.log(record(), forbidden=[])
+    registry.tag("wage_panel", "1", {"reason": "told by HH-1"})
+    registry.keep_decision("wage_panel", "1", b"{}")
+    kept = registry.kept("wage_panel", "1")
+    everything = b"\n".join(kept.values())
+    for piece in (b"tree", b"<h1>Report</h1>", b"told by HH-1", b"Trained on 545 households", b"lgbm_hazard"):
+        assert piece in everything
 
 
 @pytest.mark.parametrize("version", ["7", "champion", "latest", "-1", ""])

@@ -86,7 +86,7 @@ def test_serve__a_versions_page_opens_in_a_browser(server: ui.Server, version: s
     browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(str(DRIVER)))
     try:
         browser.get(f"{server.address}/#/models/wage_panel/versions/{version}")
-        shown = ("Trained on 545 households", "champion", "reviewer", "Inputs (2)", "Outputs (2)")
+        shown = ("Trained on 545 households", "champion", "reviewer", "Inputs (2)", "Outputs (3)")
         WebDriverWait(browser, 60).until(lambda page: all(text in page.page_source for text in shown))
     finally:
         browser.quit()

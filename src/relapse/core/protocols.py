@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relapse.core.panel import Line, Panel, PanelView
-from relapse.core.record import Record, Registered, Study
+from relapse.core.record import ANYBODY, Record, Registered, Study
 from relapse.core.results import Finding
 from relapse.core.triggered import Raised, Triggered
 
@@ -96,8 +96,8 @@ class AsksRules(Protocol):
 class Registry(Protocol):
     """Where versions are kept, compared and promoted.
 
-    A `version` is "champion" or a number; every method that takes one raises InputError, naming those there are,
-    where there is no such version.
+    A `version` is "champion", "challenger" (the newest version that may still become champion) or a number; every
+    method that takes one raises InputError, naming those there are, where there is no such version.
     """
 
     def tracking_uri(self) -> str:
@@ -144,12 +144,31 @@ class Registry(Protocol):
         """The version that lists are made with, None where there is none."""
         ...
 
+    def challenger(self, name: str) -> Registered | None:
+        """The newest version that may still become champion, None where there is none."""
+        ...
+
     def versions(self, name: str) -> list[Registered]:
         """All versions of a model, oldest first; empty where there is no such model."""
         ...
 
-    def set_champion(self, name: str, version: str, tags: Mapping[str, str]) -> Registered:
-        """Tag a version, then make it champion; the one before is remembered."""
+    def set_champion(
+        self, name: str, version: str, tags: Mapping[str, str], instead_of: str | None = ANYBODY
+    ) -> Registered:
+        """Tag a version, then make it champion; the one before is remembered.
+
+        Whoever dies on the way leaves the champion that was: the alias is moved last, in one step, to a version that is
+        whole and has its tags.
+
+        Args:
+            name: of the model.
+            version: that shall be champion.
+            tags: of the version.
+            instead_of: number of the champion that it was held against, None where there was none.
+
+        Raises:
+            GateError: another version became champion meanwhile; nothing was changed.
+        """
         ...
 
     def rollback(self, name: str) -> Registered:
@@ -162,6 +181,14 @@ class Registry(Protocol):
 
     def files(self, name: str, version: str) -> dict[str, bytes]:
         """The files of a version, by path."""
+        ...
+
+    def kept(self, name: str, version: str) -> dict[str, bytes]:
+        """All that is kept of a version and its run, by what it is: files, artifacts, tags, params, description."""
+        ...
+
+    def keep_decision(self, name: str, version: str, decision: bytes) -> None:
+        """Keep a decision on a version beside its run, after those that were made before."""
         ...
 
     def artifact(self, name: str, version: str, path: str) -> bytes:

@@ -14,6 +14,7 @@ from relapse.core.errors import InputError, RelapseError
 RUN_NAME_LENGTH = 20  # the runs table of the review pages cuts longer names
 MOST_PARAMS = 60
 LONGEST_PARAM = 6000
+ANYBODY = "*"  # of `Registry.set_champion`: whoever is champion
 _MODEL = re.compile(r"^\w[\w \-]*$")
 _FIGURE = re.compile(r"^[\w\-./: ]+$")
 _PICKLES = (".pkl", ".pickle", ".joblib", ".skops", ".cloudpickle")
@@ -37,6 +38,7 @@ class Record:
         description: Markdown; its first line is a plain sentence.
         feature_names: inputs of the model, all numbers, any may be missing.
         output_names: columns of its forecast, all numbers.
+        output_texts: columns of its forecast that are texts, behind those.
         input_example: made-up rows with the columns of `feature_names`.
 
     Raises:
@@ -57,6 +59,7 @@ class Record:
     description: str
     feature_names: Sequence[str]
     output_names: Sequence[str]
+    output_texts: Sequence[str]
     input_example: pd.DataFrame
 
     def __post_init__(self) -> None:

@@ -20,6 +20,7 @@ from relapse.core.event_reason_texts import TEXTS_EVENT_REASONS
 from relapse.core.feedback_texts import TEXTS_FEEDBACK
 from relapse.core.init_texts import TEXTS_INIT
 from relapse.core.list_texts import TEXTS_LIST
+from relapse.core.promote_texts import TEXTS_PROMOTE
 from relapse.core.reason_texts import TEXTS_REASONS
 from relapse.core.results import Finding, Language
 from relapse.core.tier_texts import TEXTS_TIERS
@@ -815,6 +816,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **TEXTS_TIERS,
     **TEXTS_BACKTEST,
     **TEXTS_FEEDBACK,
+    **TEXTS_PROMOTE,
 }
 
 

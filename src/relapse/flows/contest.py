@@ -13,6 +13,7 @@ from relapse.core.results import Finding, Trial
 from relapse.flows.backtest import OriginResult, make_trials, test_origins
 from relapse.flows.fit import Calibration, HazardModel
 from relapse.flows.rows import Task
+from relapse.flows.version import Version
 
 CANDIDATE, CHAMPION = "candidate", "champion"
 
@@ -26,6 +27,7 @@ class Contender:
         task: panel, outcome, features, split and horizons.
         findings: what is odd about the panel's files.
         model, rule, calibration: recipes.
+        fitted: the version as it is, where it learned from another panel: it is asked instead of its recipe refitted.
     """
 
     name: str
@@ -34,12 +36,20 @@ class Contender:
     model: HazardModel
     rule: HazardModel
     calibration: Calibration
+    fitted: Version | None = None
 
 
 def contest_origins(contender: Contender, origins: Sequence[int]) -> Iterator[OriginResult]:
     """The contender and its rule at each origin."""
-    models = {contender.rule.name: contender.rule, contender.name: contender.model}
-    return test_origins(contender.task, models, contender.rule, contender.calibration, origins)
+    models = {contender.rule.name: contender.rule}
+    if contender.fitted is None:
+        models[contender.name] = contender.model
+    for result in test_origins(contender.task, models, contender.rule, contender.calibration, origins):
+        if contender.fitted is None:
+            yield result
+        else:
+            said = contender.fitted.hazard.forecast(result.unit)
+            yield replace(result, forecasts={**result.forecasts, contender.name: said})
 
 
 def joint_trials(

@@ -61,7 +61,7 @@ def slices(
         tables = []
         rng, block = task.rng(trial.horizon, 5), max(trial.horizon, evaluation.block_periods or 1)
         listed = Listed.of(trial, models, length)
-        for name, values in _divisions(task, results, trial, evaluation).items():
+        for name, values in divisions(task, results, trial, evaluation).items():
             table = figures_by_slice(trial, values, listed, draws, block, rng, LEAST_ROWS)
             tables.append(table.assign(slice=name))
         held = held_trial(task, results, trial)
@@ -94,9 +94,7 @@ def _by_last_lists(
     return pd.concat(tables[1:] or tables, ignore_index=True)
 
 
-def _divisions(
-    task: Task, results: Sequence[OriginResult], trial: Trial, evaluation: Evaluation
-) -> Mapping[str, Texts]:
+def divisions(task: Task, results: Sequence[OriginResult], trial: Trial, evaluation: Evaluation) -> Mapping[str, Texts]:
     """(rows of the trial,) texts by name of the slice, empty for rows that belong to none of its parts."""
     units = {result.unit.as_of: result for result in results}
     place = int(np.flatnonzero(task.leads == trial.horizon)[0])

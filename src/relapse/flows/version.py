@@ -19,14 +19,18 @@ from relapse.core.forecast import HazardForecast
 from relapse.core.instantiate import instantiate
 from relapse.core.panel import Line, Panel
 from relapse.core.recipe import describe
+from relapse.core.results import Language
 from relapse.core.rows import Unit
 from relapse.core.sensitive import Sensitive
+from relapse.explanation.contributions import Contributions
+from relapse.explanation.reasons import MOST_REASONS, reasons
 from relapse.flows.fit import Fit, HazardModel
 from relapse.flows.rows import FeatureBlock, Task, make_unit
 from relapse.model.blend import Blend, restore_blend
 from relapse.outcome.label.labels import Kind, Outcome
 
 FORMAT = 2  # of the files of a version; a reader refuses others
+REASONS = tuple(f"reason_{place}" for place in range(1, MOST_REASONS + 1))
 SUMS = "sums.json"  # SHA-256 of every other file: LightGBM ends the whole process when its text is cut short
 
 
@@ -50,6 +54,7 @@ class Facts:
         simulated: whether the data are.
         seed: of all that was drawn.
         sensitive: groups of sensitive data that its features tell of.
+        money: unit of money of the panel.
     """
 
     format: int
@@ -74,6 +79,7 @@ class Facts:
     simulated: bool
     seed: int
     sensitive: tuple[str, ...] = ()  # versions of before had no such features
+    money: str = "yuan"  # versions of before did not say
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,24 +152,46 @@ class Version:
         shown = panel if self.sensitive is None else self.sensitive.on(panel)
         return make_unit(shown.as_of(as_of), outcome, features, np.array(self.facts.leads, np.int32), gap)
 
-    def forecast_features(self, frame: pd.DataFrame) -> pd.DataFrame:
+    def forecast_features(self, frame: pd.DataFrame, language: Language | None = None) -> pd.DataFrame:
         """Forecasts from feature rows, as the registered model takes them.
 
         Args:
             frame: one row a household, a column for each name of `feature_names`; missing columns count as not known.
+            language: of the reasons; without one they are not told.
 
         Returns:
-            (rows,) `score` at the longest horizon and `chance_<h>` for each horizon.
+            (rows,) `score` at the longest horizon, `chance_<h>` for each horizon, and `reason_1` to `reason_3`: what
+            raised the score most, strongest first; empty where there is no more to say.
         """
-        forecast = self.hazard.forecast(self._unit_of(frame))
+        unit, longest = self._unit_of(frame), max(self.facts.horizons)
+        forecast = self.hazard.forecast(unit)
         chances = {f"chance_{horizon}": forecast.risk(horizon) for horizon in self.facts.horizons}
-        return pd.DataFrame({"score": forecast.score(max(self.facts.horizons)), **chances}, index=frame.index)
+        told = pd.DataFrame({"score": forecast.score(longest), **chances}, index=frame.index)
+        if language is None:
+            return told
+        said = self._reasons(unit, longest, language)
+        return told.assign(**{name: [each[place] for each in said] for place, name in enumerate(REASONS)})
+
+    def _reasons(self, unit: Unit, horizon: int, language: Language) -> list[tuple[str, ...]]:
+        """(rows,) as many texts as a list tells, the last ones empty; no sentence speaks for a removal."""
+        if not (self.harmful and len(unit.members)):
+            return [("",) * MOST_REASONS] * len(unit.members)
+        place = int(np.flatnonzero(unit.leads == horizon)[0])
+        added = Contributions.of(unit.entries, self.hazard.contributions(unit, horizon))
+        values = unit.matrix(place).astype(np.float64)
+        said = reasons(added, values, self.facts.money, language, self.facts.frequency)
+        return [(*each, *[""] * (MOST_REASONS - len(each))) for each in said]
 
     @property
     def feature_names(self) -> tuple[str, ...]:
         """Columns of `forecast_features`: features, and those that differ by lead once a lead (`name__lead_k`)."""
         by_lead = (f"{entry.name}__lead_{lead}" for lead in self.facts.leads for entry in self.lead_entries)
         return (*(entry.name for entry in self.entries), *by_lead)
+
+    def example(self) -> pd.DataFrame:
+        """Made-up feature rows: two of plain numbers, and one of which nothing is known."""
+        names = list(self.feature_names)
+        return pd.DataFrame([[0.5] * len(names), [0.1] * len(names), [np.nan] * len(names)], columns=names)
 
     def _unit_of(self, frame: pd.DataFrame) -> Unit:
         rows, leads = len(frame), len(self.facts.leads)
@@ -225,6 +253,7 @@ def make_version(
         panel.simulated,
         task.seed,
         tuple(sorted({entry.sensitive for entry in unit.table.every_entry} - {""})),
+        panel.money,
     )
     parts = {
         "line": line,
@@ -250,7 +279,8 @@ def restore_version(files: Mapping[str, bytes], allowed: Sequence[str] = ()) -> 
     try:
         facts = json.loads(files["version.json"])
         if facts["format"] != FORMAT:
-            what = "install a newer relapse-forecast" if facts["format"] > FORMAT else "train it again"
+            newer = facts["format"] > FORMAT
+            what = "install the newer relapse-forecast" if newer else f"run `relapse train as_of={facts['as_of']}`"
             raise InputError(
                 f"the version was written by relapse {facts['relapse']} in format {facts['format']}; "
                 f"this one reads format {FORMAT}: {what}"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import PurePosixPath, PureWindowsPath
+from functools import cache
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 import pandas as pd
@@ -17,7 +19,7 @@ from relapse.core.texts import event_words, periods, text, text_or
 from relapse.county.reports import backtest_html
 from relapse.evaluation.evaluate import Evaluation
 from relapse.flows.assess import Assessment, verdict_sentences
-from relapse.flows.version import Version
+from relapse.flows.version import REASONS, Version
 from relapse.pipelines.backtest import Backtest, backtest_page, main_model
 from relapse.pipelines.common import csv_bytes, result_rows
 
@@ -43,8 +45,6 @@ def make_record(
     page = backtest_page(report, main, rule, evaluation, list_key, language)
     page = replace(page, pictures={**page.pictures, **pictures})
     short = {"lgbm_hazard": "lgbm", "distance_to_line": "rule"}.get(facts.model, facts.model[:6])
-    names = version.feature_names
-    example = pd.DataFrame([[0.5] * len(names), [0.1] * len(names)], columns=list(names))
     return Record(
         facts.panel,
         f"relapse-{facts.panel}",
@@ -67,10 +67,16 @@ def make_record(
             **{f"eval/{name}.png": page.pictures[name] for name in page.pictures if name not in pictures},
         },
         description(version, report, verdicts, main, rule, list_key, language),
-        list(names),
-        ["score", *(f"chance_{horizon}" for horizon in facts.horizons)],
-        example,
+        list(version.feature_names),
+        outputs_of(version),
+        REASONS,
+        version.example(),
     )
+
+
+def outputs_of(version: Version) -> list[str]:
+    """The numbers of a forecast from feature rows."""
+    return ["score", *(f"chance_{horizon}" for horizon in version.facts.horizons)]
 
 
 def tags(version: Version, digest: str) -> dict[str, str]:
@@ -88,6 +94,7 @@ def tags(version: Version, digest: str) -> dict[str, str]:
         "data_digest": facts.data_digest,
         "digest": digest,
         "relapse_version": facts.relapse,
+        "code": code_digest(),
         "simulated": str(facts.simulated).lower(),
         "stage": "train",
         "seed": str(facts.seed),
@@ -169,8 +176,16 @@ def description(
     parts.append(
         _markdown(*_figures(assessment, list_key, list(dict.fromkeys([rule, main])), facts.frequency, language))
     )
-    parts.append(f"**{text('record.gates', language)}**")
-    gates = [
+    parts += [f"**{text('record.gates', language)}**", gate_table(verdicts, language)]
+    parts.append(
+        text("record.lineage", language, digest=version.digest, data_digest=facts.data_digest, relapse=facts.relapse)
+    )
+    return "\n\n".join(parts)
+
+
+def gate_table(verdicts: Sequence[Verdict], language: Language) -> str:
+    """What each gate says, as a table in Markdown."""
+    rows = [
         [
             text_or(f"gate.{verdict.gate}", language, verdict.gate),
             "✓" if verdict.holds else "✗",
@@ -179,13 +194,7 @@ def description(
         ]
         for verdict in verdicts
     ]
-    parts.append(
-        _markdown([text(f"record.{key}", language) for key in ("gate", "holds", "figure", "threshold")], gates)
-    )
-    parts.append(
-        text("record.lineage", language, digest=version.digest, data_digest=facts.data_digest, relapse=facts.relapse)
-    )
-    return "\n\n".join(parts)
+    return _markdown([text(f"record.{key}", language) for key in ("gate", "holds", "figure", "threshold")], rows)
 
 
 def sensitive_sentences(version: Version, language: Language) -> list[str]:
@@ -236,6 +245,16 @@ def _placeless(node: Any) -> Any:
     if not isinstance(node, str) or not (node.startswith("~/") or any(kind(node).is_absolute() for kind in _PATHS)):
         return node
     return re.split(r"[/\\]", node.rstrip("/\\"))[-1] or node
+
+
+@cache
+def code_digest() -> str:
+    """SHA-256 over the package's own source files: which code made a version, whatever its version number says."""
+    root, summed = Path(__file__).parents[1], hashlib.sha256()
+    for path in sorted(root.rglob("*.py")):
+        summed.update(f"{path.relative_to(root).as_posix()}\0".encode())
+        summed.update(path.read_bytes())
+    return summed.hexdigest()
 
 
 def environment() -> bytes:

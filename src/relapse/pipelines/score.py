@@ -25,6 +25,7 @@ from relapse.outputs import Paths, locked, write_all
 from relapse.pipelines.capacity_file import capacity_table
 from relapse.pipelines.common import WAIT_SECONDS, chosen_period, open_existing, say
 from relapse.pipelines.previous_list import MANIFEST, past_lists
+from relapse.registry.aliases import CHALLENGER, CHAMPION
 from relapse.terminal import Stages, closing_table
 
 
@@ -101,8 +102,9 @@ def open_version(registry: Registry, name: str, version: str, allowed: Sequence[
         raise InputError(f"version={version}: no such folder; give champion, a number, or an exported version's folder")
     open_existing(registry)
     files = registry.files(name, version)
-    champion = registry.champion(name)
-    number = champion.number if version == "champion" and champion is not None else version
+    aliases = {CHAMPION: registry.champion, CHALLENGER: registry.challenger}
+    one = aliases[version](name) if version in aliases else None
+    number = version if one is None else one.number
     return restore_version(files, allowed), Origin(number, registry.tags(name, number).get("reviewed") == "true")
 
 

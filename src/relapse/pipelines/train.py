@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -23,16 +24,20 @@ from relapse.evaluation.small_cells import comparisons_of, without_small_cells
 from relapse.flows.assess import Assessment, verdict_sentences
 from relapse.flows.examine import audit_findings
 from relapse.flows.fit import Calibration, HazardModel, fit_hazard
+from relapse.flows.missed import missed_rates
 from relapse.flows.rows import FeatureBlock, Task, kept_units
-from relapse.flows.version import Version, make_version
+from relapse.flows.version import Version, make_version, restore_version
 from relapse.outcome.label.labels import Outcome
 from relapse.outcome.split import RollingOrigin
 from relapse.outputs import Paths, locked, write_all
 from relapse.pipelines.backtest import Backtest, backtest_stage, main_model, read_stage
-from relapse.pipelines.common import WAIT_SECONDS, chosen_period, say, show_results
+from relapse.pipelines.candidates import files_of_folder
+from relapse.pipelines.common import WAIT_SECONDS, chosen_period, open_existing, say, show_results
 from relapse.pipelines.drawings import explanation
-from relapse.pipelines.record import make_record
+from relapse.pipelines.logged import find_run, logged_arguments, logged_config, logged_data, require_same
+from relapse.pipelines.record import code_digest, make_record
 from relapse.registry.gates.evidence import Evidence
+from relapse.registry.privacy import places_of_ids
 from relapse.terminal import Stages
 
 
@@ -83,6 +88,8 @@ def train(
     horizons: Horizons | None,
     origins: Periods | None,
     language: Language,
+    run: PeriodText | None,
+    allow_targets: list[str],
     resolved: dict[str, Any],
 ) -> None:
     """Fit one version on all that was known at as_of, explain it, and register it for review.
@@ -90,14 +97,21 @@ def train(
     The model is fitted on the labels that had closed, calibrated on later origins than a first fit's, and held against
     the plain rule there: where they do not bear it out, the version is the rule. Promotes nothing but a first version.
 
+    With run= (a run's id, a version's number or its digest) all settings but the places of files are those that the run
+    logged; a version that then comes out otherwise ends with status 3.
+
     Writes train/model/ (the version as a folder of text and JSON) and a run in MLflow.
 
     Examples:
         relapse train
+        relapse train run=DIGEST
         relapse train as_of=1985 model=lgbm_hazard model.trees=200
         relapse train data=panel data.path=FILE data.columns.household_id=hhid data.columns.period=year \
             data.columns.income=income_pc data.frequency=annual line=relative
     """
+    if run is not None:
+        train_again(run, data, registry, paths, allow_targets)
+        return
     stages = Stages()
     list_key = risk_list.key(data.list_length)
     with locked(paths.outputs, WAIT_SECONDS, say):
@@ -130,6 +144,30 @@ def train(
         )
     close(trained, report, list_key, paths, registry)
     refuse_alarms(report.alarms)
+
+
+def train_again(run: str, data: Data, registry: Registry, paths: Paths, allowed: list[str]) -> None:
+    """Train with the settings that a run logged, on the data as they lie here, and hold the result against it.
+
+    Raises:
+        InputError: there is no such run, or its settings do not fit.
+        GateError: another version came of it.
+    """
+    open_existing(registry)
+    one = find_run(registry, data.panel_name, run)
+    tags, config = registry.tags(one.name, one.number), logged_config(registry, one)
+    here: dict[str, Any] = {
+        "data": logged_data(data, config, allowed),
+        "registry": registry,
+        "paths": paths,
+        "run": None,
+    }
+    here |= {"as_of": tags["as_of"], "allow_targets": allowed, "resolved": config}
+    say(f"settings are those of version {one.number}'s run; beside run=, only places and names of the data count")
+    train(**here, **logged_arguments(train, config, here, allowed))
+    made = restore_version(files_of_folder(paths.outputs / "train" / "model"), allowed)
+    require_same(one, tags, made.digest, made.facts.data_digest, __version__, code_digest())
+    say(f"the run of version {one.number} was reproduced: the digest is the same, {made.digest[:12]}")
 
 
 def audit_stage(
@@ -190,7 +228,9 @@ def train_stage(
         pictures, tables = explanation(task, version, report.results, list_key, language)
         stage.say(pictures=len(pictures))
     with stages.stage("register") as stage:
-        evidence = gate_evidence(full, version, findings, len(task.panel.household), model.name, rule.name)
+        evidence = gate_evidence(
+            full, version, findings, evaluation, list_key, {**tables, **pictures}, model.name, rule.name
+        )
         verdicts = [gate.check(evidence) for gate in gates.values()]
         record = make_record(
             version, report, evaluation, verdicts, pictures, tables, list_key, language, resolved, rule.name
@@ -219,13 +259,31 @@ def list_figures(assessment: Assessment, version: Version, rule: str, model: str
 
 
 def gate_evidence(
-    report: Backtest, version: Version, findings: Sequence[Finding], rows: int, model: str, rule: str
+    report: Backtest,
+    version: Version,
+    findings: Sequence[Finding],
+    evaluation: Evaluation,
+    list_key: str,
+    kept: Mapping[str, bytes],
+    model: str,
+    rule: str,
 ) -> Evidence:
     """What is laid before the gates: the candidate's figures, or the rule's where the version is the rule."""
-    shown = rule if version.facts.model == rule else model
+    shown, panel = rule if version.facts.model == rule else model, report.task.panel
     metrics, comparisons = report.assessment.metrics, report.assessment.comparisons
     against = comparisons[(comparisons["model"] == shown) & (comparisons["against"] == rule)]
-    return Evidence(findings, rows, report.alarms, metrics[metrics["model"] == shown], against, None, shown == rule)
+    return Evidence(
+        findings,
+        len(panel.household),
+        report.alarms,
+        metrics[metrics["model"] == shown],
+        against,
+        None,
+        shown == rule,
+        missed_rates(report.task, report.results, report.assessment.trials, evaluation, shown, rule, list_key),
+        list_key,
+        places_of_ids({**version.files(), **kept}, {str(name) for name in panel.household_ids}),
+    )
 
 
 def first_champion(registry: Registry, registered: Registered, verdicts: Sequence[Verdict]) -> bool:
@@ -234,8 +292,9 @@ def first_champion(registry: Registry, registered: Registered, verdicts: Sequenc
     if current is not None:
         return current.number == registered.number
     if all(verdict.holds for verdict in verdicts if verdict.gate in ("data_quality", "alarms")):
-        registry.set_champion(registered.name, registered.number, {"reviewed": "false"})
-        return True
+        with suppress(GateError):  # another run's version was first
+            registry.set_champion(registered.name, registered.number, {"reviewed": "false"}, None)
+            return True
     return False
 
 

@@ -9,6 +9,7 @@ import contextlib
 import logging
 import os
 import sqlite3
+import sys
 import urllib.error
 import urllib.request
 import warnings
@@ -99,6 +100,8 @@ def prepare(uri: str, state: str) -> None:
             _make_sqlite(Path(sqlite_path(uri)), state)
         else:
             _reach_database(uri)
+        if uri.startswith("sqlite") and not _is_current(uri):
+            _migrate_sqlite(Path(sqlite_path(uri)), state)
         _open(uri, state)
 
 
@@ -158,6 +161,69 @@ def _check_sqlite(path: Path) -> None:
         )
 
 
+def _is_current(uri: str) -> bool:
+    """Whether the store has the tables of the MLflow that is installed."""
+    from mlflow.store.db.utils import _get_latest_schema_revision
+
+    return bool(_revision(Path(sqlite_path(uri))) == _get_latest_schema_revision())
+
+
+def _revision(path: Path) -> str:
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        found = connection.execute("select version_num from alembic_version").fetchone()
+    return str(found[0]) if found else "none"
+
+
+def _migrate_sqlite(path: Path, state: str) -> None:
+    """Bring a store of an older MLflow up to the installed one; the old file is kept beside it.
+
+    A copy is migrated, opened, and only then written over the old store, in one transaction of SQLite's: whoever is
+    killed on the way leaves the old one, and others that have it open go on with the new one.
+
+    Raises:
+        InputError: no older store of this MLflow: a newer one made it.
+    """
+    from alembic.script import ScriptDirectory
+    from alembic.util import CommandError
+    from mlflow.store.db.utils import _get_alembic_config, _upgrade_db, create_sqlalchemy_engine
+
+    revision = _revision(path)
+    try:
+        ScriptDirectory.from_config(_get_alembic_config(f"sqlite:///{path}")).get_revision(revision)
+    except CommandError:
+        raise InputError(
+            f"{path} was made by a newer MLflow (tables of {revision}), this one cannot read it; install that one: "
+            f"pip install -U mlflow"
+        ) from None
+    backup, new = path.with_name(f"{path.name}.{revision}.bak"), path.with_name(f"{path.name}.{os.getpid()}.new")
+    new.unlink(missing_ok=True)
+    try:
+        _copy_sqlite(path, new)
+        engine = create_sqlalchemy_engine(f"sqlite:///{new}")
+        _upgrade_db(engine)
+        engine.dispose()
+        _open(f"sqlite:///{new}", state)
+        if not backup.exists():
+            _copy_sqlite(path, backup)
+        _write_over(new, path)
+    finally:
+        new.unlink(missing_ok=True)
+    sys.stderr.write(f"{path}: tables of an older MLflow were migrated; the file as it was is {backup.name}\n")
+
+
+def _copy_sqlite(source: Path, target: Path) -> None:
+    """A whole copy, also of what is written at this moment; under another name until it is whole."""
+    part = target.with_name(f"{target.name}.part")
+    part.unlink(missing_ok=True)
+    _write_over(source, part)
+    part.replace(target)
+
+
+def _write_over(source: Path, target: Path) -> None:
+    with contextlib.closing(sqlite3.connect(source)) as one, contextlib.closing(sqlite3.connect(target)) as other:
+        one.backup(other)
+
+
 def _open(uri: str, state: str) -> None:
     """Let MLflow create what is missing and check its own schema."""
     quiet_mlflow()
@@ -202,7 +268,12 @@ def _refused(uri: str) -> Iterator[None]:
             f"{sqlite_path(uri)} is no SQLite database ({fault}); move it away or set tracking.uri"
         ) from None
     except ModuleNotFoundError as fault:
-        raise InputError(f"{shown(uri)} needs the package {fault.name}: install it beside relapse") from None
+        extra = (
+            "pip install 'relapse-forecast[postgresql]'"
+            if uri.startswith("postgresql")
+            else f"pip install {fault.name}"
+        )
+        raise InputError(f"{shown(uri)} needs the package {fault.name}: {extra}") from None
     except OSError as fault:
         raise InputError(
             f"{shown(uri)} cannot be written ({fault.strerror}); set paths.state or tracking.uri"

@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from relapse.core.errors import InputError
-from relapse.core.record import Record, Registered, Study, check_name
+from relapse.core.record import ANYBODY, Record, Registered, Study, check_name
+from relapse.registry.aliases import CHALLENGER, CHAMPION, challenger, require_unchanged
 from relapse.registry.privacy import check_privacy, check_study
 
 
@@ -17,6 +18,12 @@ class _Model:
     tags: dict[str, dict[str, str]] = field(default_factory=dict)
     champion: str | None = None
     former: list[str] = field(default_factory=list)
+    once: set[str] = field(default_factory=set)
+    decisions: dict[str, list[bytes]] = field(default_factory=dict)
+
+    @property
+    def challenger(self) -> str | None:
+        return challenger([one.number for one in self.versions], self.champion, self.once)
 
 
 @dataclass
@@ -60,15 +67,24 @@ class MemoryStore:
         model = self._model(name)
         return None if model.champion is None else self._find(name, model.champion)
 
+    def challenger(self, name: str) -> Registered | None:
+        """The newest version that may still become champion, None where there is none."""
+        number = self._model(name).challenger
+        return None if number is None else self._find(name, number)
+
     def versions(self, name: str) -> list[Registered]:
         """All versions of a model, oldest first; empty where there is no such model."""
         return list(self._model(name).versions)
 
-    def set_champion(self, name: str, version: str, tags: Mapping[str, str]) -> Registered:
+    def set_champion(
+        self, name: str, version: str, tags: Mapping[str, str], instead_of: str | None = ANYBODY
+    ) -> Registered:
         """Tag a version, then make it champion; the one before is remembered for `rollback`."""
         chosen = self._find(name, version)
-        self.tag(name, chosen.number, tags)
         model = self._model(name)
+        require_unchanged(name, chosen.number, model.champion, instead_of)
+        self.tag(name, chosen.number, tags)
+        model.once.add(chosen.number)
         if model.champion not in (None, chosen.number):
             model.former.append(str(model.champion))
         model.champion = chosen.number
@@ -87,6 +103,16 @@ class MemoryStore:
     def files(self, name: str, version: str) -> dict[str, bytes]:
         """The files of a version, by path."""
         return dict(sorted(self._record(name, version).files.items()))
+
+    def kept(self, name: str, version: str) -> dict[str, bytes]:
+        """All that is kept of a version and its run, by what it is."""
+        record = self._record(name, version)
+        texts = [record.description, *self.tags(name, version).values(), *record.params.values()]
+        return {**record.files, **record.artifacts, "texts": "\n".join(texts).encode()}
+
+    def keep_decision(self, name: str, version: str, decision: bytes) -> None:
+        """Keep a decision on a version beside its run, after those that were made before."""
+        self._model(name).decisions.setdefault(self._find(name, version).number, []).append(decision)
 
     def artifact(self, name: str, version: str, path: str) -> bytes:
         """One artifact of the run that made a version."""
@@ -112,7 +138,8 @@ class MemoryStore:
 
     def _find(self, name: str, version: str) -> Registered:
         model = self._model(name)
-        number = model.champion if version == "champion" else str(version)
+        aliases = {CHAMPION: model.champion, CHALLENGER: model.challenger}
+        number = aliases.get(version, str(version))
         for one in model.versions:
             if one.number == number:
                 return one

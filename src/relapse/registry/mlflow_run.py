@@ -34,6 +34,7 @@ def write_run(client: Any, record: Record, experiment_id: str) -> Registered:
         The new version. If anything fails on the way the run is marked FAILED and no version is there.
     """
     tags = {**record.tags, DIGEST: record.digest}
+    _bury(client, record.digest, experiment_id)
     shown = {"mlflow.note.content": record.description, "mlflow.source.name": "relapse"}
     run_id: str = client.create_run(experiment_id, tags={**tags, **shown}, run_name=record.run_name).info.run_id
     try:
@@ -54,6 +55,13 @@ def write_run(client: Any, record: Record, experiment_id: str) -> Registered:
     link = json.dumps([{"name": record.name, "version": version.version}])
     client.set_logged_model_tags(model.model_id, {"mlflow.modelVersions": link})
     return Registered(record.name, str(version.version), run_id, record.digest, reused=False)
+
+
+def _bury(client: Any, digest: str, experiment_id: str) -> None:
+    """Mark runs of the same version whose process was killed; nobody else writes one while the store is held."""
+    wanted = f"tags.{DIGEST} = '{digest}' and attributes.status = 'RUNNING'"
+    for run in client.search_runs([experiment_id], wanted):
+        client.set_terminated(run.info.run_id, status="FAILED")
 
 
 def _write_model(client: Any, record: Record, experiment_id: str, run_id: str) -> Any:
@@ -101,17 +109,19 @@ def _save_pyfunc(record: Record, folder: Path, model: Any, run_id: str) -> None:
     """The version as a model that any MLflow tool can call; its code is the file beside this one."""
     mlflow = quiet_mlflow()
     from mlflow.models import Model, ModelSignature
-    from mlflow.types import ColSpec, Schema
+    from mlflow.types import ColSpec, ParamSchema, ParamSpec, Schema
 
     inputs = [ColSpec("double", name, required=False) for name in record.feature_names]
     outputs = [ColSpec("double", name) for name in record.output_names]
+    outputs += [ColSpec("string", name) for name in record.output_texts]
+    params = ParamSchema([ParamSpec("language", "string", "zh")])
     code = folder / "pyfunc_model.py"  # a copy: MLflow writes down where it took the code from
     code.write_bytes(Path(__file__).with_name(code.name).read_bytes())
     mlflow.pyfunc.save_model(
         str(folder / "model"),
         python_model=str(code),
         artifacts={"version": str(folder / "version")},
-        signature=ModelSignature(Schema(inputs), Schema(outputs)),
+        signature=ModelSignature(Schema(inputs), Schema(outputs), params),
         input_example=record.input_example,
         pip_requirements=[f"{package}=={importlib.metadata.version(package)}" for package in REQUIREMENTS],
         mlflow_model=Model(

@@ -18,15 +18,17 @@ from pydantic.dataclasses import dataclass
 
 from relapse.core.errors import InputError, RelapseError
 from relapse.core.recipe import STRICT
-from relapse.core.record import Record, Registered, Study, check_name
+from relapse.core.record import ANYBODY, Record, Registered, Study, check_name
+from relapse.registry.aliases import CHALLENGER, CHAMPION, challenger, require_unchanged
 from relapse.registry.database import absolute_uri, artifacts_uri, lock, prepare, quiet_mlflow, shown, sqlite_path
 from relapse.registry.mlflow_run import DIGEST, read_files, write_run
 from relapse.registry.mlflow_study import write_study
 from relapse.registry.privacy import check_privacy, check_study
 
-CHAMPION = "champion"
 FORMER = "former_champions"
+ONCE = "champion_once"
 REMEMBERED = 100
+DECISIONS = "decisions"
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -66,7 +68,9 @@ class MlflowStore:
             if known:
                 return known[-1]
             self._make_model(client, record.name)
-            return write_run(client, record, self._experiment(client, record.experiment))
+            written = write_run(client, record, self._experiment(client, record.experiment))
+            self._name_challenger(client, record.name)
+            return written
 
     def log_study(self, study: Study, forbidden: Collection[str]) -> None:
         """Keep the runs of a study; see `Registry.log_study`."""
@@ -78,7 +82,14 @@ class MlflowStore:
         """The version that lists are made with, None where there is none."""
         check_name(name)
         with self._store() as client:
-            number = self._champion_number(client, name)
+            number = self._number(client, name, CHAMPION)
+            return None if number is None else self._find(client, name, number)
+
+    def challenger(self, name: str) -> Registered | None:
+        """The newest version that may still become champion, None where there is none."""
+        check_name(name)
+        with self._store() as client:
+            number = self._number(client, name, CHALLENGER)
             return None if number is None else self._find(client, name, number)
 
     def versions(self, name: str) -> list[Registered]:
@@ -87,32 +98,42 @@ class MlflowStore:
         with self._store() as client:
             return self._versions(client, name)
 
-    def set_champion(self, name: str, version: str, tags: Mapping[str, str]) -> Registered:
-        """Tag a version, then make it champion; the one before is remembered for `rollback`."""
+    def set_champion(
+        self, name: str, version: str, tags: Mapping[str, str], instead_of: str | None = ANYBODY
+    ) -> Registered:
+        """Tag a version, then make it champion; the one before is remembered for `rollback`.
+
+        The order is what keeps the store sound when it dies half-way: tags, memory, and the alias last of all.
+        """
         with self._store() as client, lock(self.state):
-            chosen = self._find(client, name, version)
-            for key, value in tags.items():
+            chosen, before = self._find(client, name, version), self._number(client, name, CHAMPION)
+            require_unchanged(name, chosen.number, before, instead_of)
+            self._require_whole(client, chosen)
+            for key, value in {**tags, ONCE: "true"}.items():
                 client.set_model_version_tag(name, chosen.number, key, value)
-            before = self._champion_number(client, name)
             if before not in (None, chosen.number):
                 former = [*self._former(client, name), before][-REMEMBERED:]
                 client.set_registered_model_tag(name, FORMER, json.dumps(former))
             client.set_registered_model_alias(name, CHAMPION, chosen.number)
+            self._name_challenger(client, name)
             return chosen
 
     def rollback(self, name: str) -> Registered:
         """Make the champion before this one champion again; see `Registry.rollback`."""
         with self._store() as client, lock(self.state):
-            now = self._champion_number(client, name)
+            now = self._number(client, name, CHAMPION)
             there = {one.number for one in self._versions(client, name)}
             former = [number for number in self._former(client, name) if number in there]
             while former and former[-1] == now:
                 former.pop()
             if not former:
                 raise InputError(f"model '{name}' has no champion before the present one ({now or 'none'})")
-            client.set_registered_model_alias(name, CHAMPION, former[-1])
+            chosen = self._find(client, name, former[-1])
+            self._require_whole(client, chosen)
+            client.set_registered_model_alias(name, CHAMPION, chosen.number)
             client.set_registered_model_tag(name, FORMER, json.dumps(former[:-1]))
-            return self._find(client, name, former[-1])
+            self._name_challenger(client, name)
+            return chosen
 
     def files(self, name: str, version: str) -> dict[str, bytes]:
         """The files of a version, by path."""
@@ -124,6 +145,25 @@ class MlflowStore:
             download = quiet_mlflow().artifacts.download_artifacts
             place = f"{source}/artifacts/version"
             return read_files(Path(download(place, dst_path=folder, tracking_uri=self.tracking_uri())))
+
+    def kept(self, name: str, version: str) -> dict[str, bytes]:
+        """All that is kept of a version and its run, by what it is: files, artifacts, tags, params, description."""
+        files = self.files(name, version)
+        with self._store() as client, tempfile.TemporaryDirectory() as folder:
+            found = self._find(client, name, version)
+            one, run = client.get_model_version(name, found.number), client.get_run(found.run_id)
+            data, said = run.data, [one.description or "", run.info.run_name]
+            texts = {**one.tags, **data.tags, **data.params, **dict.fromkeys(data.metrics, "")}
+            words = "\n".join([*said, *texts, *texts.values()])
+            artifacts = read_files(Path(client.download_artifacts(found.run_id, "", folder)))
+        return {**{f"files/{path}": content for path, content in files.items()}, **artifacts, "texts": words.encode()}
+
+    def keep_decision(self, name: str, version: str, decision: bytes) -> None:
+        """Keep a decision on a version beside its run, after those that were made before."""
+        with self._store() as client, lock(self.state):
+            found = self._find(client, name, version)
+            number = 1 + len(client.list_artifacts(found.run_id, DECISIONS))
+            client.log_text(found.run_id, decision.decode(), f"{DECISIONS}/{number:03d}.json")
 
     def artifact(self, name: str, version: str, path: str) -> bytes:
         """One artifact of the run that made a version."""
@@ -176,7 +216,8 @@ class MlflowStore:
     def _find(self, client: Any, name: str, version: str) -> Registered:
         check_name(name)
         there = self._versions(client, name)
-        number = self._champion_number(client, name) if version == CHAMPION else str(version)
+        aliases = (CHAMPION, CHALLENGER)
+        number = self._number(client, name, version) if version in aliases else str(version)
         for one in there:
             if one.number == number:
                 return one
@@ -192,9 +233,32 @@ class MlflowStore:
         if self._model(client, name) is None:
             client.create_registered_model(name)
 
-    def _champion_number(self, client: Any, name: str) -> str | None:
+    def _number(self, client: Any, name: str, alias: str) -> str | None:
         model = self._model(client, name)
-        return None if model is None or CHAMPION not in model.aliases else str(model.aliases[CHAMPION])
+        return None if model is None or alias not in model.aliases else str(model.aliases[alias])
+
+    def _name_challenger(self, client: Any, name: str) -> None:
+        """Let the alias challenger point where it belongs; a champion that another tool made counts as one."""
+        now, before = self._number(client, name, CHAMPION), self._number(client, name, CHALLENGER)
+        found = client.search_model_versions(f"name = '{name}'", max_results=10_000)
+        once = {str(one.version) for one in found if ONCE in one.tags} | {*self._former(client, name)}
+        wanted = challenger(sorted((str(one.version) for one in found), key=int), now, once)
+        if wanted is not None and wanted != before:
+            client.set_registered_model_alias(name, CHALLENGER, wanted)
+        elif wanted is None and before is not None:
+            client.delete_registered_model_alias(name, CHALLENGER)
+
+    def _require_whole(self, client: Any, one: Registered) -> None:
+        """Refuse to point an alias at a version whose making did not end.
+
+        Raises:
+            RelapseError: MLflow does not call it ready, or its files are not there.
+        """
+        status = client.get_model_version(one.name, one.number).status
+        if status != "READY" or "version.json" not in self.files(one.name, one.number):
+            raise RelapseError(
+                f"version {one.number} of '{one.name}' is not whole ({status}); train it again with `relapse train`"
+            )
 
     def _former(self, client: Any, name: str) -> list[str]:
         model = self._model(client, name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -16,6 +17,7 @@ SHORTEST_NUMBER = 8
 _EMBEDDED = re.compile(r"data:[\w/+.\-]+;base64,[A-Za-z0-9+/=\s]+")
 _WORD = re.compile(r"[A-Za-z0-9_]+")
 _TOKEN = re.compile(r"(?<!\d\.)\b[A-Za-z0-9_]+\b(?!\.\d)", re.ASCII)
+_ID_NUMBER = re.compile(r"[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]", re.ASCII)
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PARQUET = b"PAR1"
 
@@ -38,6 +40,25 @@ def check_privacy(record: Record, forbidden: Collection[str]) -> None:
     _refuse_ids(_texts(record), record.run_name, forbidden)
 
 
+def places_of_ids(kept: Mapping[str, bytes], forbidden: Collection[str]) -> tuple[str, ...]:
+    """Where in what is kept of a version a household's id stands, an ID number, or a table of rows.
+
+    Args:
+        kept: content by what it is; pictures are passed over.
+        forbidden: ids of households, as in the input.
+
+    Returns:
+        Places, never whose id it is; empty where all is clean.
+    """
+    wanted = _Ids.of(forbidden)
+    found = []
+    for place, data in kept.items():
+        text = f"{place}\n{_text(place, data)}"
+        if wanted.hits(text) or any(_ID_NUMBER.fullmatch(token) for token in _TOKEN.findall(text)):
+            found.append(place)
+    return tuple(found)
+
+
 def check_study(study: Study, forbidden: Collection[str]) -> None:
     """As `check_privacy`, of all runs of a study."""
     for run in (study.whole, *study.trials):
@@ -45,16 +66,38 @@ def check_study(study: Study, forbidden: Collection[str]) -> None:
 
 
 def _refuse_ids(texts: Iterator[tuple[str, str]], run_name: str, forbidden: Collection[str]) -> None:
-    searched = {one for one in forbidden if _can_be_told(one)}
-    single = {one for one in searched if _WORD.fullmatch(one)}
-    compound = {one: max(_WORD.findall(one), key=len, default="") for one in searched - single}
+    wanted = _Ids.of(forbidden)
     for place, text in texts:
-        hits = len(single.intersection(_TOKEN.findall(text))) + _count_compound(compound, text)
+        hits = wanted.hits(text)
         if hits:
             raise RelapseError(
                 f"{hits} household ids stand in {place} of '{run_name}': no household may enter the registry; "
                 "nothing was written"
             )
+
+
+@dataclass(frozen=True, eq=False)
+class _Ids:
+    """Ids that are looked for.
+
+    Args:
+        single: of one word.
+        compound: of several, each with its longest word, which is looked up first.
+    """
+
+    single: frozenset[str]
+    compound: Mapping[str, str]
+
+    @staticmethod
+    def of(forbidden: Collection[str]) -> _Ids:
+        searched = {one for one in forbidden if _can_be_told(one)}
+        single = {one for one in searched if _WORD.fullmatch(one)}
+        compound = {one: max(_WORD.findall(one), key=len, default="") for one in searched - single}
+        return _Ids(frozenset(single), compound)
+
+    def hits(self, text: str) -> int:
+        """How many of them stand in a text."""
+        return len(self.single.intersection(_TOKEN.findall(text))) + _count_compound(self.compound, text)
 
 
 def _can_be_told(household_id: str) -> bool:

@@ -1,7 +1,7 @@
 """A registered version as MLflow's own kind of model; MLflow keeps this file beside the version and runs it on load.
 
-In: rows of the catalogue's features, one a household. Out: the version's forecasts. What is learnt lies in the
-version's files (text, JSON, Parquet); nothing is unpickled. Needs `relapse` in the environment that loads it.
+In: rows of the catalogue's features, one a household. Out: the version's forecasts with reasons. What is learnt lies in
+the version's files (text, JSON, Parquet); nothing is unpickled. Needs `relapse` in the environment that loads it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pandas as pd
 
 
 class _Version(Protocol):
-    def forecast_features(self, frame: pd.DataFrame) -> pd.DataFrame: ...
+    def forecast_features(self, frame: pd.DataFrame, language: Any) -> pd.DataFrame: ...
 
 
 class RelapseModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
@@ -33,8 +33,8 @@ class RelapseModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
         model_input: pd.DataFrame,
         params: dict[str, Any] | None = None,
     ) -> pd.DataFrame:
-        """The version's forecast of each row."""
-        return self._version.forecast_features(model_input)
+        """The version's forecast of each row, and why; `params={"language": "en"}` tells it in English."""
+        return self._version.forecast_features(model_input, (params or {}).get("language", "zh"))
 
 
 mlflow.models.set_model(RelapseModel())

@@ -14,8 +14,14 @@ from relapse.registry.gates.alarms import Alarms
 from relapse.registry.gates.beats_rule import BeatsRule
 from relapse.registry.gates.calibration import Calibration
 from relapse.registry.gates.data_quality import DataQuality
-from relapse.registry.gates.evidence import Evidence
+from relapse.registry.gates.evidence import Evidence, Reproduction, SchemaChange
+from relapse.registry.gates.fresh_process import FreshProcess
+from relapse.registry.gates.list_stability import ListStability
+from relapse.registry.gates.missed_rates import MissedRates
 from relapse.registry.gates.not_behind_champion import NotBehindChampion
+from relapse.registry.gates.privacy import Privacy
+from relapse.registry.gates.reproduces import Reproduces
+from relapse.registry.gates.schema import Schema
 
 
 def differences(*bounds: tuple[float, float, float]) -> pd.DataFrame:
@@ -36,6 +42,20 @@ def observed_expected(value: float, low: float, high: float) -> pd.DataFrame:
     return pd.DataFrame([{**row, "value": value, "ci_low": low, "ci_high": high}, other])
 
 
+def missed(*rows: tuple[str, str, float, float, int], wider_low: float = 0.3, own_change: float = 0.1) -> pd.DataFrame:
+    """Rows of a group against `others` or another list: slice, against, difference, ci_low, events."""
+    table = pd.DataFrame(rows, columns=["slice", "against", "difference", "ci_low", "events"])
+    return table.assign(
+        slice_value="yes",
+        outcome="below_line",
+        horizon=1,
+        ci_high=table["difference"] + 0.1,
+        wider_low=wider_low,
+        own_change=own_change,
+        other_events=100,
+    ).astype({"difference": float, "ci_low": float, "ci_high": float, "events": int})
+
+
 @pytest.fixture
 def evidence() -> Evidence:
     return Evidence(
@@ -46,6 +66,9 @@ def evidence() -> Evidence:
         against_rule=differences((0.10, 0.05, 0.15), (0.02, -0.005, 0.05)),
         against_champion=None,
         is_rule=False,
+        missed=missed(),
+        list_key="300",
+        private=(),
     )
 
 
@@ -103,6 +126,97 @@ def test_calibration__the_interval_must_meet_the_range(
     verdict = Calibration(low=0.8, high=1.25).check(replace(evidence, metrics=observed_expected(value, low, high)))
     assert verdict.holds is holds
     assert f"{value:.2f}" in verdict.figure
+
+
+MISSED = MissedRates(gate="missed_groups", slices=["remote"], max_gap=0.2, max_worse=0.1, least_events=20)
+
+
+@pytest.mark.parametrize(
+    ("row", "holds"),
+    [
+        (("remote", "others", 0.40, 0.21, 20), False),  # surely a fifth more than of all others
+        (("remote", "others", 0.40, 0.19, 20), True),  # perhaps
+        (("remote", "others", 0.90, 0.80, 5), True),  # five events decide nothing
+        (("remote", "champion", 0.15, 0.11, 20), False),  # surely worse than it was
+        (("remote", "champion", 0.15, 0.09, 20), True),
+        (("size", "others", 0.40, 0.30, 20), True),  # is not asked
+        (("remote", "others", 0.40, float("nan"), 20), True),
+    ],
+)
+def test_missed_rates__only_what_is_sure_and_of_enough_events_refuses(
+    evidence: Evidence, row: tuple[str, str, float, float, int], holds: bool
+) -> None:
+    verdict = MISSED.check(replace(evidence, missed=missed(row)))
+    assert verdict.holds is holds
+    assert verdict.holds or "remote=yes at horizon 1" in verdict.why
+
+
+@pytest.mark.parametrize("change", [{"wider_low": -0.02}, {"own_change": 0.0}, {"own_change": -0.1}])
+def test_missed_rates__a_gap_that_is_not_new_or_in_which_the_group_lost_nothing_is_told_and_passes(
+    evidence: Evidence, change: dict[str, float]
+) -> None:
+    rows = missed(("remote", "others", 0.41, 0.31, 40), **change)
+    verdict = MISSED.check(replace(evidence, missed=rows))
+    assert verdict.holds
+    assert verdict.figure == "+0.41 [+0.31, +0.51]"
+    assert "More of remote=yes at horizon 1 is missed than of all others" in verdict.why
+
+
+def test_missed_rates__the_farthest_beyond_its_own_limit_is_named(evidence: Evidence) -> None:
+    rows = missed(("remote", "others", 0.5, 0.25, 40), ("remote", "champion", 0.3, 0.24, 40))
+    verdict = MISSED.check(replace(evidence, missed=rows))
+    assert verdict.figure == "+0.30 [+0.24, +0.40]"
+    assert "by champion" in verdict.why
+
+
+@pytest.mark.parametrize(("high", "holds"), [(0.04, False), (0.06, True)])
+def test_list_stability__the_upper_bound_must_reach_the_least(evidence: Evidence, high: float, holds: bool) -> None:
+    rows = observed_expected(0.03, 0.01, high).assign(metric="kept_at_300")
+    assert ListStability(least=0.05).check(replace(evidence, metrics=rows)).holds is holds
+    assert ListStability(least=0.05).check(evidence).figure == "one list"
+
+
+def test_privacy__names_the_place(evidence: Evidence) -> None:
+    assert Privacy().check(evidence).holds
+    verdict = Privacy().check(replace(evidence, private=("report.html",)))
+    assert not verdict.holds
+    assert "report.html" in verdict.why
+
+
+def test_schema__new_inputs_pass_what_others_read_may_not_change(evidence: Evidence) -> None:
+    assert Schema().check(evidence).holds
+    same = SchemaChange((), (), (), (), ())
+    grown = Schema().check(replace(evidence, schema=replace(same, added=("a__b",), removed=("c__d",))))
+    assert grown.holds
+    assert "+a__b, -c__d" in grown.why
+    for change in (
+        replace(same, changed=("outcome any instead of edge",)),
+        replace(same, lost=("chance_12",)),
+        replace(same, unmade=("prices__pork",)),
+    ):
+        assert not Schema().check(replace(evidence, schema=change)).holds
+
+
+def test_reproduces__the_same_digest_or_the_senders_word(evidence: Evidence) -> None:
+    gate, same = Reproduces(), Reproduction((), "a" * 64, data_changed=False)
+    assert not gate.check(evidence).holds
+    assert gate.check(replace(evidence, reproduction=lambda: same)).holds
+    unlike = replace(same, unlike=("model/seed_0.txt",), data_changed=True)
+    other = gate.check(replace(evidence, reproduction=lambda: unlike))
+    assert not other.holds
+    assert "the data changed since" in other.why
+    away = Reproduction((), "", data_changed=True)
+    assert "digest=" in gate.check(replace(evidence, reproduction=lambda: away)).why
+    assert not gate.check(replace(evidence, reproduction=lambda: away)).holds
+    assert gate.check(replace(evidence, reproduction=lambda: replace(away, vouched=True))).holds
+
+
+def test_fresh_process__says_what_the_other_process_said(evidence: Evidence) -> None:
+    assert not FreshProcess().check(evidence).holds
+    assert FreshProcess().check(replace(evidence, alone=lambda: "")).holds
+    verdict = FreshProcess().check(replace(evidence, alone=lambda: "no module named shap"))
+    assert not verdict.holds
+    assert "no module named shap" in verdict.why
 
 
 def test_recipes__refuse_what_makes_no_sense() -> None:
