@@ -14,7 +14,8 @@ class Feed:
         title: what people call it.
         newest: label of the newest month in which it told something, empty where it never did.
         silent: months from then to the as_of.
-        usual: the longest silence between two of its last reports; None where it has too few for a rhythm.
+        usual: the most months that passed so between two of its last reports, 0 of one that comes every month; None
+            where it told too seldom for a rhythm.
     """
 
     table: str

@@ -21,10 +21,11 @@ from relapse.data.county_folder import CountyFolder
 from relapse.data.inbox import Received, look_through, take
 from relapse.flows.examine import all_findings, stops
 from relapse.flows.version import Version
+from relapse.monitors.feeds import bearing_late_incomes
 from relapse.outputs import Folder, Paths, locked, write_all
-from relapse.pipelines.common import WAIT_SECONDS, say
+from relapse.pipelines.common import WAIT_SECONDS, chosen_period, say
 from relapse.pipelines.issued import MANIFEST
-from relapse.pipelines.monitor import chosen_month, monitor_files, monitor_stage
+from relapse.pipelines.monitor import monitor_files, monitor_stage
 from relapse.pipelines.receipts import Receipt, keep_receipts, of_month, read_receipts, told_in, with_new
 from relapse.pipelines.score import Listed, issue, open_version, score_stage
 from relapse.terminal import Stages, closing_table
@@ -43,7 +44,7 @@ def month(
     language: Language,
     allow_targets: list[str],
 ) -> None:
-    """Do the office's month in one go: take what lies in the inbox, check it, make the list, say what came of past ones.
+    """Do the office's month in one go: take in what came, check it, make the list, say what came of past ones.
 
     Exports with their day in the name (脱贫户信息_20250902.xlsx) go into the county's folder as they are; what is
     neither an export nor a list handed back stays where it lies, and the note says why. A table that is late marks the
@@ -127,7 +128,8 @@ def check_stage(
     with stages.stage("validate") as stage:
         panel, period, findings = None, None, list(examined.findings)
         if examined.panel is not None and not stops(findings):
-            panel, period = chosen_month(examined.panel, as_of)
+            period = chosen_period(examined.panel, as_of)
+            panel = bearing_late_incomes(examined.panel, period)
             findings = all_findings(Examined(examined.findings, panel), audits, period)
         write_all(paths.outputs / "quality", quality_files(findings, language))
         counts = Counter(finding.severity for finding in findings)
@@ -157,8 +159,10 @@ def note_of(
     figures: Mapping[str, Any],
 ) -> Note:
     """What the note of a month says."""
-    known = {**county.tables.tables, **county.tables.exports}
-    taken = [Taken(each.name, known[each.table].zh[0], each.table, each.target) for each in receipts]
+    contract = county.tables
+    titles = {name: table.zh[0] for name, table in contract.tables.items()}
+    titles |= {name: export.zh[0] for name, export in contract.exports.items()}
+    taken = [Taken(each.name, titles[each.table], each.table, each.target) for each in receipts]
     return Note(
         listed.risk_list,
         listed.folder.name if listed.folder.name.startswith("edition-") else "edition-1",

@@ -21,7 +21,7 @@ from relapse.county.risk_list.build import ListSettings
 from relapse.flows.listing import Origin, make_list
 from relapse.flows.version import Forecast, Version, forecast_at, restore_version
 from relapse.monitors.drift import in_bins
-from relapse.monitors.feeds import feeds_of
+from relapse.monitors.feeds import bearing_late_incomes, feeds_of
 from relapse.outputs import Paths, locked, write_all
 from relapse.pipelines.common import WAIT_SECONDS, chosen_period, open_existing, say
 from relapse.pipelines.issued import MANIFEST
@@ -74,6 +74,7 @@ def score(
         with stages.stage("read") as stage:
             panel = data.read(opened.line(allow_targets))
             period = chosen_period(panel, as_of)
+            panel = bearing_late_incomes(panel, period)
             stage.say(panel=panel.name, rows=len(panel.household), as_of=panel.calendar.label(period))
         listed = score_stage(
             stages, data, panel, period, opened, origin, risk_list, audits, paths, language, allow_targets
