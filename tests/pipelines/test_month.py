@@ -12,29 +12,22 @@ import openpyxl
 import pandas as pd
 import pytest
 from calls import Called, call, files, start
-from office import Office, make_office
+from office import Office
 
 from relapse.pipelines import month, score
 
 EXPORT = "收入_20230731.csv"
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("office")
-    make_office(home)
-    return home
-
-
 @pytest.fixture
-def office(made: Path, tmp_path: Path) -> Office:
-    return Office(Path(shutil.copytree(made, tmp_path / "home")))
+def office(small_office: Path, tmp_path: Path) -> Office:
+    return Office(Path(shutil.copytree(small_office, tmp_path / "home")))
 
 
 @pytest.fixture(scope="module")
-def done(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Office:
+def done(small_office: Path, tmp_path_factory: pytest.TempPathFactory) -> Office:
     """An office whose month went well, with files in its inbox that nobody can use; nobody changes it."""
-    office = Office(Path(shutil.copytree(made, tmp_path_factory.mktemp("done") / "home")))
+    office = Office(Path(shutil.copytree(small_office, tmp_path_factory.mktemp("done") / "home")))
     well(office.call("month", "as_of=2023-06", "inbox=none_yet"))
     (office.inbox / "照片.jpg").write_bytes(b"no table")
     (office.inbox / "医保.csv").write_bytes((office.home / "county" / "医疗费用.csv").read_bytes())
@@ -66,9 +59,9 @@ def claims(office: Office, last: str) -> None:
     ))  # fmt: skip
 
 
-def test_month__takes_the_exports_and_leaves_a_note_the_list_and_what_came_of_past_ones(made, done):
+def test_month__takes_the_exports_and_leaves_a_note_the_list_and_what_came_of_past_ones(small_office, done):
     taken = done.home / "county" / EXPORT
-    assert taken.read_bytes() == (made / "inbox" / EXPORT).read_bytes()  # as it came
+    assert taken.read_bytes() == (small_office / "inbox" / EXPORT).read_bytes()  # as it came
     assert sorted(path.name for path in done.inbox.iterdir()) == ["一镇.xlsx", "医保.csv", "照片.jpg"]
     manifest = json.loads((done.outbox / "2023-07" / "manifest.json").read_text())
     told = {

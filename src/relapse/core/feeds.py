@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -28,3 +29,7 @@ class Feed:
     def late(self) -> int:
         """Months by which it is later than it ever was lately; 0 where it is in time, or has no rhythm."""
         return 0 if self.usual is None else max(0, self.silent - self.usual)
+
+    def told(self) -> dict[str, Any]:
+        """As it stands in a manifest or among figures."""
+        return {**asdict(self), "late": self.late}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +90,7 @@ def figures_of(panel: Panel, period: int, version: Version, horizons: tuple[int,
         "lists": [{"as_of": each.as_of, "edition": each.edition, "listed": each.manifest["listed"]} for each in issued],
         "hits": told_hits(came),
         "drift": drift([each.manifest for each in issued]),
-        "feeds": [{**asdict(feed), "late": feed.late} for feed in feeds_of(panel.as_of(period))],
+        "feeds": [feed.told() for feed in feeds_of(panel.as_of(period))],
     }
 
 

@@ -19,6 +19,7 @@ from relapse.county.reports.month_html import Left, Note, Taken
 from relapse.county.risk_list.build import ListSettings
 from relapse.data.county_folder import CountyFolder
 from relapse.data.inbox import Received, look_through, take
+from relapse.data.pseudonyms import county_key, key_state
 from relapse.flows.examine import all_findings, stops
 from relapse.flows.version import Version
 from relapse.monitors.feeds import bearing_late_incomes
@@ -73,6 +74,8 @@ def month(
             folder, fresh = issue(paths.outputs / "outbox" / label, outbox_files(note, listed, findings, language))
             keep_receipts(paths.state, county.panel_name, told_in(receipts, label))
             stage.say(folder=folder, written=fresh)
+    if county.key_place is not None and not key_state(county.key_place).copied:
+        say("the county's key has no sealed copy yet: `relapse key copy=FILE`, with FILE on a stick")
     closing_table("", [], [], [("note", str(folder / "note.html")), ("list", str(folder / "list"))])
 
 
@@ -80,7 +83,7 @@ def the_county(data: Data) -> CountyFolder:
     """The data, where they are a county's folder.
 
     Raises:
-        InputError: they are one long table.
+        InputError: they are one long table, or the county's key is lost.
     """
     if not isinstance(data, CountyFolder):
         raise InputError(
@@ -88,6 +91,8 @@ def the_county(data: Data) -> CountyFolder:
             f"`relapse score` and `relapse monitor`"
         )
     data.prepare()
+    if data.key_place is not None:
+        county_key(data.key_place)  # a lost key stops before anything is taken in
     return data
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -192,7 +192,7 @@ def list_files(risk_list: RiskList, heads: Heads) -> dict[str, bytes]:
         "listed": len(risk_list.rows),
         "tiers": {tier: int((risk_list.rows["tier"] == tier).sum()) for tier in ("visit", "next")},
         "rank_agreement": round(head.rank_agreement, 6),
-        "feeds": [asdict(feed) for feed in head.feeds],
+        "feeds": [feed.told() for feed in head.feeds],
         "chances": head.chances,
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
     }
