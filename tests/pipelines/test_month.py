@@ -17,6 +17,10 @@ from office import Office
 from relapse.pipelines import month, score
 
 EXPORT = "收入_20230731.csv"
+GOOD = {
+    "核查日期": "2023-07-08", "核查方式": "入户", "核查结论": "不存在风险", "实际原因": "无", "处置意见": "不需处理",
+    "未纳入原因": "收入稳定高于监测线", "核查人": "A012",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -31,9 +35,28 @@ def done(small_office: Path, tmp_path_factory: pytest.TempPathFactory) -> Office
     well(office.call("month", "as_of=2023-06", "inbox=none_yet"))
     (office.inbox / "照片.jpg").write_bytes(b"no table")
     (office.inbox / "医保.csv").write_bytes((office.home / "county" / "医疗费用.csv").read_bytes())
-    (office.inbox / "一镇.xlsx").write_bytes((office.home / "outputs/lists/county/2023-06/list.xlsx").read_bytes())
+    hand_back(office, "一镇.xlsx")
+    (office.inbox / "坏了.xlsx").write_bytes((office.inbox / "一镇.xlsx").read_bytes()[:9000])
+    book = openpyxl.load_workbook(office.inbox / "一镇.xlsx")
+    for row in book["_meta"].iter_rows():
+        if row[0].value == "panel":
+            row[1].value = "another"
+    book.save(office.inbox / "别县.xlsx")
+    shutil.copytree(office.inbox, office.home / "inbox_before")
     well(office.call("month"))
     return office
+
+
+def hand_back(office: Office, name: str, month: str = "2023-06", rows: int = 4) -> None:
+    """The list of a month with its first rows filled in, in the inbox."""
+    book = openpyxl.load_workbook(office.home / f"outputs/lists/county/{month}/list.xlsx")
+    sheet = book["风险线索清单"]
+    head = next(row for row in sheet.iter_rows() if any(cell.value == "线索编号" for cell in row))
+    places = {cell.value: cell.column for cell in head}
+    for number in range(head[0].row + 1, head[0].row + 1 + rows):
+        for field, value in GOOD.items():
+            sheet.cell(number, places[field]).value = value
+    book.save(office.inbox / name)
 
 
 def well(called: Called) -> None:
@@ -59,26 +82,37 @@ def claims(office: Office, last: str) -> None:
     ))  # fmt: skip
 
 
-def test_month__takes_the_exports_and_leaves_a_note_the_list_and_what_came_of_past_ones(small_office, done):
+def test_month__takes_in_what_came_and_leaves_a_note_the_list_and_what_came_of_past_ones(small_office, done):
     taken = done.home / "county" / EXPORT
     assert taken.read_bytes() == (small_office / "inbox" / EXPORT).read_bytes()  # as it came
-    assert sorted(path.name for path in done.inbox.iterdir()) == ["一镇.xlsx", "医保.csv", "照片.jpg"]
+    assert sorted(path.name for path in done.inbox.iterdir()) == ["别县.xlsx", "医保.csv", "坏了.xlsx", "照片.jpg"]
     manifest = json.loads((done.outbox / "2023-07" / "manifest.json").read_text())
-    told = {
-        name: hashlib.sha256((done.outbox / "2023-07" / name).read_bytes()).hexdigest() for name in manifest["files"]
-    }
+    here = done.outbox / "2023-07"
+    told = {name: hashlib.sha256((here / name).read_bytes()).hexdigest() for name in manifest["files"]}
     assert told == manifest["files"]
     assert {"note.html", "list/list.xlsx", "list/list.html", "quality/report.html", "monitor/report.html"} <= set(told)
     issued = files(done.home / "outputs" / "lists" / "county" / "2023-07")
-    assert {f"list/{name}": content for name, content in issued.items()}.items() <= files(
-        done.outbox / "2023-07"
-    ).items()
+    assert {f"list/{name}": content for name, content in issued.items()}.items() <= files(here).items()
     note = page(done)
-    for said in (EXPORT, "照片.jpg", "医保.csv", "医疗费用_YYYYMMDD.csv", "一镇.xlsx", "线索，不作认定依据", "试运行"):
+    for said in (EXPORT, "照片.jpg", "医保.csv", "医疗费用_YYYYMMDD.csv", "坏了.xlsx", "线索，不作认定依据", "试运行"):
         assert said in note
-    figures = json.loads((done.outbox / "2023-07" / "monitor" / "figures.json").read_text())
+    figures = json.loads((here / "monitor" / "figures.json").read_text())
     assert [each["as_of"] for each in figures["lists"]] == ["2023-06", "2023-07"]
     assert figures["drift"]["before"] == "2023-06"
+
+
+def test_month__reads_what_townships_hand_back_and_keeps_it(done):
+    kept = list((done.home / "county/feedback/received").rglob("*.xlsx"))
+    assert [path.read_bytes() for path in kept] == [(done.home / "inbox_before" / "一镇.xlsx").read_bytes()]
+    visits = pd.read_parquet(done.home / "county/feedback/visits.parquet")
+    assert len(visits) == 4
+    assert "交回的清单里填了4户，核查齐全4户，对不上的0行" in page(done)
+    assert "一镇.xlsx" in page(done)
+    assert "是乡镇交回的清单，但读不了" in page(done)
+    assert "别县.xlsx" in page(done)
+    assert json.loads((done.outbox / "2023-07/feedback/summary.json").read_text())["verified"] == 4
+    called = done.call("status")
+    assert "已交回0户，共40户" in called.out  # of July's own list
 
 
 def test_month__started_again_with_nothing_new_leaves_the_same_bytes(done):
@@ -118,8 +152,7 @@ def test_month__killed_at_any_step_and_started_again_leaves_the_same_outbox(offi
     shutil.copytree(
         done.home / "outputs" / "lists" / "county" / "2023-06", office.home / "outputs/lists/county/2023-06"
     )
-    for path in done.inbox.iterdir():
-        shutil.copy(path, office.inbox / path.name)
+    shutil.copytree(done.home / "inbox_before", office.inbox, dirs_exist_ok=True)
     where = score if step == "remember" else month
     name = "keep_receipts" if step == "last" else step
     real, calls = getattr(where, name), []
@@ -138,7 +171,8 @@ def test_month__killed_at_any_step_and_started_again_leaves_the_same_outbox(offi
     assert files(office.outbox / "2023-07") == files(done.outbox / "2023-07")
     assert not list(office.home.rglob(".writing-*"))
     assert not list(office.home.rglob(".taking-*"))
-    assert (office.home / "county" / EXPORT).is_file()
+    assert files(office.home / "county") == files(done.home / "county")
+    assert files(office.inbox) == files(done.inbox)
     made_lists = (office.home / "state" / "log" / "lists.csv").read_text(encoding="utf-8-sig").splitlines()
     assert len(made_lists) == 2  # the head, and the one list
 
@@ -147,8 +181,7 @@ def test_month__killed_outright_and_started_again_leaves_the_same_outbox(office,
     shutil.copytree(
         done.home / "outputs" / "lists" / "county" / "2023-06", office.home / "outputs/lists/county/2023-06"
     )
-    for path in done.inbox.iterdir():
-        shutil.copy(path, office.inbox / path.name)
+    shutil.copytree(done.home / "inbox_before", office.inbox, dirs_exist_ok=True)
     process = start("month", *office.words, cwd=office.home)
     assert process.stderr is not None
     for line in process.stderr:

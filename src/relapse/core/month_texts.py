@@ -88,6 +88,12 @@ TEXTS_MONTH: dict[str, tuple[str, str]] = {
     "month.head.target": ("现在叫", "Now called"),
     "month.head.why": ("为什么没收、怎么办", "Why, and what to do"),
     "month.more": ("另有{count}个，见 manifest.json", "{count} more: see manifest.json"),
+    "month.hand_back": ("交回的清单", "list handed back"),
+    "month.back": (
+        "交回的清单里填了{rows}户，核查齐全{verified}户，对不上的{unmatched}行。",
+        "Of the lists handed back {rows} rows are answered, {verified} of them in full; {unmatched} do not match.",
+    ),
+    "month.link.feedback": ("回填情况", "what came back"),
     "month.late": ("晚到的数据", "What is late"),
     "month.late.none": ("各类数据都按时。", "Every table is in time."),
     "month.late.done": (
@@ -137,9 +143,13 @@ TEXTS_MONTH: dict[str, tuple[str, str]] = {
     "month.link.monitor": ("往期清单的结果", "what past lists came to"),
     "month.signed": ("经办人：____________　　日期：____________", "Done by: ____________    Date: ____________"),
     # why a file stays in the inbox
-    "inbox.hand_back": (
-        "是乡镇交回的清单，还没有读入；运行 relapse feedback 读入。",
-        "A list that was handed back, not read yet: run relapse feedback.",
+    "inbox.refused": (
+        "是乡镇交回的清单，但读不了：{details}",
+        "A list that was handed back, which cannot be read: {details}",
+    ),
+    "inbox.read_before": (
+        "以前已经读入，内容没有变，可以移走。",
+        "Was read before, and nothing in it is new; it may go.",
     ),
     "inbox.unreadable": (
         "打不开：是空表、带密码或已损坏。去掉密码或重新导出后再放进来。",

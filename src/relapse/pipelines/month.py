@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from relapse.core.errors import InputError
+from relapse.core.handback import HandBackSettings
 from relapse.core.panel import Panel
 from relapse.core.protocols import Auditor, Data, Examined, Registry
 from relapse.core.recipe import Horizons, PeriodText
@@ -27,7 +28,8 @@ from relapse.outputs import Folder, Paths, locked, write_all
 from relapse.pipelines.common import WAIT_SECONDS, chosen_period, say
 from relapse.pipelines.issued import MANIFEST
 from relapse.pipelines.monitor import monitor_files, monitor_stage
-from relapse.pipelines.receipts import Receipt, keep_receipts, of_month, read_receipts, told_in, with_new
+from relapse.pipelines.month_handbacks import Back, hand_back_stage, left_after, without_refused
+from relapse.pipelines.receipts import Receipt, handed_back, keep_receipts, of_month, read_receipts, told_in, with_new
 from relapse.pipelines.score import Listed, issue, open_version, score_stage
 from relapse.terminal import Stages, closing_table
 
@@ -38,6 +40,7 @@ def month(
     version: PeriodText,
     audits: Auditor,
     risk_list: ListSettings,
+    handback: HandBackSettings,
     monitored: Horizons,
     inbox: Folder,
     paths: Paths,
@@ -47,11 +50,11 @@ def month(
 ) -> None:
     """Do the office's month in one go: take in what came, check it, make the list, say what came of past ones.
 
-    Exports with their day in the name (脱贫户信息_20250902.xlsx) go into the county's folder as they are; what is
-    neither an export nor a list handed back stays where it lies, and the note says why. A table that is late marks the
-    list and does not prevent it. A run that was killed is simply started again.
+    Exports with their day in the name (脱贫户信息_20250902.xlsx) go into the county's folder as they are, lists that
+    townships hand back into its visits; what is neither stays where it lies, and the note says why. A table that is
+    late marks the list and does not prevent it. A run that was killed is simply started again.
 
-    Writes outbox/PERIOD/: note.html to begin with, list/, quality/, monitor/, manifest.json.
+    Writes outbox/PERIOD/: note.html to begin with, list/, feedback/, quality/, monitor/, manifest.json.
 
     Examples:
         relapse month --config-dir mycounty/conf data=mycounty inbox=mycounty/inbox
@@ -61,16 +64,23 @@ def month(
     stages = Stages()
     with locked(paths.outputs, WAIT_SECONDS, say):
         opened, origin = open_version(registry, data.panel_name, version, allow_targets)
-        receipts, left = take_stage(stages, county, inbox, paths)
+        receipts, received = take_stage(stages, county, inbox, paths)
+        new = handed_back(receipts, "")
+        back = hand_back_stage(stages, county, handback, new, received, paths, as_of, language)
         examined = examine_stage(stages, county, opened, allow_targets)
         panel, period, findings = check_stage(stages, examined, audits, as_of, paths, language)
+        label = panel.calendar.label(period)
+        whole = handed_back(receipts, label)
+        if whole != new:  # an earlier run has read some of this month's
+            back = hand_back_stage(stages, county, handback, whole, received, paths, as_of, language)
+        receipts = without_refused(receipts, back)
         listed = score_stage(
             stages, data, panel, period, opened, origin, risk_list, audits, paths, language, allow_targets
         )
         _, figures = monitor_stage(stages, panel, period, opened, monitored, paths, language)
         with stages.stage("outbox") as stage:
-            label = panel.calendar.label(period)
-            note = note_of(county, listed, of_month(receipts, label), left, findings, figures)
+            told, left = of_month(receipts, label), left_after(received, back)
+            note = note_of(county, listed, told, left, findings, figures, back)
             folder, fresh = issue(paths.outputs / "outbox" / label, outbox_files(note, listed, findings, language))
             keep_receipts(paths.state, county.panel_name, told_in(receipts, label))
             stage.say(folder=folder, written=fresh)
@@ -97,7 +107,7 @@ def the_county(data: Data) -> CountyFolder:
 
 
 def take_stage(stages: Stages, county: CountyFolder, inbox: Path, paths: Paths) -> tuple[list[Receipt], list[Received]]:
-    """Move the exports into the county's folder; gives all that was taken, and what was left in the inbox.
+    """Move the exports into the county's folder; gives all that was taken, and what lay in the inbox.
 
     What is to be moved is written down first: whoever is killed then goes on with the same list of receipts.
     """
@@ -111,7 +121,7 @@ def take_stage(stages: Stages, county: CountyFolder, inbox: Path, paths: Paths) 
                 take(each, folder)
         counts = Counter(each.kind for each in received)
         stage.say(taken=counts["export"], handed_back=counts["hand_back"], left=counts["left"])
-    return receipts, [each for each in received if each.kind != "export"]
+    return receipts, received
 
 
 def examine_stage(stages: Stages, county: CountyFolder, version: Version, allowed: Sequence[str]) -> Examined:
@@ -162,19 +172,22 @@ def note_of(
     left: Sequence[Received],
     findings: Sequence[Finding],
     figures: Mapping[str, Any],
+    back: Back,
 ) -> Note:
     """What the note of a month says."""
     contract = county.tables
     titles = {name: table.zh[0] for name, table in contract.tables.items()}
     titles |= {name: export.zh[0] for name, export in contract.exports.items()}
-    taken = [Taken(each.name, titles[each.table], each.table, each.target) for each in receipts]
+    taken = [Taken(each.name, titles.get(each.table, ""), each.table, each.target) for each in receipts]
     return Note(
         listed.risk_list,
         listed.folder.name if listed.folder.name.startswith("edition-") else "edition-1",
         taken,
-        [Left(each.path.name, each.why or each.kind, each.details) for each in left],
+        [Left(each.path.name, each.why, each.details) for each in left],
         Counter(finding.severity for finding in findings),
         figures,
+        back.told,
+        back.files,
     )
 
 
@@ -187,6 +200,7 @@ def outbox_files(note: Note, listed: Listed, findings: Sequence[Finding], langua
         for name, path in zip(within, inside, strict=True)
         if not name.startswith(("edition-", "."))
     }
+    files |= {f"feedback/{name}": content for name, content in note.feedback.items()}
     files |= {f"quality/{name}": content for name, content in quality_files(findings, language).items()}
     files |= {f"monitor/{name}": content for name, content in monitor_files(note.figures, language).items()}
     files = {"note.html": month_html.render(note), **files}

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from relapse.core.errors import InputError
+from relapse.data.county_files import FEEDBACK
+from relapse.data.handback.store import RECEIVED
 from relapse.data.inbox import Received, file_digest
 from relapse.outputs import write_all
 
@@ -72,12 +74,12 @@ def with_new(receipts: Sequence[Receipt], received: Sequence[Received], folder: 
         folder: of the county's tables.
     """
     there = {each.digest for each in received}
-    kept = [each for each in receipts if each.month or each.digest in there or _is_taken(each, folder)]
+    kept = [each for each in receipts if each.month or each.digest in there or kept_file(folder, each) is not None]
     known = {(each.digest, each.target) for each in kept}
     new = [
         Receipt(each.kind, each.path.name, each.digest, each.table, each.target)
         for each in received
-        if each.kind == "export" and (each.digest, each.target) not in known
+        if each.kind != "left" and (each.digest, each.target) not in known
     ]
     return sorted([*kept, *new])
 
@@ -87,11 +89,23 @@ def of_month(receipts: Sequence[Receipt], month: str) -> list[Receipt]:
     return [receipt for receipt in receipts if receipt.month in ("", month)]
 
 
+def handed_back(receipts: Sequence[Receipt], month: str) -> list[Receipt]:
+    """Of the lists that townships handed back, those of a month and those that no note has told yet."""
+    return [receipt for receipt in of_month(receipts, month) if receipt.kind == "hand_back"]
+
+
 def told_in(receipts: Sequence[Receipt], month: str) -> list[Receipt]:
     """The receipts once a month's note is out."""
     return [replace(receipt, month=receipt.month or month) for receipt in receipts]
 
 
-def _is_taken(receipt: Receipt, folder: Path) -> bool:
-    target = folder / receipt.target
-    return bool(receipt.target) and target.is_file() and file_digest(target) == receipt.digest
+def kept_file(folder: Path, receipt: Receipt) -> Path | None:
+    """Where the county's folder keeps a file that was taken; None where it does not."""
+    inside = [receipt.target] if receipt.target else _received(folder, receipt.digest)
+    found = (folder / name for name in inside)
+    return next((path for path in found if path.is_file() and file_digest(path) == receipt.digest), None)
+
+
+def _received(folder: Path, digest: str) -> list[str]:
+    kept = (folder / FEEDBACK / RECEIVED).glob(f"*/{digest}.*")
+    return sorted(path.relative_to(folder).as_posix() for path in kept)

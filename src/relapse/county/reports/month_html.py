@@ -44,6 +44,8 @@ class Note:
         taken, left: files of the inbox.
         findings: how many of each severity.
         figures: of the monitor.
+        back: of the lists handed back, how many rows were answered, verified and not matched; empty where none came.
+        feedback: the report on them, by name of its files.
     """
 
     risk_list: RiskList
@@ -52,6 +54,8 @@ class Note:
     left: Sequence[Left]
     findings: Mapping[str, int]
     figures: Mapping[str, Any]
+    back: Mapping[str, int]
+    feedback: Mapping[str, bytes]
 
 
 def render(note: Note) -> bytes:
@@ -68,11 +72,14 @@ def render(note: Note) -> bytes:
         subtitle=text("month.subtitle", language, panel=head.panel, as_of=head.as_of),
         listed=_listed(note),
         edition="" if note.edition == "edition-1" else text("month.edition", language, edition=note.edition[8:]),
-        taken=_first(((each.name, _what(each, language), each.target) for each in note.taken), language, 3),
+        taken=_first(((each.name, _what(each, language), each.target or "–") for each in note.taken), language, 3),
         late=[
             text("feed.late", language, title=feed.title, newest=feed.newest, late=feed.late) for feed in late[:_MOST]
         ],
         left=_first(((each.name, _why(each, language)) for each in note.left), language, 2),
+        back=text("month.back", language, **{name: f"{count:,}" for name, count in note.back.items()})
+        if note.back
+        else "",
         findings=_findings(note, language),
         hits=_hits(note, language),
         steps=[text(f"month.step.{number}", language) for number in (1, 2, 3, 4)],
@@ -93,6 +100,8 @@ def _listed(note: Note) -> str:
 
 
 def _what(taken: Taken, language: Language) -> str:
+    if not taken.table:
+        return text("month.hand_back", language)
     return taken.title if language == "zh" else taken.table
 
 
