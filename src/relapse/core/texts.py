@@ -21,6 +21,7 @@ from relapse.core.list_texts import TEXTS_LIST
 from relapse.core.month_texts import TEXTS_MONTH
 from relapse.core.reason_texts import TEXTS_REASONS
 from relapse.core.results import Finding, Language
+from relapse.core.start_texts import TEXTS_START
 from relapse.core.trigger_texts import TEXTS_TRIGGERS
 
 DASH = "–"
@@ -811,6 +812,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **TEXTS_INIT,
     **TEXTS_LIST,
     **TEXTS_MONTH,
+    **TEXTS_START,
     **TEXTS_BACKTEST,
     **TEXTS_FEEDBACK,
 }
