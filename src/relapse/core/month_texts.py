@@ -264,4 +264,53 @@ TEXTS_MONTH: dict[str, tuple[str, str]] = {
         "Sealed by: ____________    Witness: ____________    Date: ____________",
     ),
     "key.form.where": ("存放地点：________________________________", "Kept at: ________________________________"),
+    # the page for a household of a county
+    "household.chart.county": (
+        "各月往前12个月的人均收入（实线）与监测线（虚线），{money}",
+        "Income per person of the twelve months up to each month (full) and the monitoring line (dashed), {money}",
+    ),
+    "household.chart.line.county": ("监测线", "monitoring line"),
+    "household.chart.words.county": (
+        "到{label}为止的12个月，人均收入{income}{money}；监测线是{line}{money}。",
+        "In the twelve months up to {label} income per person was {income} {money}; the line is {line} {money}.",
+    ),
+    "household.most": ("每类只列最主要的，至多{most}项。", "The weightiest alone, at most {most} of each kind."),
+    # how a household can object: PIPL arts. 24, 44 to 47 and 50
+    "object.say": (
+        "当面说、打电话、写下来都行，也可以请家人或村干部代说。不收费，也不影响您现有的待遇。",
+        "In person, by telephone or in writing, also through a relative. It costs nothing and changes no benefit.",
+    ),
+    "object.answered_within": (
+        "工作人员当场记下您的意见，重新上门或核对材料，{days}天内把结果和理由告诉您。",
+        "A member of staff writes down what you say, checks again, and within {days} days tells you the result and "
+        "why.",
+    ),
+    "object.answered": (
+        "工作人员当场记下您的意见，重新上门或核对材料，再把结果和理由告诉您。",
+        "A member of staff writes down what you say, checks again, and tells you the result and why.",
+    ),
+    "object.correct": (
+        "记错了的，可以要求改过来；想知道我们记了您家哪些情况，可以要求查看。",
+        "What is wrong must be corrected if you ask; you may see what is on record of your household.",
+    ),
+    "object.refuse": (
+        "您可以不接受只由电脑推算作出的决定。定不定监测对象，都由人核实、村里评议、县里审定。",
+        "You may refuse a decision that a computer alone has made. Recognition is decided by people, after a visit.",
+    ),
+    "object.further": (
+        "对答复不满意，可以向乡镇或县级农业农村（乡村振兴）部门反映。",
+        "If the answer does not satisfy you, turn to the township or to the county's department.",
+    ),
+    "object.form.said": (
+        "农户意见：__________________________________________________________",
+        "What the household says: ____________________________________________________",
+    ),
+    "object.form.taken": (
+        "记录人：______________　　日期：______________　　联系电话：______________",
+        "Taken by: ______________    Date: ______________    Telephone: ______________",
+    ),
+    "object.form.answer": (
+        "核实结果和答复：________________________　　答复人：________　　日期：________",
+        "Result and answer: ______________________    By: ________    Date: ________",
+    ),
 }

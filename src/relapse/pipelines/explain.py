@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -95,7 +96,10 @@ def household_page(
     added = contributions_of(version.hazard, part, horizon)
     raised, lowered = pushes(added, language)
     return HouseholdPage(
-        list_head(panel, version, forecast, horizon, settings.key(otherwise), origin, language),
+        replace(
+            list_head(panel, version, forecast, horizon, settings.key(otherwise), origin, language),
+            reply_days=settings.reply_days if panel.tables else 0,
+        ),
         household,
         int(ranks(version, forecast, horizon)[found[0]]),
         len(unit.members),
