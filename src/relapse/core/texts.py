@@ -16,6 +16,7 @@ from relapse.core.county_texts import TEXTS_COUNTY
 from relapse.core.errors import nearest
 from relapse.core.event_reason_texts import TEXTS_EVENT_REASONS
 from relapse.core.feedback_texts import TEXTS_FEEDBACK
+from relapse.core.impact_texts import TEXTS_IMPACT
 from relapse.core.init_texts import TEXTS_INIT
 from relapse.core.list_texts import TEXTS_LIST
 from relapse.core.month_texts import TEXTS_MONTH
@@ -812,6 +813,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **TEXTS_INIT,
     **TEXTS_LIST,
     **TEXTS_MONTH,
+    **TEXTS_IMPACT,
     **TEXTS_START,
     **TEXTS_BACKTEST,
     **TEXTS_FEEDBACK,
