@@ -14,6 +14,10 @@ from relapse.core.contract import Severity
 from relapse.core.feeds import Feed
 
 Language = Literal["zh", "en"]
+TIERS = ("visit", "next")
+"""Of a plain panel: those to visit first, and as many again."""
+COUNTY_TIERS = ("visit", "next", "phone", "random", "beyond")
+"""Of a county: to visit this month, next month, to ask by phone, drawn at random, beyond what can be done."""
 MORE = "and_more"  # rule of a finding that stands for `count` more of the rule `broken`, not told one by one
 
 
@@ -98,6 +102,30 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """What households drawn at random from those not listed can tell of what a list misses.
+
+    Args:
+        households: drawn for this list.
+        noticed: share of those not listed, and after how many months of such draws one of them would have been met.
+        power: chance with which that is so.
+        pooled_months: months that are pooled before a figure is told.
+        months: of which checks are known by now.
+        checked, found: households drawn in these whose check is known, and of these with a risk.
+        rate: weighted share with a risk, of those not listed: (value, low, high); None while months are too few.
+    """
+
+    households: int
+    noticed: tuple[tuple[float, int], ...]
+    power: float
+    pooled_months: int
+    months: int = 0
+    checked: int = 0
+    found: int = 0
+    rate: tuple[float, float, float] | None = None
+
+
+@dataclass(frozen=True)
 class ListHead:
     """What is printed above a list (texts are made from it in the list's language).
 
@@ -132,6 +160,9 @@ class ListHead:
         expected: to how many of these the outcome is expected to come: nine times of ten between the two.
         feeds: how fresh each of a county's tables was.
         chances: of all at risk, how many have a chance in each bin of `monitors.drift`; no household's own.
+        previous: month of the county's list before that this one was compared with, empty where there was none.
+        previous_digest: of what was read of it and of random checks of the months before; empty where nothing was.
+        drawn: of a county, what random checks can tell; None where nobody was drawn.
     """
 
     panel: str
@@ -165,10 +196,17 @@ class ListHead:
     expected: tuple[int, int] | None = None
     feeds: tuple[Feed, ...] = ()
     chances: tuple[int, ...] = ()
+    previous: str = ""
+    previous_digest: str = ""
+    drawn: Drawn | None = None
 
     def worded(self, key: str) -> str:
         """The key of a wording that depends on the kind of label."""
         return key if self.label == "first_entry" else f"{key}.{self.label}"
+
+
+def _no_rows() -> pd.DataFrame:
+    return pd.DataFrame()
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,12 +215,25 @@ class RiskList:
 
     Args:
         head: see `ListHead`.
-        rows: one row a listed household, best rank first, with columns `rank` (from 1), `household_id` (text),
-            `township`, `village` (text, empty where unknown), `tier` (`visit` or `next`), `income`, `line`, `gap`
+        rows: one row a listed household, with columns `rank` (place on the order of the forecast, from 1),
+            `household_id` (text), `township`, `village` (text, empty where unknown), `tier`, `income`, `line`, `gap`
             (money per person; gap = income - line), `chance_<h>` (0-1, for each of `head.horizons`), and `reasons` (a
-            tuple of at most three sentences in the list's language). A county's list has those of
-            `county.risk_list.clues.COUNTY_COLUMNS` as well. No name of a person, ever.
+            tuple of at most three sentences in the list's language). Of a plain panel the best rank comes first, and
+            tiers are `visit` and `next`; of a county rows come by tier (`COUNTY_TIERS`), in it
+            those whom a rule put there first, and have the columns of `county.risk_list.clues.COUNTY_COLUMNS` as well.
+            No name of a person, ever.
+        triggered: of a county, one row a household and rule that it hits, listed or not: `household_id`, `township`,
+            `village`, `department`, `item` (words), `value`, `limit` (NaN where there are none), `on_list` (whether it
+            has a row), `tier` (code; empty where it rests after a visit, or no entry is forecast for it).
+        townships: of a county, one row a township: `township`, `eligible` (households at risk), `villages`, `capacity`
+            (visits, random checks among them), households of each tier (all that are `beyond`, also those without a
+            row), `resting` (verified lately, nothing new).
+        villages: of a county, one row a village: `township`, `village`, `eligible`, `visit`, `causes` (listed
+            households by group of their first reason), `doubts` (rows that break rules of logic).
     """
 
     head: ListHead
     rows: pd.DataFrame
+    triggered: pd.DataFrame = field(default_factory=_no_rows)
+    townships: pd.DataFrame = field(default_factory=_no_rows)
+    villages: pd.DataFrame = field(default_factory=_no_rows)

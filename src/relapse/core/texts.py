@@ -23,6 +23,7 @@ from relapse.core.month_texts import TEXTS_MONTH
 from relapse.core.reason_texts import TEXTS_REASONS
 from relapse.core.results import Finding, Language
 from relapse.core.start_texts import TEXTS_START
+from relapse.core.tier_texts import TEXTS_TIERS
 from relapse.core.trigger_texts import TEXTS_TRIGGERS
 
 DASH = "–"
@@ -815,6 +816,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **TEXTS_MONTH,
     **TEXTS_IMPACT,
     **TEXTS_START,
+    **TEXTS_TIERS,
     **TEXTS_BACKTEST,
     **TEXTS_FEEDBACK,
 }

@@ -12,9 +12,9 @@ from typing import Any
 import pandas as pd
 
 from relapse.core.texts import TEXTS
+from relapse.county.reports.csv_cells import plain_text
+from relapse.pipelines.previous_list import MANIFEST, newest_edition
 
-MANIFEST = "manifest.json"
-_EDITION = re.compile(r"edition-(\d+)")
 _PERIOD = re.compile(r"\d{4}(-\d{2}|Q[1-4])?")
 
 
@@ -42,23 +42,18 @@ class Issued:
         for group in ("tier", "source"):
             if group in rows:
                 rows = rows.assign(**{group: rows[group].map(lambda word, group=group: _CODES[group].get(word, word))})
-        return rows.map(lambda cell: cell.removeprefix("'"))  # what begins like a formula bears an apostrophe
+        return rows.map(plain_text)
 
 
 def issued_lists(folder: Path) -> list[Issued]:
     """The newest edition of each month's list in `lists/NAME/`, oldest month first; unfinished ones are none."""
     months = sorted(path for path in folder.glob("*") if path.is_dir() and _PERIOD.fullmatch(path.name))
-    return [newest for newest in map(newest_edition, months) if newest is not None]
+    return [_issued(month.name, newest) for month in months if (newest := newest_edition(month)) is not None]
 
 
-def newest_edition(first: Path) -> Issued | None:
-    """The newest edition in the folder of a month; None where none was finished."""
-    numbers = [int(found[1]) for path in first.glob("edition-*") if (found := _EDITION.fullmatch(path.name))]
-    for edition in [*sorted(numbers, reverse=True), 1]:
-        folder = first / f"edition-{edition}" if edition > 1 else first
-        if (folder / MANIFEST).is_file():
-            return Issued(first.name, edition, folder, json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
-    return None
+def _issued(as_of: str, folder: Path) -> Issued:
+    edition = 1 if folder.name == as_of else int(folder.name.removeprefix("edition-"))
+    return Issued(as_of, edition, folder, json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
 
 
 def _codes(group: str) -> dict[str, str]:
