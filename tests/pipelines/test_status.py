@@ -44,8 +44,10 @@ def test_status__tells_everything_on_one_screen_and_changes_nothing(office):
     called = office.call("status")
     assert called.status == 0, called.err
     told = lines(called.out)
-    assert told["最近一期清单"].startswith("2023-07第1版，共40户，本月必访20户，试运行")
-    assert told["回填"].startswith("已交回0户，共40户；还有4个乡镇一户未交（第1镇、第2镇")
+    rows = pd.read_csv(office.home / "outputs/lists/county/2023-07/list.csv", dtype=str)
+    visits = int((rows["走访等级"] == "本月必访").sum())
+    assert told["最近一期清单"].startswith(f"2023-07第1版，共{len(rows)}户，本月必访{visits}户，试运行")
+    assert told["回填"].startswith(f"已交回0户，共{len(rows)}户；还有4个乡镇一户未交（第1镇、第2镇")
     assert told["收件箱"] == "有1个文件等着处理（新来的.csv）"
     assert told["现用版本"] == "还没有，先运行 relapse run"
     assert told["密钥"].startswith("没有设密钥")
@@ -70,7 +72,9 @@ def test_status__counts_what_was_handed_back(office, tmp_path):
     first = rows[rows["乡镇"] == rows["乡镇"][0]]
     table = pd.DataFrame({"clue_id": [*first["线索编号"], "202301-000000-001", None]})
     table.to_parquet(home / "county" / "feedback" / "visits.parquet", index=False)
-    assert lines(Office(home).call("status").out)["回填"].startswith(f"已交回{len(first)}户，共40户；还有3个乡镇")
+    assert lines(Office(home).call("status").out)["回填"].startswith(
+        f"已交回{len(first)}户，共{len(rows)}户；还有3个乡镇"
+    )
 
 
 def test_status__loads_neither_mlflow_nor_a_model_library(office):
