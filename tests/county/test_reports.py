@@ -271,6 +271,24 @@ def test_explain_html__says_what_was_known_and_how_to_object():
     assert "<b>9910</b>" in said
 
 
+def test_explain_html__of_a_county_tells_how_to_object_and_no_percentage():
+    page = household(head=head(county=True, outcome="any", reply_days=15))
+    said = words(explain_html.render(page))
+    for key in ("object.say", "object.correct", "object.refuse", "object.further", "object.form.answer"):
+        assert text(key, "zh") in said
+    assert "15天内把结果和理由告诉您" in said
+    assert "监测线是7,260元" in said
+    assert "11%" not in said
+    assert "11%" in words(explain_html.render(household()))
+    assert not re.search("模型|算法|权重|概率|SHAP|特征|返贫户|高危", said)
+
+
+def test_explain_html__reads_no_more_causes_than_one_can_listen_to():
+    many = [(f"情况{number}", 0.1) for number in range(9)]
+    said = words(explain_html.render(household(raised=many, lowered=many)))
+    assert said.count("情况") - said.count("哪些情况") - said.count("收入或情况") <= 2 * 5 + 1
+
+
 def test_explain_html__breaks_the_curve_where_no_income_is_known():
     known = [(str(year), None if year == 2003 else 100.0 + year, 100.0) for year in range(2000, 2008)]
     page = explain_html.render(household(history=known)).decode()

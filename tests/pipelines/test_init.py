@@ -75,7 +75,8 @@ def test_init__writes_equal_bytes_and_overwrites_nothing(tmp_path):
     call("init", "d", cwd=tmp_path)
     call("init", "e/../d2", cwd=tmp_path)
     one, two = files(tmp_path / "d"), files(tmp_path / "d2")
-    assert {name for name in one if one[name] != two[name]} == {"README.md", "conf/data/mycounty.yaml"}
+    with_paths = {"README.md", "conf/data/mycounty.yaml", "计划任务.xml", "定时任务.txt", "交接清单.html"}
+    assert {name for name in one if one[name] != two[name]} == with_paths
     (tmp_path / "d" / "tables" / "收入.xlsx").write_bytes(b"mine")
     (tmp_path / "d" / "README.md").unlink()
     (tmp_path / "d" / "conf" / "data" / "mycounty.yaml").unlink()

@@ -53,6 +53,10 @@ TEXTS_INIT: dict[str, tuple[str, str]] = {
         "months after which a row without known_at counts as known; name those that differ, such as {{claims: 2}}. "
         "Now: {told}",
     ),
+    "init.county.key_file": (
+        "密钥文件放在哪里，建议 ~/.config/relapse/{name}.key（不能在本文件夹和 outputs 里）；null：不保存密钥",
+        "where the key of pseudonyms lies, such as ~/.config/relapse/{name}.key, not in this folder; null: none",
+    ),
     "init.county.columns": (
         "本县表头与合同不同的列：表、字段: 表头",
         "columns that bear another header here: by table, field: header",
@@ -168,10 +172,13 @@ TEXTS_INIT: dict[str, tuple[str, str]] = {
         "2. **填区划代码。** 用记事本打开 `conf/data/{name}.yaml`，"
         '把 `region: "??????"` 改成本县代码，如 `region: "522727"`；'
         "`list_length` 改成一个月能走访的户数。\n"
-        "3. **检查数据。** `relapse validate --config-dir {conf} data={name}`\n"
+        "3. **检查数据。** 打开命令窗口进入本文件夹（`cd {folder}`），以后的命令都在这里运行：\n"
+        "   `relapse validate --config-dir conf data={name}`\n"
         "   打开 `outputs/quality/report.html` 看每一处问题；改好表格再检查，直到没有“必须改”。\n"
-        "4. **训练并出清单。** `relapse run --config-dir {conf} data={name}`\n"
-        "   以后每月更新数据后，只出清单：`relapse score --config-dir {conf} data={name}`\n\n"
+        "4. **训练并出清单。** `relapse run --config-dir conf data={name}`\n"
+        "5. **以后每月。** 把新导出的表（文件名带日期）和乡镇交回的清单放进 `inbox/`，双击 `{start}`，"
+        "清单和一页说明在 `outputs/outbox/年-月/`。\n"
+        "   进度随时可查：`relapse status --config-dir conf data={name}`；换人时用交接清单。\n\n"
         "## 结果在哪里\n\n"
         "- 清单：`outputs/lists/{name}/年-月/`，其中 `list.xlsx` 可打印、可回填。\n"
         "- 数据问题：`outputs/quality/`（`findings.csv` 可用 Excel 筛选）。\n"
@@ -198,10 +205,14 @@ TEXTS_INIT: dict[str, tuple[str, str]] = {
         "{first}\n"
         '2. **Name the region.** In `conf/data/{name}.yaml` change `region: "??????"` to the county\'s code, such as '
         '`region: "522727"`, and `list_length` to the households that can be visited in a month.\n'
-        "3. **Check the data.** `relapse validate --config-dir {conf} data={name}`\n"
+        "3. **Check the data.** Go into this folder (`cd {folder}`); all commands are run there:\n"
+        "   `relapse validate --config-dir conf data={name}`\n"
         "   Open `outputs/quality/report.html`, mend the tables, check again, until no fault is marked stop.\n"
-        "4. **Train and list.** `relapse run --config-dir {conf} data={name}`\n"
-        "   Later, a list alone: `relapse score --config-dir {conf} data={name}`\n\n"
+        "4. **Train and list.** `relapse run --config-dir conf data={name}`\n"
+        "5. **Each month.** Put new exports (dated) and lists that were handed back into `inbox/` and start `{start}`: "
+        "list and note lie in `outputs/outbox/YYYY-MM/`.\n"
+        "   `relapse status --config-dir conf data={name}` tells how things stand; the hand-over sheet is for a new "
+        "officer.\n\n"
         "## Where results lie\n\n"
         "- Lists: `outputs/lists/{name}/YYYY-MM/`; `list.xlsx` is to be printed and filled in.\n"
         "- Faults: `outputs/quality/`.\n"

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from relapse.core.contract import Severity
+from relapse.core.feeds import Feed
 
 Language = Literal["zh", "en"]
 TIERS = ("visit", "next")
@@ -157,6 +158,8 @@ class ListHead:
             rows are to be handed back.
         visits: households of the first tier.
         expected: to how many of these the outcome is expected to come: nine times of ten between the two.
+        feeds: how fresh each of a county's tables was.
+        chances: of all at risk, how many have a chance in each bin of `monitors.drift`; no household's own.
         previous: month of the county's list before that this one was compared with, empty where there was none.
         previous_digest: of what was read of it and of random checks of the months before; empty where nothing was.
         drawn: of a county, what random checks can tell; None where nobody was drawn.
@@ -191,6 +194,8 @@ class ListHead:
     trigger_reply_days: int = 0
     visits: int = 0
     expected: tuple[int, int] | None = None
+    feeds: tuple[Feed, ...] = ()
+    chances: tuple[int, ...] = ()
     previous: str = ""
     previous_digest: str = ""
     drawn: Drawn | None = None

@@ -18,11 +18,14 @@ from relapse.core.county_texts import TEXTS_COUNTY
 from relapse.core.errors import nearest
 from relapse.core.event_reason_texts import TEXTS_EVENT_REASONS
 from relapse.core.feedback_texts import TEXTS_FEEDBACK
+from relapse.core.impact_texts import TEXTS_IMPACT
 from relapse.core.init_texts import TEXTS_INIT
 from relapse.core.list_texts import TEXTS_LIST
+from relapse.core.month_texts import TEXTS_MONTH
 from relapse.core.promote_texts import TEXTS_PROMOTE
 from relapse.core.reason_texts import TEXTS_REASONS
 from relapse.core.results import Finding, Language
+from relapse.core.start_texts import TEXTS_START
 from relapse.core.tier_texts import TEXTS_TIERS
 from relapse.core.trigger_texts import TEXTS_TRIGGERS
 
@@ -813,6 +816,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     **TEXTS_TRIGGERS,
     **TEXTS_INIT,
     **TEXTS_LIST,
+    **TEXTS_MONTH,
+    **TEXTS_IMPACT,
+    **TEXTS_START,
     **TEXTS_TIERS,
     **TEXTS_BACKTEST,
     **TEXTS_FEEDBACK,

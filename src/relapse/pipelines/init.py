@@ -21,6 +21,7 @@ from relapse.data.recognise import County, recognised
 from relapse.outputs import write_all
 from relapse.pipelines.common import say
 from relapse.pipelines.init_config import county_config, panel_config
+from relapse.pipelines.init_start import start_files
 from relapse.terminal import closing_table
 
 Kind = Literal["auto", "county", "panel"]
@@ -100,11 +101,13 @@ def _county_files(
     """Config, guide, and templates where there are no files yet."""
     tables = (folder / "tables").resolve() if proposal is None else proposal.folder
     step = text(f"init.guide.county.{'fill' if proposal is None else 'from'}", language, name=name, tables=tables)
-    conf = shlex.quote(f"{folder.as_posix()}/conf")
-    guide = text("init.guide.county", language, name=name, conf=conf, first=step)
+    start = text("start.file.bat", language)
+    home = shlex.quote(folder.resolve().as_posix())
+    guide = text("init.guide.county", language, name=name, folder=home, first=step, start=start)
     files = {
         f"conf/data/{name}.yaml": county_config(name, tables, proposal, contract, language),
         "README.md": guide.encode("utf-8", "replace"),
+        **start_files(folder, name, tables, language),
     }
     if proposal is None:
         for key, table in contract.tables.items():

@@ -65,6 +65,7 @@ def county_config(
         f"list_length: {_LIST_LENGTH}  # {said('list_length')}",
         f"year_ends_in: {_YEAR_ENDS_IN}  # {said('year_ends_in')}",
         f"delays: {{}}  # {said('delays', told=delays)}",
+        f"key_file: null  # {said('key_file', name=name)}",
         "",
         *_columns({} if proposal is None else proposal.columns, language),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +15,19 @@ from relapse.core.panel import Panel
 from relapse.core.protocols import Auditor, Data, Registry
 from relapse.core.recipe import PeriodText
 from relapse.core.results import Language, RiskList
+from relapse.core.texts import text
 from relapse.county.reports import list_csv, list_html, list_xlsx
 from relapse.county.reports.list_words import tiers
 from relapse.county.risk_list.build import ListSettings
 from relapse.flows.county_list import Office
 from relapse.flows.listing import Origin, make_list
-from relapse.flows.version import Version, forecast_at, restore_version
+from relapse.flows.version import Forecast, Version, forecast_at, restore_version
+from relapse.monitors.drift import in_bins
+from relapse.monitors.feeds import bearing_late_incomes, feeds_of
 from relapse.outputs import Paths, locked, write_all
 from relapse.pipelines.capacity_file import capacity_table
 from relapse.pipelines.common import WAIT_SECONDS, chosen_period, open_existing, say
+from relapse.pipelines.made_lists import remember
 from relapse.pipelines.previous_list import MANIFEST, past_lists
 from relapse.registry.aliases import CHALLENGER, CHAMPION
 from relapse.terminal import Stages, closing_table
@@ -74,6 +78,7 @@ def score(
         with stages.stage("read") as stage:
             panel = data.read(opened.line(allow_targets))
             period = chosen_period(panel, as_of)
+            panel = bearing_late_incomes(panel, period)
             stage.say(panel=panel.name, rows=len(panel.household), as_of=panel.calendar.label(period))
         listed = score_stage(
             stages, data, panel, period, opened, origin, risk_list, audits, paths, language, allow_targets
@@ -138,14 +143,30 @@ def score_stage(
             capacity_table(settings.capacity.file, period) if panel.tables else {},
         )
         risk_list = make_list(panel, version, forecast, office, origin, language)
+        risk_list = with_freshness(risk_list, panel, period, forecast)
         stage.say(
             at_risk=risk_list.head.at_risk, listed=len(risk_list.rows), agreement=f"{risk_list.head.rank_agreement:.4f}"
         )
     with stages.stage("list") as stage:
         files = list_files(risk_list, heads_of(data, risk_list))
         folder, fresh = issue(issued / risk_list.head.as_of, files)
+        if risk_list.head.county:
+            remember(paths.state, panel.name, folder)
         stage.say(folder=folder, written=fresh)
     return Listed(risk_list, folder, fresh)
+
+
+def with_freshness(risk_list: RiskList, panel: Panel, period: int, forecast: Forecast) -> RiskList:
+    """The list that says how fresh a county's tables were and which are late, and how all chances lay."""
+    head = risk_list.head
+    feeds = feeds_of(panel.as_of(period))
+    late = [
+        text("feed.late", head.language, title=feed.title, newest=feed.newest, late=feed.late)
+        for feed in feeds
+        if feed.late
+    ]
+    chances = in_bins(forecast.hazard.risk(head.horizon))
+    return replace(risk_list, head=replace(head, assumed=(*head.assumed, *late), feeds=feeds, chances=chances))
 
 
 def heads_of(data: Data, risk_list: RiskList) -> Heads:
@@ -185,6 +206,8 @@ def list_files(risk_list: RiskList, heads: Heads) -> dict[str, bytes]:
         "tiers": {tier: int((risk_list.rows["tier"] == tier).sum()) for tier in tiers(head)},
         **({"previous": {"as_of": head.previous, "digest": head.previous_digest}} if head.previous_digest else {}),
         "rank_agreement": round(head.rank_agreement, 6),
+        "feeds": [feed.told() for feed in head.feeds],
+        "chances": head.chances,
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
     }
     return {**files, MANIFEST: (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode()}

@@ -14,6 +14,7 @@ from relapse.county.reports.list_words import horizon_words, warning
 from relapse.county.reports.pages import page
 
 History = Sequence[tuple[str, float | None, float | None]]
+_MOST = 5  # groups of causes that a person can listen to
 _STRENGTHS = ((0.5, "main"), (0.25, "strong"), (0.1, "some"), (0.0, "slight"))
 
 
@@ -27,7 +28,7 @@ class HouseholdPage:
         rank: place among the households at risk, from 1.
         at_risk: households that were ranked.
         reasons: sentences in the head's language.
-        chances: by horizon (periods), 0-1; shown folded, for technical readers.
+        chances: by horizon (periods), 0-1; shown folded, for technical readers, and of a county's household never.
         history: label, income and line (money per person) of each period, oldest first; None or NaN where not known.
         raised, lowered: name of a group of causes in the head's language, and its share (0-1) of all that pushed the
             score that way.
@@ -60,6 +61,7 @@ def render(household: HouseholdPage) -> bytes:
     lines = [line for _, _, line in history if line is not None]
     decimals = decimals_for(median(lines)) if lines else 0
     money = money_word(head.money, language)
+    county = ".county" if head.county else ""
     return page(
         "explain.html.j2",
         language,
@@ -71,34 +73,45 @@ def render(household: HouseholdPage) -> bytes:
             as_of=head.as_of, horizon=horizon_words(head),
         ),
         chart=draw(history, decimals) if sum(income is not None for _, income, _ in history) > 1 else None,
-        chart_title=text("household.chart", language, money=money),
-        newest=_newest(history, decimals, money, language),
+        chart_title=text(f"household.chart{county}", language, money=money),
+        newest=_newest(history, decimals, money, head),
+        line_word=text(f"household.chart.line{county}", language),
+        most=_MOST,
         figures=[(label, amount(income, decimals), amount(line, decimals)) for label, income, line in history],
         raised=_bars(household.raised, language),
         lowered=_bars(household.lowered, language),
+        rights=_rights(head),
         event=event_words(head.outcome, language),
         chances=[(periods(ahead, head.frequency, language), percent(chance))
-                 for ahead, chance in sorted(household.chances.items())],
+                 for ahead, chance in sorted(household.chances.items()) if not head.county],
     )  # fmt: skip
+
+
+def _rights(head: ListHead) -> list[str]:
+    """How a household can object, step by step, and within how many days it is answered where that is settled."""
+    answered = "object.answered_within" if head.reply_days else "object.answered"
+    keys = ("object.say", answered, "object.correct", "object.refuse", "object.further")
+    return [text(key, head.language, days=head.reply_days) for key in keys]
 
 
 def _known(value: float | None) -> float | None:
     return None if value is None or math.isnan(value) else float(value)
 
 
-def _newest(history: History, decimals: int, money: str, language: Language) -> str:
+def _newest(history: History, decimals: int, money: str, head: ListHead) -> str:
     """The newest known income in words, for whoever reads the page aloud."""
+    language = head.language
     for label, income, line in reversed(history):
         if income is not None:
             return text(
-                "household.chart.words", language,
+                "household.chart.words.county" if head.county else "household.chart.words", language,
                 label=label, income=amount(income, decimals), line=amount(line, decimals), money=money,
             )  # fmt: skip
     return text("household.no_history", language)
 
 
 def _bars(groups: Sequence[tuple[str, float]], language: Language) -> list[_Bar]:
-    ordered = sorted(groups, key=lambda group: -group[1])
+    ordered = sorted(groups, key=lambda group: -group[1])[:_MOST]
     longest = max((share for _, share in ordered), default=0.0) or 1.0
     return [_Bar(name, _strength(share, language), f"{max(2, 100 * share / longest):.0f}") for name, share in ordered]
 
