@@ -88,7 +88,10 @@ def against_truth(task: Task, results: list[OriginResult], truth: pd.DataFrame) 
             chance = np.nan_to_num(known.reindex(unit.household_ids).to_numpy(dtype=float))
             order = np.argsort(-chance, kind="stable")[:LENGTH]
             best, came = best + chance[order].sum(), result.within[order, place]
-            hits, listed = hits + np.nansum(came), listed + np.sum(~np.isnan(came))  # the newest window is not closed yet
+            hits, listed = (
+                hits + np.nansum(came),
+                listed + np.sum(~np.isnan(came)),
+            )  # the newest window is not closed yet
             for model in MODELS:
                 rank = np.argsort(-result.forecasts[model].score(horizon), kind="stable")[:LENGTH]
                 found[model] += chance[rank].sum()
