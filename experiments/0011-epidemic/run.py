@@ -114,22 +114,28 @@ def tables() -> None:
 
 
 def shown(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """A row an origin, horizon and order; with and without the epidemic side by side."""
-    rows = []
-    for (origin, horizon, order), mine in table.groupby(["origin", "horizon", "order"], sort=False):
-        row: dict[str, object] = {"origin": origin, "months ahead": horizon, "order": order}
-        for played in PLAYED:
-            told = mine[mine["played"] == played].set_index("metric")
-            share = told.loc["pr_auc", "events"] / told.loc["pr_auc", "n"]
-            row |= {
-                f"fell, {played}": f"{share:.2%}",
-                f"observed / expected, {played}": ranged(
-                    *told.loc["observed_expected", ["value", "ci_low", "ci_high"]], digits=2
-                ),
-                f"PR-AUC, {played}": ranged(*told.loc["pr_auc", ["value", "ci_low", "ci_high"]]),
-            }
-        rows.append(row)
-    return {"figures": pd.DataFrame(rows)}
+    """The level, and the order: a row an origin, horizon and play, a column a forecast."""
+    forecasts = [
+        f"{RULE}, fitted at {CUT}",
+        f"{BARE}, fitted at {CUT}",
+        f"{MODEL}, fitted anew",
+        f"{BARE}, fitted anew",
+    ]
+    level, order = [], []
+    for (origin, horizon, played), mine in table.groupby(["origin", "horizon", "played"], sort=False):
+        told = mine.set_index(["order", "metric"])
+        first = told.loc[forecasts[0], "pr_auc"]
+        head: dict[str, object] = {"origin": origin, "months ahead": horizon, "played": played}
+        head["fell"] = f"{first['events'] / first['n']:.2%}"
+
+        def figures_of(metric: str, digits: int, told: pd.DataFrame = told) -> dict[str, str]:
+            ends = ["value", "ci_low", "ci_high"]
+            return {name: ranged(*told.loc[(name, metric), ends], digits=digits) for name in forecasts}
+
+        level.append(head | figures_of("observed_expected", 2))
+        gain = told.loc[(forecasts[1], "pr_auc"), ["less_base", "less_low", "less_high"]]
+        order.append(head | figures_of("pr_auc", 3) | {f"nothing checked less rule, {CUT}": ranged(*gain, sign="+")})
+    return {"level": pd.DataFrame(level), "order": pd.DataFrame(order)}
 
 
 if __name__ == "__main__":
