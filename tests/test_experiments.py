@@ -6,6 +6,7 @@ import importlib.util
 import re
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -162,6 +163,23 @@ def test_worlds__measure_nothing_of_a_truth_that_is_not_known(worlds):
     blind = worlds.Said(said.trial, np.full(400, np.nan))
     table = worlds.figures({6: blind}, "knows", 40, ("pr_auc",), draws=20)
     assert set(table["metric"]) == {"pr_auc"}
+
+
+def test_epidemic__looks_at_one_origin_of_all_worlds(worlds):
+    study = module(ROOT / "experiments" / "0011-epidemic" / "run.py")
+    parts = []
+    for seed in (1, 2):
+        said = said_of_a_world(worlds, seed)[6]
+        later = replace(said.trial, origin=said.trial.origin + np.arange(400, dtype=np.int32) % 2)
+        parts.append({6: worlds.Said(later, said.truth)})
+    both = worlds.together(parts)[6]
+    first, second = (study.at_month(both, month) for month in (24_270, 24_271))
+    assert len(first.trial.observed) == len(second.trial.observed) == 400
+    assert set(first.trial.origin % study.OTHER_WORLD) == {24_270}
+    assert len(np.unique(first.trial.origin)) == 2
+    every = np.sort(np.concatenate([first.truth, second.truth]))
+    np.testing.assert_array_equal(every, np.sort(both.truth))
+    assert len(first.trial.rank["knows"]) == len(first.trial.probability["guesses"]) == 400
 
 
 def test_formulation__counts_chances_that_fall_with_the_horizon(worlds):
