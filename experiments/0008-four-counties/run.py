@@ -3,8 +3,8 @@
     python experiments/0008-four-counties/run.py FOLDER [COUNTY ...]
 
 FOLDER keeps what was worked out (a file a world), so that a run that was stopped goes on; the tables are made of all
-that lies there, after each world. All worlds are played before the reference learner is made: it alone takes half an
-hour a county.
+that lies there, after each world. First come rules and models in all worlds (some six minutes of one core a world),
+then the plain script, last the reference learner (half an hour a county).
 
 For each county five worlds that no choice has seen, twelve test origins, quarter by quarter. Each order of the
 households is judged by the sum of the true chances of the 300 that it lists. The reference learner has the same
@@ -60,21 +60,15 @@ NOW = ("income__log_ratio_now", "income__log_ratio_mean", "income__log_ratio_low
 
 
 def main(folder: Path, counties: list[str]) -> None:
-    settings = plain_settings(folder)
-    for county in counties:
-        for world in WORLDS:
-            path = folder / f"{county}_{world}.csv"
-            if not path.is_file():
-                save(of_world(county, world, folder, settings), path)
-                collect(folder)
-                print(f"{county} {world}", flush=True)
-    for county in counties:
-        for world in WORLDS:
-            path = folder / f"{county}_{world}_{REFERENCE}.csv"
-            if not path.is_file():
-                save(of_reference(county, world, folder, reference_of(county, folder)), path)
-                collect(folder)
-                print(f"{county} {world} {REFERENCE}", flush=True)
+    passes = {"": of_world, f"_{PLAIN}": of_plain, f"_{REFERENCE}": of_reference}
+    for name, measure in passes.items():
+        for county in counties:
+            for world in WORLDS:
+                path = folder / f"{county}_{world}{name}.csv"
+                if not path.is_file():
+                    save(measure(county, world, folder).assign(county=county, world=world), path)
+                    collect(folder)
+                    print(path.stem, flush=True)
     collect(folder)
 
 
@@ -83,7 +77,8 @@ def collect(folder: Path) -> None:
     table = pd.concat([pd.read_csv(path) for path in sorted(folder.glob("*_2020_*.csv"))], ignore_index=True)
     save(table, HERE / "figures.csv")
     save(pairs(table), HERE / "pairs.csv")
-    (HERE / "plain.json").write_text(json.dumps(plain_settings(folder), indent=1) + "\n", encoding="utf-8")
+    if (folder / "plain.json").is_file():
+        (HERE / "plain.json").write_bytes((folder / "plain.json").read_bytes())
     tables()
 
 
@@ -146,31 +141,47 @@ def reference_of(county: str, folder: Path) -> Any:
     return fitted
 
 
-def of_world(county: str, world: int, folder: Path, settings: dict[str, Any]) -> pd.DataFrame:
-    """A row an order, test origin and horizon: rules, models and the plain script."""
+def of_world(county: str, world: int, folder: Path) -> pd.DataFrame:
+    """A row an order, test origin and horizon: rules and models."""
     task, asked, truth = played(county, world, folder)
-    origins = [task.panel.calendar.parse(origin) for origin in ORIGINS]
     models = {name: asked["models"][name] for name in MODELS}
     rows = []
-    for result in test_origins(task, models, asked["rule"], asked["calibration"], origins):
+    for result in test_origins(task, models, asked["rule"], asked["calibration"], test_months(task)):
         stood_in = {name: bool(each.reason) for name, each in result.evidence.items()}
         for horizon in task.horizons:
             scores = {name: forecast.score(horizon) for name, forecast in result.forecasts.items()}
-            scores[PLAIN] = plain_score(task, result.unit.as_of, horizon, settings)
             rows += judged(task, result.unit, horizon, scores, truth, stood_in)
-    return pd.DataFrame(rows).assign(county=county, world=world)
+    return pd.DataFrame(rows)
 
 
-def of_reference(county: str, world: int, folder: Path, reference: Any) -> pd.DataFrame:
-    """A row a test origin and horizon: the reference learner."""
+def of_plain(county: str, world: int, folder: Path) -> pd.DataFrame:
+    """A row a test origin and horizon: the plain script."""
+    settings = plain_settings(folder)
     task, _, truth = played(county, world, folder)
     rows = []
-    for unit in (task.unit(task.panel.calendar.parse(origin)) for origin in ORIGINS):
+    for as_of in test_months(task):
+        for horizon in task.horizons:
+            scores = {PLAIN: plain_score(task, as_of, horizon, settings)}
+            rows += judged(task, task.unit(as_of), horizon, scores, truth, {})
+    return pd.DataFrame(rows)
+
+
+def of_reference(county: str, world: int, folder: Path) -> pd.DataFrame:
+    """A row a test origin and horizon: the reference learner."""
+    reference = reference_of(county, folder)
+    task, _, truth = played(county, world, folder)
+    rows = []
+    for unit in map(task.unit, test_months(task)):
         margin = reference.margin(unit)
         forecast = HazardForecast(unit.leads, margin, margin, True)
         for horizon in task.horizons:
             rows += judged(task, unit, horizon, {REFERENCE: forecast.score(horizon)}, truth, {})
-    return pd.DataFrame(rows).assign(county=county, world=world)
+    return pd.DataFrame(rows)
+
+
+def test_months(task: Task) -> list[int]:
+    """The test origins as periods."""
+    return [task.panel.calendar.parse(origin) for origin in ORIGINS]
 
 
 def played(county: str, world: int, folder: Path) -> tuple[Task, Mapping[str, Any], pd.DataFrame]:
