@@ -199,6 +199,21 @@ def test_formulation__counts_chances_that_fall_with_the_horizon(worlds):
     assert shares == dict.fromkeys(orders, 0.25)
 
 
+def test_rows_of_one_horizon__have_the_columns_that_they_name(signal_task):
+    study = module(ROOT / "experiments" / "0012-formulation" / "run.py")
+    as_of, horizon = signal_task.panel.latest, max(signal_task.horizons)
+    rows = study.rows_within(signal_task, as_of, horizon)
+    assert rows.matrix.shape == (len(rows.event), len(rows.entries))
+    assert [entry.name for entry in rows.entries] == [entry.name for entry in signal_task.unit(as_of).entries]
+    assert (rows.matrix[:, [entry.name for entry in rows.entries].index("lead__periods")] == horizon).all()
+    known, came, asked = signal_task.panel.as_of(as_of), 0, 0
+    for origin in signal_task.training_origins(as_of):
+        within = signal_task.labels(known, origin).within[:, signal_task.place(horizon)]
+        came, asked = came + int((within == 1).sum()), asked + int((~np.isnan(within)).sum())
+    assert rows.events == rows.event.sum() == came
+    assert rows.weight.sum() == pytest.approx(asked, rel=0.05)
+
+
 def test_forecast_of_horizons__speaks_of_each_by_itself():
     study = module(ROOT / "experiments" / "0012-formulation" / "run.py")
     margin = np.array([[-3.0, -2.0, -4.0, -1.0]])

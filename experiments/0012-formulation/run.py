@@ -121,7 +121,7 @@ def rows_within(task: Task, as_of: int, horizon: int) -> TrainingRows:
         labels.append(within[drawn])
     label = np.concatenate(labels)
     rows = replace(
-        training_rows(task, config.option("model", RULE), as_of),  # entries, origins, households: all but the rows
+        training_rows(task, model, as_of),  # columns, origins, households: all but the rows
         matrix=np.concatenate(matrices),
         event=label,
         weight=np.where(label == 1, 1.0, 2.0),
