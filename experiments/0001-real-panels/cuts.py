@@ -13,10 +13,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from run import markdown
 from study import MODEL, RULE, cut, run_backtest, settings_of
 
 from relapse.core.errors import InputError
+
+sys.path.append(str(Path(__file__).parents[1]))  # what the studies share
+from pages import latex, markdown, save
 
 HERE = Path(__file__).parent
 SIZES = {
@@ -36,8 +38,17 @@ def main(cuts: int, first: int) -> None:
                 rows += leads(settings, cut(panel, size, np.random.default_rng([size, number])), name, size, number)
             print(name, size, flush=True)
     table = pd.DataFrame(rows)
-    table.to_csv(HERE / "cuts.csv", index=False, float_format="%.6f", lineterminator="\n")
-    (HERE / "cuts.md").write_text(distribution(table, cuts) + "\n", encoding="utf-8")
+    save(table, HERE / "cuts.csv")
+    tables()
+
+
+def tables() -> None:
+    """Make cuts.md and its LaTeX from cuts.csv."""
+    shown = distribution(
+        pd.read_csv(HERE / "cuts.csv", keep_default_na=False, na_values={"lead": "", "low": "", "high": ""})
+    )
+    (HERE / "cuts.md").write_text(markdown(shown) + "\n", encoding="utf-8")
+    (HERE / "cuts.tex").write_text(latex(shown), encoding="utf-8")
 
 
 def leads(settings, panel, name: str, size: int, number: int) -> list[dict[str, object]]:
@@ -57,7 +68,8 @@ def leads(settings, panel, name: str, size: int, number: int) -> list[dict[str, 
     return rows
 
 
-def distribution(table: pd.DataFrame, cuts: int) -> str:
+def distribution(table: pd.DataFrame) -> pd.DataFrame:
+    """A row a panel, size and horizon: how far the model is ahead of the rule on the cuts."""
     heads = [
         "panel",
         "rows",
@@ -74,6 +86,7 @@ def distribution(table: pd.DataFrame, cuts: int) -> str:
     ]
     rows = []
     for (panel, size), part in table.groupby(["panel", "rows"], sort=False):
+        cuts = part["cut"].nunique()
         for horizon, told in part[part["refused"] == ""].groupby("horizon"):
             rows.append(
                 [
@@ -91,7 +104,7 @@ def distribution(table: pd.DataFrame, cuts: int) -> str:
                     f"{(told['high'] < 0).sum()} of {len(told)}",
                 ]
             )
-    return markdown(heads, rows)
+    return pd.DataFrame(rows, columns=heads)
 
 
 if __name__ == "__main__":

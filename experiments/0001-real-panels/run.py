@@ -7,6 +7,7 @@ FOLDER holds the folders of the panels that `conf/data/` names; `wage_panel` com
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 
@@ -16,9 +17,10 @@ from study import MODEL, PANELS, RULE, Outcome, cut, run_backtest, settings_of
 
 from relapse.evaluation.intervals import interval
 
+sys.path.append(str(Path(__file__).parents[1]))  # what the studies share
+from pages import latex, markdown, rewrite, save
+
 HERE = Path(__file__).parent
-README = HERE.parents[1] / "README.md"
-MARKS = ("<!-- real-panels:begin -->", "<!-- real-panels:end -->")
 BASELINES = [RULE, "distance_to_line_recent", "distance_to_line_growth", "last_list", "logit"]
 FIGURES = {"precision_at_5pct": (0, 1), "pr_auc": (0, 1), "roc_auc": (0, 1), "observed_expected": (0, np.inf)}
 CUTS = {"germany_soep_1984_1988": [1800, 600]}
@@ -26,7 +28,7 @@ SEED = 1
 
 
 def main() -> None:
-    tables, seconds = [], []
+    parts, seconds = [], []
     for name in PANELS:
         settings = settings_of(name)
         start = time.perf_counter()
@@ -36,14 +38,24 @@ def main() -> None:
             label = name if rows is None else f"{name}, {rows} rows"
             part = panel if rows is None else cut(panel, rows, np.random.default_rng(SEED))
             outcome = run_backtest(settings, part, [*BASELINES, MODEL])
-            tables.append(table_of(label, outcome))
+            parts.append(table_of(label, outcome))
             seconds.append({"panel": label, "rows": len(part.household), "read": read, "backtest": outcome.seconds})
             print(label, f"{outcome.seconds:.0f} s", flush=True)
-    table = pd.concat(tables, ignore_index=True)
-    table.to_csv(HERE / "table.csv", index=False, float_format="%.6f", lineterminator="\n")
+    table = pd.concat(parts, ignore_index=True)
+    save(table, HERE / "table.csv")
     pd.DataFrame(seconds).round(1).to_csv(HERE / "seconds.csv", index=False, lineterminator="\n")
-    (HERE / "table.md").write_text("\n\n".join([figures_text(table), differences_text(table)]) + "\n", encoding="utf-8")
-    rewrite_readme(short_text(table))
+    tables()
+
+
+def tables() -> None:
+    """Make table.md, the LaTeX and the project's table from table.csv."""
+    table = pd.read_csv(HERE / "table.csv")
+    shown = {"figures": shown_figures(table), "differences": shown_differences(table), "short": shown_short(table)}
+    for name, each in shown.items():
+        (HERE / f"{name}.tex").write_text(latex(each), encoding="utf-8")
+    parts = [markdown(shown[name]) for name in ("figures", "differences")]
+    (HERE / "table.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    rewrite(HERE.parents[1] / "README.md", "real-panels", markdown(shown["short"]))
 
 
 def table_of(label: str, outcome: Outcome) -> pd.DataFrame:
@@ -73,7 +85,7 @@ def table_of(label: str, outcome: Outcome) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def figures_text(table: pd.DataFrame) -> str:
+def shown_figures(table: pd.DataFrame) -> pd.DataFrame:
     """All figures, a row a model; `table.md`'s first part."""
     heads = [
         "panel",
@@ -102,10 +114,10 @@ def figures_text(table: pd.DataFrame) -> str:
         ]
         for row in table.itertuples()
     ]
-    return markdown(heads, rows)
+    return pd.DataFrame(rows, columns=heads)
 
 
-def differences_text(table: pd.DataFrame) -> str:
+def shown_differences(table: pd.DataFrame) -> pd.DataFrame:
     """The main model's lead over each baseline; `table.md`'s second part."""
     heads = [
         "panel",
@@ -128,10 +140,10 @@ def differences_text(table: pd.DataFrame) -> str:
         ]
         for row in table[table["model"] != MODEL].itertuples()
     ]
-    return markdown(heads, rows)
+    return pd.DataFrame(rows, columns=heads)
 
 
-def short_text(table: pd.DataFrame) -> str:
+def shown_short(table: pd.DataFrame) -> pd.DataFrame:
     """The README's table: the rule, the model, its lead."""
     heads = [
         "panel",
@@ -161,7 +173,7 @@ def short_text(table: pd.DataFrame) -> str:
                 signed(rule),
             ]
         )
-    return markdown(heads, rows)
+    return pd.DataFrame(rows, columns=heads)
 
 
 def ranged(row: object, metric: str) -> str:
@@ -171,21 +183,6 @@ def ranged(row: object, metric: str) -> str:
 
 def signed(row: object) -> str:
     return f"{row.lead:+.3f} ({row.lead_low:+.3f} to {row.lead_high:+.3f})"
-
-
-def markdown(heads: list[str], rows: list[list[object]]) -> str:
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
-
-
-def rewrite_readme(text: str) -> None:
-    """Put the short table between the README's marks, where it has them."""
-    if not README.is_file():
-        return
-    before, begin, rest = README.read_text(encoding="utf-8").partition(MARKS[0])
-    _, end, after = rest.partition(MARKS[1])
-    if begin and end:
-        README.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

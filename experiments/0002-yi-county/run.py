@@ -16,9 +16,10 @@ from study import ROWS, Row, figures
 
 from relapse import config
 
+sys.path.append(str(Path(__file__).parents[1]))  # what the studies share
+from pages import publish, rewrite
+
 HERE = Path(__file__).parent
-README = HERE / "README.md"
-MARKS = ("<!-- figures:begin -->", "<!-- figures:end -->")
 COUNTIES = ("yi_2020", "mountain_2020", "project_2020", "coast_2020")
 ORIGIN = "2020-01"  # of the truth, for whose sake the days of return are written
 
@@ -34,17 +35,23 @@ def main(households: int) -> None:
         print(name, flush=True)
     table = pd.DataFrame(found)
     table.to_csv(HERE / "figures.csv", float_format="%.6g", lineterminator="\n", index_label="figure")
-    rewrite("\n\n".join([markdown(table), words(table, households)]))
+    rewrite(HERE / "README.md", "misfits", words(table, households))
+    tables()
 
 
-def markdown(table: pd.DataFrame) -> str:
+def tables() -> None:
+    """Make the page's table from figures.csv."""
+    publish(HERE, {"figures": shown(pd.read_csv(HERE / "figures.csv", index_col="figure"))})
+
+
+def shown(table: pd.DataFrame) -> pd.DataFrame:
     """A row a figure; whether it fits is asked of Yi County alone."""
-    lines = [["figure", *COUNTIES, "published", "fits (Yi)", "source"], ["---"] * 8]
+    lines = []
     for row in ROWS:
-        shown = [f"{table.loc[row.name, name]:,.{row.digits}f}" for name in COUNTIES]
+        told = [f"{table.loc[row.name, name]:,.{row.digits}f}" for name in COUNTIES]
         fits = "yes" if row.fits(table.loc[row.name, "yi_2020"]) else "**no**"
-        lines.append([row.name, *shown, row.published, fits, row.source])
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+        lines.append([row.name, *told, row.published, fits, row.source])
+    return pd.DataFrame(lines, columns=["figure", *COUNTIES, "published", "fits (Yi)", "source"])
 
 
 def words(table: pd.DataFrame, households: int) -> str:
@@ -56,14 +63,6 @@ def words(table: pd.DataFrame, households: int) -> str:
 
 def sentence(row: Row, value: float) -> str:
     return f"- {row.name}: {value:,.{row.digits}f}, published {row.published}. {row.why[0].upper()}{row.why[1:]}."
-
-
-def rewrite(text: str) -> None:
-    """Put the figures between the README's marks."""
-    before, begin, rest = README.read_text(encoding="utf-8").partition(MARKS[0])
-    _, end, after = rest.partition(MARKS[1])
-    assert begin and end, f"{README} has no marks"
-    README.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

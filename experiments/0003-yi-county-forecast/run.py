@@ -25,7 +25,7 @@ from relapse.pipelines.backtest import backtest as command
 from relapse.terminal import Stages
 
 sys.path.append(str(Path(__file__).parents[1]))  # what the studies share
-from pages import rewrite
+from pages import latex, markdown, ranged, rewrite, save
 
 HERE = Path(__file__).parent
 PAGES = [(HERE / "README.md", "figures", [1, 3, 6, 12]), (HERE.parents[1] / "README.md", "yi-county", [6, 12])]
@@ -52,12 +52,19 @@ def main(name: str, households: int | None) -> None:
     table = pd.concat([measured(report), against_truth(task, report.results, truth)])
     table.insert(0, "county", name)
     if name == "yi_2020":
-        table.to_csv(HERE / "figures.csv", index=False, float_format="%.6f", lineterminator="\n")
+        save(table, HERE / "figures.csv")
         seconds = pd.DataFrame({"stage": list(stages.seconds), "seconds": list(stages.seconds.values())})
         seconds.round(1).to_csv(HERE / "seconds.csv", index=False, lineterminator="\n")
-        for page, mark, horizons in PAGES:
-            rewrite(page, mark, markdown(table[table["horizon"].isin(horizons)]))
-    print(markdown(table))
+        tables()
+    print(markdown(shown(table)))
+
+
+def tables() -> None:
+    """Make the tables of this page and of the project's from figures.csv."""
+    table = pd.read_csv(HERE / "figures.csv")
+    for page, mark, horizons in PAGES:
+        rewrite(page, mark, markdown(shown(table[table["horizon"].isin(horizons)])))
+    (HERE / "figures.tex").write_text(latex(shown(table)), encoding="utf-8")
 
 
 def measured(report: Backtest) -> pd.DataFrame:
@@ -73,18 +80,21 @@ def against_truth(task: Task, results: list[OriginResult], truth: pd.DataFrame) 
     rows = []
     for horizon in task.horizons:
         column, best, found = f"{task.outcome.outcome}_{horizon}", 0.0, dict.fromkeys(MODELS, 0.0)
-        hits = 0.0
+        hits = listed = 0.0
         for result in results:
             unit, place = result.unit, task.place(horizon)
             origin = task.panel.calendar.label(unit.as_of)
             known = truth[truth["origin"] == origin].set_index("household_id")[column]
             chance = np.nan_to_num(known.reindex(unit.household_ids).to_numpy(dtype=float))
             order = np.argsort(-chance, kind="stable")[:LENGTH]
-            best, hits = best + chance[order].sum(), hits + np.nansum(result.within[order, place])
+            best, came = best + chance[order].sum(), result.within[order, place]
+            hits, listed = (
+                hits + np.nansum(came),
+                listed + np.sum(~np.isnan(came)),
+            )  # the newest window is not closed yet
             for model in MODELS:
                 rank = np.argsort(-result.forecasts[model].score(horizon), kind="stable")[:LENGTH]
                 found[model] += chance[rank].sum()
-        listed = LENGTH * len(results)
         rows += [
             {"model": model, "horizon": horizon, "metric": "share_of_truth", "value": total / best}
             for model, total in found.items()
@@ -93,7 +103,7 @@ def against_truth(task: Task, results: list[OriginResult], truth: pd.DataFrame) 
     return pd.DataFrame(rows)
 
 
-def markdown(table: pd.DataFrame) -> str:
+def shown(table: pd.DataFrame) -> pd.DataFrame:
     """A row a horizon and model."""
     heads = [
         "months ahead",
@@ -104,26 +114,25 @@ def markdown(table: pd.DataFrame) -> str:
         "observed / expected",
         "true chances listed, share of the most possible",
     ]
-    lines = [heads, ["---"] * len(heads)]
+    lines = []
     for horizon in sorted(table["horizon"].unique()):
         for model in [*MODELS, "truth"]:
             mine = table[(table["horizon"] == horizon) & (table["model"] == model)].set_index("metric")
             if len(mine) == 0:
                 continue
-            shown = [
+            told = [
                 _shown(mine, metric)
                 for metric in (f"precision_at_{LENGTH}", "pr_auc", "roc_auc", "observed_expected", "share_of_truth")
             ]
-            lines.append([str(horizon), model, *shown])
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+            lines.append([str(horizon), model, *told])
+    return pd.DataFrame(lines, columns=heads)
 
 
 def _shown(mine: pd.DataFrame, metric: str) -> str:
     if metric not in mine.index:
         return ""
     row = mine.loc[metric]
-    known = np.isfinite(row.get("ci_low", np.nan))
-    return f"{row['value']:.3f} ({row['ci_low']:.3f} to {row['ci_high']:.3f})" if known else f"{row['value']:.3f}"
+    return ranged(row["value"], row.get("ci_low", np.nan), row.get("ci_high", np.nan))
 
 
 if __name__ == "__main__":

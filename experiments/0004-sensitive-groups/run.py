@@ -19,27 +19,32 @@ from relapse.pipelines.backtest import backtest_stage, read_stage
 from relapse.terminal import Stages
 
 sys.path.append(str(Path(__file__).parents[1]))  # what the studies share
-from pages import rewrite
+from pages import publish, ranged, save
 
 HERE = Path(__file__).parent
 ORIGINS = ["2022-12", "2023-12"]
 LENGTH, MODEL = 300, "lgbm_hazard"
 GROUPS = ("health", "disability", "minors")
 METRICS = (f"precision_at_{LENGTH}", "pr_auc", "roc_auc")
+ENDS = ["value", "ci_low", "ci_high"]
 
 
 def main(name: str, households: int | None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         size = [] if households is None else [f"data.households={households}"]
         common = [f"data={name}", f"data.path={folder}/{name}", f"models=[distance_to_line,{MODEL}]", *size]
-        tables = [
+        parts = [
             figures("all groups", common, []),
             *(figures(f"without {group}", common, [f"sensitive.groups.{group}.allowed=false"]) for group in GROUPS),
             figures("without all three", common, [f"sensitive.groups.{group}.allowed=false" for group in GROUPS]),
         ]
-    table = pd.concat(tables, ignore_index=True)
-    table.to_csv(HERE / "figures.csv", index=False, float_format="%.6f", lineterminator="\n")
-    rewrite(HERE / "README.md", "figures", markdown(table))
+    save(pd.concat(parts, ignore_index=True), HERE / "figures.csv")
+    tables()
+
+
+def tables() -> None:
+    """Make the page's table from figures.csv."""
+    publish(HERE, {"figures": shown(pd.read_csv(HERE / "figures.csv"))})
 
 
 def figures(label: str, common: list[str], words: list[str]) -> pd.DataFrame:
@@ -57,17 +62,14 @@ def figures(label: str, common: list[str], words: list[str]) -> pd.DataFrame:
     return kept
 
 
-def markdown(table: pd.DataFrame) -> str:
+def shown(table: pd.DataFrame) -> pd.DataFrame:
     """A row for what was read and each horizon."""
-    lines = [["what the model may read", "months ahead", "of 300 listed came", "PR-AUC", "ROC-AUC"], ["---"] * 5]
+    lines = []
     for (read, horizon), mine in table.groupby(["read", "horizon"], sort=False):
         told = mine.set_index("metric")
-        lines.append([str(read), str(horizon), *(_shown(told.loc[metric]) for metric in METRICS)])
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
-
-
-def _shown(figure: pd.Series) -> str:
-    return f"{figure['value']:.3f} ({figure['ci_low']:.3f} to {figure['ci_high']:.3f})"
+        lines.append([str(read), str(horizon), *(ranged(*told.loc[metric, ENDS]) for metric in METRICS)])
+    heads = ["what the model may read", "months ahead", "of 300 listed came", "PR-AUC", "ROC-AUC"]
+    return pd.DataFrame(lines, columns=heads)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from relapse.flows.backtest import backtest_origins
 from relapse.flows.rows import Task, make_task, stack
 
 sys.path.append(str(Path(__file__).parents[1]))  # what the studies share
-from pages import rewrite
+from pages import publish, save
 
 HERE = Path(__file__).parent
 HORIZONS, LENGTH, SEEDS = [1, 3, 6, 12], 300, (3, 4, 5)
@@ -33,10 +33,13 @@ SPACINGS = (0.25, 0.5, 1.0)  # years
 
 
 def main(worlds: list[int]) -> None:
-    table = pd.concat([of_world(world) for world in worlds], ignore_index=True)
-    table.to_csv(HERE / "figures.csv", index=False, float_format="%.6f", lineterminator="\n")
-    rewrite(HERE / "README.md", "figures", markdown(table))
-    print(markdown(table))
+    save(pd.concat([of_world(world) for world in worlds], ignore_index=True), HERE / "figures.csv")
+    tables()
+
+
+def tables() -> None:
+    """Make the page's table from figures.csv."""
+    publish(HERE, {"figures": shown(pd.read_csv(HERE / "figures.csv"))})
 
 
 def of_world(world: int) -> pd.DataFrame:
@@ -88,11 +91,11 @@ def figures(task: Task, spacing: float) -> list[dict[str, float]]:
     return rows
 
 
-def markdown(table: pd.DataFrame) -> str:
+def shown(table: pd.DataFrame) -> pd.DataFrame:
     """A row a world and spacing; the figures by horizon."""
     heads = ["world seed", "months apart", "events learned from", "seconds a fit"]
     heads += [f"PR-AUC, {horizon} months" for horizon in HORIZONS] + [f"of {LENGTH} listed came, 12 months"]
-    lines = [heads, ["---"] * len(heads)]
+    lines = []
     for (world, spacing), mine in table.groupby(["world", "spacing"], sort=False):
         told = mine.set_index("horizon")
         cells = [
@@ -103,7 +106,7 @@ def markdown(table: pd.DataFrame) -> str:
         ]
         cells += [f"{told.loc[horizon, 'pr_auc']:.4f}" for horizon in HORIZONS] + [f"{told.loc[12, 'came']:.3f}"]
         lines.append(cells)
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    return pd.DataFrame(lines, columns=heads)
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ from relapse.pipelines.backtest import read_stage
 from relapse.terminal import Stages
 
 sys.path.append(str(Path(__file__).parents[1]))  # what the studies share
-from pages import rewrite
+from pages import publish, ranged, save
 
 HERE = Path(__file__).parent
 WORLDS = (2, 3)
@@ -72,12 +72,15 @@ SETTINGS: dict[str, tuple[str, bool, dict[str, Any]]] = {  # model, whether the 
 def main(folder: str | None) -> None:
     with tempfile.TemporaryDirectory() as own:
         table = pd.concat([of_world(world, folder or own) for world in WORLDS], ignore_index=True)
-    table.to_csv(HERE / "figures.csv", index=False, float_format="%.6f", lineterminator="\n")
-    paired = pairs(table)
-    paired.to_csv(HERE / "pairs.csv", index=False, float_format="%.6f", lineterminator="\n")
-    for mark, text in (("figures", markdown(table)), ("pairs", paired_markdown(paired))):
-        rewrite(HERE / "README.md", mark, text)
-        print(text)
+    save(table, HERE / "figures.csv")
+    save(pairs(table), HERE / "pairs.csv")
+    tables()
+
+
+def tables() -> None:
+    """Make the page's tables from figures.csv and pairs.csv."""
+    table, paired = (pd.read_csv(HERE / f"{name}.csv") for name in ("figures", "pairs"))
+    publish(HERE, {"figures": shown(table), "pairs": shown_pairs(paired)})
 
 
 def of_world(world: int, folder: str) -> pd.DataFrame:
@@ -169,7 +172,7 @@ def pairs(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def markdown(table: pd.DataFrame) -> str:
+def shown(table: pd.DataFrame) -> pd.DataFrame:
     """A row a setting, means over counties and origins."""
     horizons = sorted(table["horizon"].unique())
     heads = [
@@ -177,7 +180,7 @@ def markdown(table: pd.DataFrame) -> str:
         *(f"share of the truth, {h} months" for h in horizons),
         *(f"PR-AUC, {h} months" for h in horizons),
     ]
-    lines = [[*heads, "trees", "CPU seconds"], ["---"] * (len(heads) + 2)]
+    lines = []
     for setting in SETTINGS:
         mine = table[table["setting"] == setting]
         told = mine.groupby("horizon")[["share_of_truth", "pr_auc"]].mean()
@@ -185,20 +188,18 @@ def markdown(table: pd.DataFrame) -> str:
             f"{told.loc[h, 'pr_auc']:.4f}" for h in horizons
         ]
         lines.append([setting, *cells, f"{mine['trees'].mean():.0f}", f"{mine['cpu_seconds'].mean():.1f}"])
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    return pd.DataFrame(lines, columns=[*heads, "trees", "CPU seconds"])
 
 
-def paired_markdown(paired: pd.DataFrame) -> str:
+def shown_pairs(paired: pd.DataFrame) -> pd.DataFrame:
     """A row a setting: share of the truth less that of the chosen setting, with 90 % intervals."""
     horizons = sorted(paired["horizon"].unique())
-    lines = [["less the chosen", *(f"{h} months" for h in horizons)], ["---"] * (1 + len(horizons))]
+    lines = []
     for setting, mine in paired[paired["setting"] != "chosen"].groupby("setting", sort=False):
         told = mine.set_index("horizon")
-        cells = [
-            f"{row.difference:+.3f} ({row.low:+.3f} to {row.high:+.3f})" for row in told.loc[horizons].itertuples()
-        ]
-        lines.append([str(setting), *cells])
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+        ends = ["difference", "low", "high"]
+        lines.append([str(setting), *(ranged(*told.loc[horizon, ends], sign="+") for horizon in horizons)])
+    return pd.DataFrame(lines, columns=["less the chosen", *(f"{h} months" for h in horizons)])
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from relapse.pipelines.backtest import read_stage
 from relapse.terminal import Stages
 
 sys.path.append(str(Path(__file__).parents[1]))  # what the studies share
-from pages import rewrite
+from pages import publish, save
 
 HERE = Path(__file__).parent
 FIRST_WORLD, CHOOSE = 1001, 50  # no other study plays these worlds
@@ -51,11 +51,14 @@ def main(worlds: int, part: int | None, parts: int) -> None:
         counts = together()
         for file in HERE.glob("counts-*.csv"):
             file.unlink()
-        counts.to_csv(HERE / "counts.csv", index=False, float_format="%.6f", lineterminator="\n")
-        table = coverage(counts)
-        table.to_csv(HERE / "coverage.csv", index=False, float_format="%.6f", lineterminator="\n")
-        rewrite(HERE / "README.md", "coverage", markdown(table))
-        print(markdown(table))
+        save(counts, HERE / "counts.csv")
+        save(coverage(counts), HERE / "coverage.csv")
+        tables()
+
+
+def tables() -> None:
+    """Make the page's table from coverage.csv."""
+    publish(HERE, {"coverage": shown(pd.read_csv(HERE / "coverage.csv"))})
 
 
 def together() -> pd.DataFrame:
@@ -128,15 +131,15 @@ def coverage(counts: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def markdown(table: pd.DataFrame) -> str:
+def shown(table: pd.DataFrame) -> pd.DataFrame:
     """A row for each horizon and set of households; a column a spread, of the worlds that prove."""
     heads = ["worlds", "months ahead", "households", "counties", "observed / expected"]
-    lines = [[*heads, *(f"covered, {shock:g}" for shock in SHOCKS)], ["---"] * (len(heads) + len(SHOCKS))]
+    lines = []
     for (which, horizon, of), mine in table.groupby(["worlds", "horizon", "of"], sort=False):
         first = mine.iloc[0]
         head = [which, horizon, of, first["counties"], f"{first['observed_expected']:.2f}"]
         lines.append([*map(str, head), *(f"{value:.2f}" for value in mine["covered"])])
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    return pd.DataFrame(lines, columns=[*heads, *(f"covered, {shock:g}" for shock in SHOCKS)])
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 
     python experiments/0008-four-counties/run.py FOLDER [COUNTY ...]
 
-FOLDER keeps what was worked out (a file a world), so that a run that was stopped goes on, and counties may be run side
-by side; the tables are made of all that lies there.
+FOLDER keeps what was worked out (a file a world), so that a run that was stopped goes on; the tables are made of all
+that lies there, after each world. First come rules and models in all worlds (some six minutes of one core a world),
+then the plain script, last the reference learner (half an hour a county).
 
 For each county five worlds that no choice has seen, twelve test origins, quarter by quarter. Each order of the
 households is judged by the sum of the true chances of the 300 that it lists. The reference learner has the same
@@ -38,7 +39,7 @@ from relapse.pipelines.backtest import read_stage
 from relapse.terminal import Stages
 
 sys.path.append(str(Path(__file__).parents[1]))  # what the studies share
-from pages import rewrite
+from pages import publish, ranged, save
 
 HERE = Path(__file__).parent
 COUNTIES = ("yi_2020", "mountain_2020", "project_2020", "coast_2020")
@@ -49,35 +50,42 @@ ORIGINS = tuple(f"{year}-{month}" for year in (2021, 2022, 2023) for month in ("
 TUNING = ("2021-06", "2021-12", "2022-06")
 PATHS, LENGTH, TRIALS, DRAWS = 4, 300, 40, 1_000
 RULE = "distance_to_line"
-MODELS = (RULE, "last_list", "triggers", "logit", "lgbm_hazard")
+MODEL = "lgbm_hazard"
+MODELS = (RULE, "last_list", "triggers", "logit", MODEL)
 PLAIN, REFERENCE = "plain", "reference"
+ORDERS = (*MODELS, PLAIN, REFERENCE)
 REFERENCE_SETTINGS = {"trees": 800, "learning_rate": 0.05, "leaves": 31, "l2": 20, "regression": None}
 AGGREGATES = ("income__", "people__", "work__", "health__", "events__", "measures__", "projects__", "prices__")
 NOW = ("income__log_ratio_now", "income__log_ratio_mean", "income__log_ratio_lowest", "income__log_ratio_spread")
 
 
 def main(folder: Path, counties: list[str]) -> None:
-    for county in counties:
-        reference = reference_of(county, folder)
-        for world in WORLDS:
-            path = folder / f"{county}_{world}.csv"
-            if not path.is_file():
-                settings = plain_settings(folder)
-                table = of_world(county, world, reference, settings)
-                table.to_csv(path, index=False, float_format="%.6f")
-                print(f"{county} {world}", flush=True)
+    passes = {"": of_world, f"_{PLAIN}": of_plain, f"_{REFERENCE}": of_reference}
+    for name, measure in passes.items():
+        for county in counties:
+            for world in WORLDS:
+                path = folder / f"{county}_{world}{name}.csv"
+                if not path.is_file():
+                    save(measure(county, world, folder).assign(county=county, world=world), path)
+                    collect(folder)
+                    print(path.stem, flush=True)
+    collect(folder)
+
+
+def collect(folder: Path) -> None:
+    """Put together what lies in the folder, and make the tables of it."""
     table = pd.concat([pd.read_csv(path) for path in sorted(folder.glob("*_2020_*.csv"))], ignore_index=True)
-    table.to_csv(HERE / "figures.csv", index=False, float_format="%.6f", lineterminator="\n")
-    paired = pairs(table)
-    paired.to_csv(HERE / "pairs.csv", index=False, float_format="%.6f", lineterminator="\n")
-    (HERE / "plain.json").write_text(json.dumps(plain_settings(folder), indent=1) + "\n", encoding="utf-8")
-    for mark, text, latex in (
-        ("figures", *markdown_and_latex(means(table))),
-        ("pairs", *markdown_and_latex(paired_table(paired))),
-    ):
-        rewrite(HERE / "README.md", mark, text)
-        print(text)
-        (HERE / f"{mark}.tex").write_text(latex, encoding="utf-8")
+    save(table, HERE / "figures.csv")
+    save(pairs(table), HERE / "pairs.csv")
+    if (folder / "plain.json").is_file():
+        (HERE / "plain.json").write_bytes((folder / "plain.json").read_bytes())
+    tables()
+
+
+def tables() -> None:
+    """Make the page's tables from figures.csv and pairs.csv."""
+    table, paired = (pd.read_csv(HERE / f"{name}.csv") for name in ("figures", "pairs"))
+    publish(HERE, {"figures": means(table, paired), "pairs": paired_table(paired)})
 
 
 def task_of(county: str, world: int, folder: str, truth: Path | None) -> tuple[Task, Mapping[str, Any]]:
@@ -99,7 +107,7 @@ def task_of(county: str, world: int, folder: str, truth: Path | None) -> tuple[T
 
 def reference_of(county: str, folder: Path) -> Any:
     """The reference learner, fitted on the rows of all its worlds."""
-    path, model = folder / f"{county}_reference.txt", config.option("model", "lgbm_hazard", **REFERENCE_SETTINGS)
+    path, model = folder / f"{county}_reference.txt", config.option("model", MODEL, **REFERENCE_SETTINGS)
     parts = []
     for world in REFERENCE_WORLDS:
         kept = folder / f"{county}_rows_{world}.npz"
@@ -133,46 +141,78 @@ def reference_of(county: str, folder: Path) -> Any:
     return fitted
 
 
-def of_world(county: str, world: int, reference: Any, settings: dict[str, Any]) -> pd.DataFrame:
-    """A row an order, test origin and horizon."""
-    with tempfile.TemporaryDirectory() as own:
-        task, asked = task_of(county, world, own, Path(own) / "truth")
-        truth = read_truth(Path(own) / "truth").to_pandas()
-    origins = [task.panel.calendar.parse(origin) for origin in ORIGINS]
+def of_world(county: str, world: int, folder: Path) -> pd.DataFrame:
+    """A row an order, test origin and horizon: rules and models."""
+    task, asked, truth = played(county, world, folder)
     models = {name: asked["models"][name] for name in MODELS}
     rows = []
-    for result in test_origins(task, models, asked["rule"], asked["calibration"], origins):
-        unit = result.unit
-        label = task.panel.calendar.label(unit.as_of)
-        known = truth[truth["origin"] == label].set_index("household_id").reindex(unit.household_ids)
-        margin = reference.margin(unit)
-        said: dict[str, HazardForecast] = {
-            **result.forecasts,
-            REFERENCE: HazardForecast(unit.leads, margin, margin, True),
-        }
+    for result in test_origins(task, models, asked["rule"], asked["calibration"], test_months(task)):
+        stood_in = {name: bool(each.reason) for name, each in result.evidence.items()}
         for horizon in task.horizons:
-            scores = {name: forecast.score(horizon) for name, forecast in said.items()}
-            scores[PLAIN] = plain_score(task, unit.as_of, horizon, settings)
-            observed = result.within[:, task.place(horizon)]
-            told = ~np.isnan(observed)
-            chance = np.nan_to_num(known[f"{task.outcome.outcome}_{horizon}"].to_numpy(dtype=float))
-            for name, score in scores.items():
-                listed = np.argsort(-score, kind="stable")[:LENGTH]
-                stands_in = name in result.evidence and bool(result.evidence[name].reason)
-                rows.append(
-                    {
-                        "county": county,
-                        "world": world,
-                        "origin": label,
-                        "horizon": horizon,
-                        "order": name,
-                        "true_chances": chance[listed].sum(),
-                        "came": np.nansum(observed[listed]),
-                        "pr_auc": average_precision(observed[told], score[told]) if observed[told].any() else np.nan,
-                        "rule_stands_in": stands_in,
-                    }
-                )
+            scores = {name: forecast.score(horizon) for name, forecast in result.forecasts.items()}
+            rows += judged(task, result.unit, horizon, scores, truth, stood_in)
     return pd.DataFrame(rows)
+
+
+def of_plain(county: str, world: int, folder: Path) -> pd.DataFrame:
+    """A row a test origin and horizon: the plain script."""
+    settings = plain_settings(folder)
+    task, _, truth = played(county, world, folder)
+    rows = []
+    for as_of in test_months(task):
+        for horizon in task.horizons:
+            scores = {PLAIN: plain_score(task, as_of, horizon, settings)}
+            rows += judged(task, task.unit(as_of), horizon, scores, truth, {})
+    return pd.DataFrame(rows)
+
+
+def of_reference(county: str, world: int, folder: Path) -> pd.DataFrame:
+    """A row a test origin and horizon: the reference learner."""
+    reference = reference_of(county, folder)
+    task, _, truth = played(county, world, folder)
+    rows = []
+    for unit in map(task.unit, test_months(task)):
+        margin = reference.margin(unit)
+        forecast = HazardForecast(unit.leads, margin, margin, True)
+        for horizon in task.horizons:
+            rows += judged(task, unit, horizon, {REFERENCE: forecast.score(horizon)}, truth, {})
+    return pd.DataFrame(rows)
+
+
+def test_months(task: Task) -> list[int]:
+    """The test origins as periods."""
+    return [task.panel.calendar.parse(origin) for origin in ORIGINS]
+
+
+def played(county: str, world: int, folder: Path) -> tuple[Task, Mapping[str, Any], pd.DataFrame]:
+    """A world's task, settings and true chances; only the truth is kept, which takes longest."""
+    truth = folder / f"{county}_{world}_truth"
+    with tempfile.TemporaryDirectory() as own:
+        task, asked = task_of(county, world, own, None if truth.is_dir() else truth)
+    return task, asked, read_truth(truth).to_pandas()
+
+
+def judged(
+    task: Task,
+    unit: Unit,
+    horizon: int,
+    scores: Mapping[str, np.ndarray],
+    truth: pd.DataFrame,
+    stood_in: Mapping[str, bool],
+) -> list[dict[str, Any]]:
+    """A row an order: the true chances and the events among those whom it lists, and its average precision."""
+    label = task.panel.calendar.label(unit.as_of)
+    known = truth[truth["origin"] == label].set_index("household_id").reindex(unit.household_ids)
+    chance = np.nan_to_num(known[f"{task.outcome.outcome}_{horizon}"].to_numpy(dtype=float))
+    observed = task.labels(task.panel.as_of(task.panel.latest), unit.as_of).within[:, task.place(horizon)]
+    told, rows = ~np.isnan(observed), []
+    for name, score in scores.items():
+        listed = np.argsort(-score, kind="stable")[:LENGTH]
+        row = {"origin": label, "horizon": horizon, "order": name, "true_chances": chance[listed].sum()}
+        row["came"] = np.nansum(observed[listed]) if told.any() else np.nan
+        row["pr_auc"] = average_precision(observed[told], score[told]) if observed[told].any() else np.nan
+        rows.append(row | {"rule_stands_in": stood_in.get(name, False)})
+    return rows
 
 
 def aggregates(unit_entries: tuple[Any, ...]) -> list[int]:
@@ -265,66 +305,56 @@ def pairs(table: pd.DataFrame) -> pd.DataFrame:
     Resampled are worlds, and within each world years of origins (windows of neighbouring origins overlap).
     """
     rows, rng = [], np.random.default_rng(1)
-    everywhere = table.assign(county="all")
-    for (county, horizon), mine in pd.concat([table, everywhere]).groupby(["county", "horizon"], sort=False):
+    several = len(table["county"].unique()) > 1
+    parts = [table, table.assign(county="all")] if several else [table]
+    for (county, horizon), mine in pd.concat(parts).groupby(["county", "horizon"], sort=False):
         blocks = ["world", mine["origin"].str[:4].rename("year")]
         for metric in ("true_chances", "came", "pr_auc"):
             wide = mine.pivot_table(index=blocks, columns="order", values=metric, aggfunc="mean")
-            worlds = wide.index.get_level_values("world").to_numpy()
-            of = [np.flatnonzero(worlds == world) for world in np.unique(worlds)]
-            drawn = [
-                np.concatenate([rng.choice(of[k], len(of[k])) for k in rng.integers(0, len(of), len(of))])
-                for _ in range(DRAWS)
-            ]
-            for other in [name for name in wide.columns if name != "lgbm_hazard"]:
-                difference = (wide["lgbm_hazard"] - wide[other]).to_numpy()
-                low, high = np.nanpercentile([np.nanmean(difference[places]) for places in drawn], [5, 95])
-                share = wide["lgbm_hazard"].sum() / wide[other].sum()
-                rows.append(
-                    {
-                        "county": county,
-                        "horizon": horizon,
-                        "metric": metric,
-                        "against": other,
-                        "difference": np.nanmean(difference),
-                        "low": low,
-                        "high": high,
-                        "share": share,
-                        "worlds": len(of),
-                    }
-                )
+            for other in [name for name in wide.columns if name != MODEL]:
+                both = wide[[MODEL, other]].dropna()
+                worlds = both.index.get_level_values("world").to_numpy()
+                of = [np.flatnonzero(worlds == world) for world in np.unique(worlds)]
+                drawn = [
+                    np.concatenate([rng.choice(of[k], len(of[k])) for k in rng.integers(0, len(of), len(of))])
+                    for _ in range(DRAWS)
+                ]
+                difference = (both[MODEL] - both[other]).to_numpy()
+                low, high = np.percentile([difference[places].mean() for places in drawn], [5, 95])
+                row = {"county": county, "horizon": horizon, "metric": metric, "against": other}
+                row |= {"difference": difference.mean(), "low": low, "high": high}
+                rows.append(row | {"share": both[MODEL].sum() / both[other].sum(), "worlds": len(of)})
     return pd.DataFrame(rows)
 
 
-def means(table: pd.DataFrame) -> pd.DataFrame:
+def means(table: pd.DataFrame, paired: pd.DataFrame) -> pd.DataFrame:
     """Per county and horizon, a column an order: true chances listed, mean over worlds and origins."""
     wide = table.pivot_table(index=["county", "horizon"], columns="order", values="true_chances", aggfunc="mean")
-    wide = wide[[*MODELS, PLAIN, REFERENCE]]
-    wide.insert(0, "worlds", table.groupby(["county", "horizon"])["world"].nunique())
-    wide["model / reference"] = wide["lgbm_hazard"] / wide[REFERENCE]
-    return wide.reset_index().round(dict.fromkeys((*MODELS, PLAIN, REFERENCE), 1) | {"model / reference": 3})
+    worlds = table.groupby(["county", "horizon"])["world"].nunique()
+    share = paired[paired["metric"] == "true_chances"].set_index(["county", "horizon", "against"])["share"]
+    rows = []
+    for (county, horizon), mine in wide.iterrows():
+        row: dict[str, object] = {"county": county, "months ahead": horizon, "worlds": worlds[county, horizon]}
+        row |= {name: ranged(mine.get(name, np.nan), np.nan, np.nan, digits=1) for name in ORDERS}
+        told = share.get((county, horizon, REFERENCE), np.nan)
+        rows.append(row | {"model / reference": ranged(told, np.nan, np.nan)})
+    return pd.DataFrame(rows)
 
 
 def paired_table(paired: pd.DataFrame) -> pd.DataFrame:
     """Differences of true chances and of average precision in words."""
-    shown = paired[paired["metric"].isin(["true_chances", "pr_auc"])].copy()
-    digits = np.where(shown["metric"] == "pr_auc", 4, 1)
-    shown["text"] = [
-        f"{row.difference:+.{d}f} ({row.low:+.{d}f} to {row.high:+.{d}f})"
-        for row, d in zip(shown.itertuples(), digits, strict=True)
-    ]
-    wide = shown.pivot_table(index=["county", "horizon", "metric"], columns="against", values="text", aggfunc="first")
-    return wide.reset_index()
-
-
-def markdown_and_latex(table: pd.DataFrame) -> tuple[str, str]:
-    """A table for the README and for a paper."""
-    lines = [list(map(str, table.columns)), ["---"] * len(table.columns)]
-    lines += [[str(value) for value in row] for row in table.itertuples(index=False)]
-    text = "\n".join("| " + " | ".join(line) + " |" for line in lines)
-    cells = [[word.replace("_", "\\_").replace("%", "\\%") for word in line] for line in (lines[0], *lines[2:])]
-    rows = " \\\\\n".join(" & ".join(line) for line in cells)
-    return text, f"\\begin{{tabular}}{{{'l' * len(table.columns)}}}\n{rows} \\\\\n\\end{{tabular}}\n"
+    digits, rows = {"true_chances": 1, "pr_auc": 4}, []
+    shown = paired[paired["metric"].isin(list(digits))]
+    for (county, horizon, metric), mine in shown.groupby(["county", "horizon", "metric"], sort=False):
+        told = mine.set_index("against")
+        row = {"county": county, "months ahead": horizon, "figure": metric.replace("_", " ")}
+        for name in ORDERS:
+            if name != MODEL:
+                there = name in told.index
+                ends = told.loc[name, ["difference", "low", "high"]] if there else [np.nan] * 3
+                row[f"less {name}"] = ranged(*ends, digits=digits[metric], sign="+")
+        rows.append(row)
+    return pd.DataFrame(rows)
 
 
 if __name__ == "__main__":

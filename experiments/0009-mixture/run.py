@@ -28,7 +28,7 @@ from relapse.pipelines.backtest import read_stage
 from relapse.terminal import Stages
 
 sys.path.append(str(Path(__file__).parents[1]))  # what the studies share
-from pages import rewrite
+from pages import publish, save
 
 HERE = Path(__file__).parent
 SHARES = (0.0, 0.3, 0.5, 0.6, 0.7, 0.8, 1.0)
@@ -47,10 +47,13 @@ def main(folder: str | None) -> None:
         for origin in origins:
             parts.append(figures(task, task.panel.calendar.parse(origin), truth).assign(panel=name))
         print(name, flush=True)
-    table = pd.concat(parts, ignore_index=True)
-    table.to_csv(HERE / "figures.csv", index=False, float_format="%.6f", lineterminator="\n")
-    rewrite(HERE / "README.md", "figures", markdown(table))
-    print(markdown(table))
+    save(pd.concat(parts, ignore_index=True), HERE / "figures.csv")
+    tables()
+
+
+def tables() -> None:
+    """Make the page's table from figures.csv."""
+    publish(HERE, {"figures": shown(pd.read_csv(HERE / "figures.csv", dtype={"trees_share": str}))})
 
 
 def cases(folder: str | None) -> Iterator[tuple[str, Task, tuple[str, ...], pd.DataFrame | None]]:
@@ -97,16 +100,16 @@ def figures(task: Task, origin: int, truth: pd.DataFrame | None) -> pd.DataFrame
     return pd.DataFrame(rows)
 
 
-def markdown(table: pd.DataFrame) -> str:
+def shown(table: pd.DataFrame) -> pd.DataFrame:
     """A row a panel, horizon and figure; a column a share; means over origins."""
     orders = [*(f"{share:g}" for share in SHARES), RULE]
-    lines = [["panel", "periods ahead", "figure", *orders], ["---"] * (3 + len(orders))]
+    lines = []
     for metric in ("pr_auc", "share_of_truth"):
         there = table.dropna(subset=[metric])
         told = there.pivot_table(index=["panel", "horizon"], columns="trees_share", values=metric)
         for (panel, horizon), row in told.iterrows():
             lines.append([str(panel), str(horizon), metric, *(f"{row[order]:.4f}" for order in orders)])
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    return pd.DataFrame(lines, columns=["panel", "periods ahead", "figure", *orders])
 
 
 if __name__ == "__main__":
