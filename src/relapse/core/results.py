@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from relapse.core.contract import Severity
+from relapse.core.feeds import Feed
 
 Language = Literal["zh", "en"]
 MORE = "and_more"  # rule of a finding that stands for `count` more of the rule `broken`, not told one by one
@@ -129,6 +130,8 @@ class ListHead:
             rows are to be handed back.
         visits: households of the first tier.
         expected: to how many of these the outcome is expected to come: nine times of ten between the two.
+        feeds: how fresh each of a county's tables was.
+        chances: of all at risk, how many have a chance in each bin of `monitors.drift`; no household's own.
     """
 
     panel: str
@@ -160,6 +163,8 @@ class ListHead:
     trigger_reply_days: int = 0
     visits: int = 0
     expected: tuple[int, int] | None = None
+    feeds: tuple[Feed, ...] = ()
+    chances: tuple[int, ...] = ()
 
     def worded(self, key: str) -> str:
         """The key of a wording that depends on the kind of label."""

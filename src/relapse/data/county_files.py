@@ -81,6 +81,18 @@ def find_files(folder: Path, contract: Contract) -> Files:
     return Files(tuple(sorted(sources, key=lambda each: (each.name, each.date, each.path.name))), tuple(unknown))
 
 
+def named_source(path: Path, contract: Contract) -> Source | None:
+    """What a file is by its name alone; None where that is no table's and no export's."""
+    stem, date = _dated(path.stem)
+    found = _names(contract).get(normal_header(stem))
+    return None if found is None else Source(path, *found, date)
+
+
+def date_in_name(path: Path) -> str:
+    """The date that a file's name ends with, as YYYY-MM-DD; empty where it bears none."""
+    return _dated(path.stem)[1]
+
+
 def _names(contract: Contract) -> dict[str, tuple[str, bool]]:
     """By name as it is compared: the table or export, and whether it is an export."""
     names: dict[str, tuple[str, bool]] = {}

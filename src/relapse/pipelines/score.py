@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +15,18 @@ from relapse.core.panel import Panel
 from relapse.core.protocols import Auditor, Data, Registry
 from relapse.core.recipe import PeriodText
 from relapse.core.results import Language, RiskList
+from relapse.core.texts import text
 from relapse.county.reports import list_csv, list_html, list_xlsx
 from relapse.county.risk_list.build import ListSettings
 from relapse.flows.listing import Origin, make_list
-from relapse.flows.version import Version, forecast_at, restore_version
+from relapse.flows.version import Forecast, Version, forecast_at, restore_version
+from relapse.monitors.drift import in_bins
+from relapse.monitors.feeds import feeds_of
 from relapse.outputs import Paths, locked, write_all
 from relapse.pipelines.common import WAIT_SECONDS, chosen_period, open_existing, say
+from relapse.pipelines.issued import MANIFEST
+from relapse.pipelines.made_lists import remember
 from relapse.terminal import Stages, closing_table
-
-MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,14 +129,30 @@ def score_stage(
                 f"or their income is not known yet (data.max_age says how old the newest known income may be)"
             )
         risk_list = make_list(panel, version, forecast, settings, data.list_length, audits, origin, language)
+        risk_list = with_freshness(risk_list, panel, period, forecast)
         stage.say(
             at_risk=risk_list.head.at_risk, listed=len(risk_list.rows), agreement=f"{risk_list.head.rank_agreement:.4f}"
         )
     with stages.stage("list") as stage:
         files = list_files(risk_list, heads_of(data, risk_list))
         folder, fresh = issue(paths.outputs / "lists" / panel.name / risk_list.head.as_of, files)
+        if risk_list.head.county:
+            remember(paths.state, panel.name, folder)
         stage.say(folder=folder, written=fresh)
     return Listed(risk_list, folder, fresh)
+
+
+def with_freshness(risk_list: RiskList, panel: Panel, period: int, forecast: Forecast) -> RiskList:
+    """The list that says how fresh a county's tables were and which are late, and how all chances lay."""
+    head = risk_list.head
+    feeds = feeds_of(panel.as_of(period))
+    late = [
+        text("feed.late", head.language, title=feed.title, newest=feed.newest, late=feed.late)
+        for feed in feeds
+        if feed.late
+    ]
+    chances = in_bins(forecast.hazard.risk(head.horizon))
+    return replace(risk_list, head=replace(head, assumed=(*head.assumed, *late), feeds=feeds, chances=chances))
 
 
 def heads_of(data: Data, risk_list: RiskList) -> Heads:
@@ -172,6 +191,8 @@ def list_files(risk_list: RiskList, heads: Heads) -> dict[str, bytes]:
         "listed": len(risk_list.rows),
         "tiers": {tier: int((risk_list.rows["tier"] == tier).sum()) for tier in ("visit", "next")},
         "rank_agreement": round(head.rank_agreement, 6),
+        "feeds": [asdict(feed) for feed in head.feeds],
+        "chances": head.chances,
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
     }
     return {**files, MANIFEST: (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode()}

@@ -1,0 +1,132 @@
+"""The note of an office's month, one A4 sheet: what came, what is late, what was done without it, what to do now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from relapse.core.results import Language, RiskList
+from relapse.core.texts import text
+from relapse.county.reports.list_words import horizon_words, tier_word, warning
+from relapse.county.reports.pages import page
+
+_MOST = 12  # lines of a table: the note is one sheet, and the manifest has all
+_SEVERITIES = ("stop", "fix", "check", "note")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A file that was taken in: its name, what it is (in Chinese and by its key), and the name under which it lies."""
+
+    name: str
+    title: str
+    table: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Left:
+    """A file that lies in the inbox as before: its name, a key of `inbox.` texts, and what that text needs."""
+
+    name: str
+    why: str
+    details: str
+
+
+@dataclass(frozen=True, eq=False)
+class Note:
+    """What a note tells.
+
+    Args:
+        risk_list: of the month.
+        edition: `edition-1` and so on.
+        taken, left: files of the inbox.
+        findings: how many of each severity.
+        figures: of the monitor.
+    """
+
+    risk_list: RiskList
+    edition: str
+    taken: Sequence[Taken]
+    left: Sequence[Left]
+    findings: Mapping[str, int]
+    figures: Mapping[str, Any]
+
+
+def render(note: Note) -> bytes:
+    """The page in the list's language; it prints on one sheet, and links to what lies beside it."""
+    head = note.risk_list.head
+    language = head.language
+    late = [feed for feed in head.feeds if feed.late]
+    return page(
+        "month.html.j2",
+        language,
+        head.outcome,
+        head=head,
+        warning=warning(head),
+        subtitle=text("month.subtitle", language, panel=head.panel, as_of=head.as_of),
+        listed=_listed(note),
+        edition="" if note.edition == "edition-1" else text("month.edition", language, edition=note.edition[8:]),
+        taken=_first(((each.name, _what(each, language), each.target) for each in note.taken), language, 3),
+        late=[
+            text("feed.late", language, title=feed.title, newest=feed.newest, late=feed.late) for feed in late[:_MOST]
+        ],
+        left=_first(((each.name, _why(each, language)) for each in note.left), language, 2),
+        findings=_findings(note, language),
+        hits=_hits(note, language),
+        steps=[text(f"month.step.{number}", language) for number in (1, 2, 3, 4)],
+    )
+
+
+def _listed(note: Note) -> str:
+    head, tiers = note.risk_list.head, note.risk_list.rows["tier"].value_counts(sort=False)
+    comma = text("cell.and", head.language)
+    told = comma.join(
+        text("month.tier", head.language, tier=tier_word(str(tier), head), count=f"{count:,}")
+        for tier, count in tiers.items()
+    )
+    return text(
+        "month.listed", head.language, at_risk=f"{head.at_risk:,}", listed=f"{len(note.risk_list.rows):,}",
+        horizon=horizon_words(head), tiers=told,
+    )  # fmt: skip
+
+
+def _what(taken: Taken, language: Language) -> str:
+    return taken.title if language == "zh" else taken.table
+
+
+def _why(left: Left, language: Language) -> str:
+    return text(f"inbox.{left.why}", language, details=left.details)
+
+
+def _first(rows: Iterable[tuple[str, ...]], language: Language, width: int) -> list[tuple[str, ...]]:
+    """The first rows, and how many more there are."""
+    every = list(rows)
+    more = [(text("month.more", language, count=f"{len(every) - _MOST:,}"), *[""] * (width - 1))]
+    return every if len(every) <= _MOST else [*every[:_MOST], *more]
+
+
+def _findings(note: Note, language: Language) -> str:
+    counts = [(name, note.findings.get(name, 0)) for name in _SEVERITIES]
+    told = [
+        text("month.findings.some", language, severity=text(f"severity.{name}", language), count=f"{count:,}")
+        for name, count in counts
+        if count
+    ]
+    return text("cell.and", language).join(told) or text("month.findings.none", language)
+
+
+def _hits(note: Note, language: Language) -> str:
+    """The longest horizon at which lists have closed, in one sentence; only what may be told."""
+    told = [row for row in note.figures["hits"] if row["group"] == "all" and row["rate"] is not None]
+    if not told:
+        return text("month.hits.none", language)
+    row = told[-1]
+    base = next(each for each in note.figures["hits"] if each["horizon"] == row["horizon"] and each["group"] == "base")
+    known = base["rate"] is not None
+    return text(
+        "month.hits.base" if known else "month.hits", language, lists=row["lists"], horizon=row["horizon"],
+        n=f"{row['n']:,}", hits=f"{row['hits']:,}", rate=f"{100 * row['rate']:.1f}",
+        base=f"{100 * base['rate']:.1f}" if known else "",
+    )  # fmt: skip

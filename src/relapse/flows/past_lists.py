@@ -1,0 +1,137 @@
+"""What issued lists came to so far: of the households on them, and of all that were at risk, to how many it came."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+import pandas as pd
+
+from relapse.core.facts import Floats
+from relapse.core.instantiate import instantiate
+from relapse.core.panel import Panel
+from relapse.core.rows import Ints
+from relapse.evaluation.intervals import interval, resample
+from relapse.flows.version import Version
+from relapse.outcome.label.labels import Outcome
+
+BASE, ALL, TIER, SOURCE = "base", "all", "tier", "source"
+COLUMNS = ("horizon", "group", "value", "lists", "n", "hits", "rate", "low", "high")
+_DRAWS = 400
+
+
+@dataclass(frozen=True, eq=False)
+class _Cohort:
+    """Everyone at risk when one list was made, and who of them was on it.
+
+    Args:
+        origin: month of the list.
+        village: (n,) number of the household's village, or of the household where villages are not known.
+        groups: by group and value, (n,) whether the household belongs to it.
+        within: (n, horizons) 1 where the outcome came, 0 where not, NaN where that window is not closed.
+    """
+
+    origin: int
+    village: Ints
+    groups: Mapping[tuple[str, str], np.ndarray]
+    within: Floats
+
+
+def what_came(
+    panel: Panel, version: Version, lists: Mapping[int, pd.DataFrame], as_of: int, horizons: Sequence[int]
+) -> pd.DataFrame:
+    """Hits of past lists by tier and source against all households at risk, as known at an as_of.
+
+    A list counts at a horizon once that window has closed and its late reports count as complete; a household that was
+    on several lists counts on each. Intervals of 90 % resample villages and months together.
+
+    Args:
+        panel: of the county.
+        version: says what is forecast.
+        lists: by month, `household_id`, `tier` and, where it is told, `source` of every row.
+        as_of: nothing that became known later is used.
+        horizons: months ahead.
+
+    Returns:
+        `COLUMNS`: `group` is base, all, tier or source; `lists` counts those that are closed. No row where none is.
+    """
+    outcome = cast("Outcome", instantiate(version.recipe["label"]))
+    gap = int(version.recipe["split"]["gap"])
+    cohorts = [
+        _cohort(panel, outcome, version, listed, origin, as_of, horizons, gap)
+        for origin, listed in sorted(lists.items())
+        if panel.first <= origin < as_of
+    ]
+    rows = [
+        row
+        for place, horizon in enumerate(horizons)
+        for row in _pooled([each for each in cohorts if _closed(each, place)], place, horizon)
+    ]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _cohort(
+    panel: Panel,
+    outcome: Outcome,
+    version: Version,
+    listed: pd.DataFrame,
+    origin: int,
+    as_of: int,
+    horizons: Sequence[int],
+    gap: int,
+) -> _Cohort:
+    then = panel.as_of(origin)
+    members = then.observed[outcome.at_risk(then)]
+    leads = np.arange(1, max(horizons) + 1, dtype=np.int32)
+    labels = outcome.labels(panel.as_of(as_of), members, origin, leads, version.facts.kind, gap)
+    ids = panel.household_ids[members].astype(str)
+    groups = {(BASE, ""): np.ones(len(members), dtype=bool)}
+    groups[ALL, ""] = np.isin(ids, listed["household_id"].astype(str))
+    for group in (TIER, SOURCE):
+        if group in listed:
+            for value, some in listed.groupby(group, sort=True)["household_id"]:
+                groups[group, str(value)] = np.isin(ids, some.astype(str))
+    home = then.histories(members, lags=panel.max_age + 1).home("village")
+    village = members if home is None else np.asarray(home.codes)
+    return _Cohort(origin, village, groups, labels.within[:, np.asarray(horizons) - 1])
+
+
+def _closed(cohort: _Cohort, place: int) -> bool:
+    return not bool(np.isnan(cohort.within[:, place]).all())
+
+
+def _pooled(cohorts: Sequence[_Cohort], place: int, horizon: int) -> list[tuple[object, ...]]:
+    keys = sorted({key for cohort in cohorts for key in cohort.groups}, key=lambda key: (_ORDER.index(key[0]), key[1]))
+    return [(horizon, *key, *_figure(cohorts, key, place)) for key in keys]
+
+
+def _figure(cohorts: Sequence[_Cohort], key: tuple[str, str], place: int) -> tuple[int, int, int, float, float, float]:
+    """Lists, rows, hits, rate and its interval of one group."""
+    origin, village, hit = [], [], []
+    for cohort in cohorts:
+        mine = cohort.groups.get(key, np.zeros(len(cohort.village), dtype=bool)) & ~np.isnan(cohort.within[:, place])
+        origin.append(np.full(int(mine.sum()), cohort.origin, dtype=np.int32))
+        village.append(cohort.village[mine])
+        hit.append(cohort.within[mine, place])
+    hits = np.concatenate(hit)
+    rate = float(hits.mean()) if len(hits) else np.nan
+    low, high = _interval(np.concatenate(village), np.concatenate(origin), hits, rate, place)
+    return len(cohorts), len(hits), int(hits.sum()), rate, low, high
+
+
+def _interval(village: Ints, origin: Ints, hits: Floats, rate: float, seed: int) -> tuple[float, float]:
+    if not len(hits):
+        return np.nan, np.nan
+    cells, cell = np.unique(np.stack([village, origin]), axis=1, return_inverse=True)
+    drawn = resample(cells[0], cells[1], 1, _DRAWS, np.random.default_rng(seed))
+    weights = drawn.cluster[np.unique(cells[0], return_inverse=True)[1]].astype(float)
+    weights *= drawn.block[np.unique(cells[1], return_inverse=True)[1]]
+    count, sums = np.bincount(cell.ravel()), np.bincount(cell.ravel(), weights=hits)
+    with np.errstate(invalid="ignore"):
+        rates = (sums @ weights) / (count @ weights)
+    return interval(rate, rates, (0.0, 1.0))
+
+
+_ORDER = (BASE, ALL, TIER, SOURCE)

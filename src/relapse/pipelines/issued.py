@@ -1,0 +1,81 @@
+"""Lists that were issued, as they lie in the outputs: which there are, and what the newest edition of each says."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from relapse.core.texts import TEXTS
+
+MANIFEST = "manifest.json"
+_EDITION = re.compile(r"edition-(\d+)")
+_PERIOD = re.compile(r"\d{4}(-\d{2}|Q[1-4])?")
+
+
+@dataclass(frozen=True)
+class Issued:
+    """The newest edition of one month's list.
+
+    Args:
+        as_of: label of the month.
+        edition: number, from 1.
+        folder: of its files.
+        manifest: what it says of itself.
+    """
+
+    as_of: str
+    edition: int
+    folder: Path
+    manifest: Mapping[str, Any]
+
+    def rows(self) -> pd.DataFrame:
+        """`household_id`, `tier` and, of a county, `source` and `clue_id` of every row, in codes."""
+        told = pd.read_csv(self.folder / "list.csv", dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        named = told.rename(columns={header: _HEADERS[header] for header in told.columns if header in _HEADERS})
+        rows = named[[name for name in ("household_id", "tier", "source", "clue_id", "township") if name in named]]
+        for group in ("tier", "source"):
+            if group in rows:
+                rows = rows.assign(**{group: rows[group].map(lambda word, group=group: _CODES[group].get(word, word))})
+        return rows.map(lambda cell: cell.removeprefix("'"))  # what begins like a formula bears an apostrophe
+
+
+def issued_lists(folder: Path) -> list[Issued]:
+    """The newest edition of each month's list in `lists/NAME/`, oldest month first; unfinished ones are none."""
+    months = sorted(path for path in folder.glob("*") if path.is_dir() and _PERIOD.fullmatch(path.name))
+    return [newest for newest in map(newest_edition, months) if newest is not None]
+
+
+def newest_edition(first: Path) -> Issued | None:
+    """The newest edition in the folder of a month; None where none was finished."""
+    numbers = [int(found[1]) for path in first.glob("edition-*") if (found := _EDITION.fullmatch(path.name))]
+    for edition in [*sorted(numbers, reverse=True), 1]:
+        folder = first / f"edition-{edition}" if edition > 1 else first
+        if (folder / MANIFEST).is_file():
+            return Issued(first.name, edition, folder, json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+    return None
+
+
+def _codes(group: str) -> dict[str, str]:
+    """By the word on a list, in either language, its code."""
+    found: dict[str, str] = {}
+    for key, words in TEXTS.items():
+        prefix, _, code = key.rpartition(".")
+        if prefix in (group, f"{group}.county"):
+            found |= dict.fromkeys(words, code)
+    return found
+
+
+_CODES = {group: _codes(group) for group in ("tier", "source")}
+_HEADERS = {
+    header: name
+    for name in ("household_id", "tier", "source", "clue_id", "township")
+    for key in (f"clue.{name}", f"column.{name}")
+    if key in TEXTS
+    for header in TEXTS[key]
+}

@@ -1,0 +1,198 @@
+"""`relapse month`: the office's month in one go."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from relapse.core.errors import InputError
+from relapse.core.panel import Panel
+from relapse.core.protocols import Auditor, Data, Examined, Registry
+from relapse.core.recipe import Horizons, PeriodText
+from relapse.core.results import Finding, Language
+from relapse.county.reports import findings_csv, findings_html, month_html
+from relapse.county.reports.month_html import Left, Note, Taken
+from relapse.county.risk_list.build import ListSettings
+from relapse.data.county_folder import CountyFolder
+from relapse.data.inbox import Received, look_through, take
+from relapse.flows.examine import all_findings, stops
+from relapse.flows.version import Version
+from relapse.outputs import Folder, Paths, locked, write_all
+from relapse.pipelines.common import WAIT_SECONDS, say
+from relapse.pipelines.issued import MANIFEST
+from relapse.pipelines.monitor import chosen_month, monitor_files, monitor_stage
+from relapse.pipelines.receipts import Receipt, keep_receipts, of_month, read_receipts, told_in, with_new
+from relapse.pipelines.score import Listed, issue, open_version, score_stage
+from relapse.terminal import Stages, closing_table
+
+
+def month(
+    data: Data,
+    registry: Registry,
+    version: PeriodText,
+    audits: Auditor,
+    risk_list: ListSettings,
+    monitored: Horizons,
+    inbox: Folder,
+    paths: Paths,
+    as_of: PeriodText | None,
+    language: Language,
+    allow_targets: list[str],
+) -> None:
+    """Do the office's month in one go: take what lies in the inbox, check it, make the list, say what came of past ones.
+
+    Exports with their day in the name (脱贫户信息_20250902.xlsx) go into the county's folder as they are; what is
+    neither an export nor a list handed back stays where it lies, and the note says why. A table that is late marks the
+    list and does not prevent it. A run that was killed is simply started again.
+
+    Writes outbox/PERIOD/: note.html to begin with, list/, quality/, monitor/, manifest.json.
+
+    Examples:
+        relapse month --config-dir mycounty/conf data=mycounty inbox=mycounty/inbox
+        relapse month as_of=2024-06
+    """
+    county = the_county(data)
+    stages = Stages()
+    with locked(paths.outputs, WAIT_SECONDS, say):
+        opened, origin = open_version(registry, data.panel_name, version, allow_targets)
+        receipts, left = take_stage(stages, county, inbox, paths)
+        examined = examine_stage(stages, county, opened, allow_targets)
+        panel, period, findings = check_stage(stages, examined, audits, as_of, paths, language)
+        listed = score_stage(
+            stages, data, panel, period, opened, origin, risk_list, audits, paths, language, allow_targets
+        )
+        _, figures = monitor_stage(stages, panel, period, opened, monitored, paths, language)
+        with stages.stage("outbox") as stage:
+            label = panel.calendar.label(period)
+            note = note_of(county, listed, of_month(receipts, label), left, findings, figures)
+            folder, fresh = issue(paths.outputs / "outbox" / label, outbox_files(note, listed, findings, language))
+            keep_receipts(paths.state, county.panel_name, told_in(receipts, label))
+            stage.say(folder=folder, written=fresh)
+    closing_table("", [], [], [("note", str(folder / "note.html")), ("list", str(folder / "list"))])
+
+
+def the_county(data: Data) -> CountyFolder:
+    """The data, where they are a county's folder.
+
+    Raises:
+        InputError: they are one long table.
+    """
+    if not isinstance(data, CountyFolder):
+        raise InputError(
+            f"a month is an office's, and '{data.panel_name}' is no county's folder; for one long table use "
+            f"`relapse score` and `relapse monitor`"
+        )
+    data.prepare()
+    return data
+
+
+def take_stage(stages: Stages, county: CountyFolder, inbox: Path, paths: Paths) -> tuple[list[Receipt], list[Received]]:
+    """Move the exports into the county's folder; gives all that was taken, and what was left in the inbox.
+
+    What is to be moved is written down first: whoever is killed then goes on with the same list of receipts.
+    """
+    with stages.stage("inbox") as stage:
+        folder = Path(county.path).expanduser()
+        received = look_through(inbox, folder, county.tables, county.columns)
+        receipts = with_new(read_receipts(paths.state, county.panel_name), received, folder)
+        keep_receipts(paths.state, county.panel_name, receipts)
+        for each in received:
+            if each.kind == "export":
+                take(each, folder)
+        counts = Counter(each.kind for each in received)
+        stage.say(taken=counts["export"], handed_back=counts["hand_back"], left=counts["left"])
+    return receipts, [each for each in received if each.kind != "export"]
+
+
+def examine_stage(stages: Stages, county: CountyFolder, version: Version, allowed: Sequence[str]) -> Examined:
+    """Read the county's folder, every fault noted."""
+    with stages.stage("read") as stage:
+        examined = county.examine(version.line(allowed))
+        stage.say(county=county.panel_name, findings=len(examined.findings))
+    return examined
+
+
+def check_stage(
+    stages: Stages, examined: Examined, audits: Auditor, as_of: str | None, paths: Paths, language: Language
+) -> tuple[Panel, int, list[Finding]]:
+    """The panel, the month of the list, and what is wrong with the data.
+
+    Raises:
+        InputError: a fault stops the work; quality/ says where it is.
+    """
+    with stages.stage("validate") as stage:
+        panel, period, findings = None, None, list(examined.findings)
+        if examined.panel is not None and not stops(findings):
+            panel, period = chosen_month(examined.panel, as_of)
+            findings = all_findings(Examined(examined.findings, panel), audits, period)
+        write_all(paths.outputs / "quality", quality_files(findings, language))
+        counts = Counter(finding.severity for finding in findings)
+        stage.say(findings=len(findings), **dict(sorted(counts.items())))
+    if panel is None or period is None or stops(findings):
+        raise InputError(
+            f"{counts['stop']} faults stop the work; {paths.outputs / 'quality' / 'findings.csv'} lists every one with "
+            "its file and row. Mend the file in the county's folder, then start again: what was taken in is kept"
+        )
+    return panel, period, findings
+
+
+def quality_files(findings: Sequence[Finding], language: Language) -> dict[str, bytes]:
+    """The findings as a page and as a table."""
+    return {
+        "findings.csv": findings_csv.render(findings, language),
+        "report.html": findings_html.render(findings, language),
+    }
+
+
+def note_of(
+    county: CountyFolder,
+    listed: Listed,
+    receipts: Sequence[Receipt],
+    left: Sequence[Received],
+    findings: Sequence[Finding],
+    figures: Mapping[str, Any],
+) -> Note:
+    """What the note of a month says."""
+    known = {**county.tables.tables, **county.tables.exports}
+    taken = [Taken(each.name, known[each.table].zh[0], each.table, each.target) for each in receipts]
+    return Note(
+        listed.risk_list,
+        listed.folder.name if listed.folder.name.startswith("edition-") else "edition-1",
+        taken,
+        [Left(each.path.name, each.why or each.kind, each.details) for each in left],
+        Counter(finding.severity for finding in findings),
+        figures,
+    )
+
+
+def outbox_files(note: Note, listed: Listed, findings: Sequence[Finding], language: Language) -> dict[str, bytes]:
+    """All that a month leaves for the office; the manifest, last, holds the hash of every other file."""
+    inside = [path for path in sorted(listed.folder.rglob("*")) if path.is_file()]
+    within = [path.relative_to(listed.folder).as_posix() for path in inside]
+    files = {
+        f"list/{name}": path.read_bytes()
+        for name, path in zip(within, inside, strict=True)
+        if not name.startswith(("edition-", "."))
+    }
+    files |= {f"quality/{name}": content for name, content in quality_files(findings, language).items()}
+    files |= {f"monitor/{name}": content for name, content in monitor_files(note.figures, language).items()}
+    files = {"note.html": month_html.render(note), **files}
+    head = note.risk_list.head
+    manifest: dict[str, Any] = {
+        "panel": head.panel,
+        "as_of": head.as_of,
+        "list": note.edition,
+        "version_digest": head.digest,
+        "data_digest": head.data_digest,
+        "simulated": head.simulated,
+        "reviewed": head.reviewed,
+        "taken": {each.name: each.target for each in note.taken},
+        "left": [each.name for each in note.left],
+        "late": [feed.table for feed in head.feeds if feed.late],
+        "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
+    }
+    return {**files, MANIFEST: (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode()}
