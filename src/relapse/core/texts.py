@@ -18,6 +18,7 @@ from relapse.core.event_reason_texts import TEXTS_EVENT_REASONS
 from relapse.core.init_texts import TEXTS_INIT
 from relapse.core.list_texts import TEXTS_LIST
 from relapse.core.month_texts import TEXTS_MONTH
+from relapse.core.office_texts import TEXTS_OFFICE
 from relapse.core.reason_texts import TEXTS_REASONS
 from relapse.core.results import Finding, Language
 from relapse.core.trigger_texts import TEXTS_TRIGGERS
@@ -810,6 +811,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **TEXTS_INIT,
     **TEXTS_LIST,
     **TEXTS_MONTH,
+    **TEXTS_OFFICE,
     **TEXTS_BACKTEST,
 }
 

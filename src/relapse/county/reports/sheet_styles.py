@@ -31,6 +31,8 @@ class Styles:
     cell: Any
     cell_bold: Any
     count: Any
+    total_count: Any
+    share: Any
     money: tuple[Any, Any, Any]  # by decimals 0, 1, 2
     chance: Any
     open_text: Any
@@ -67,6 +69,8 @@ class Styles:
             cell=made(**grid, text_wrap=True),
             cell_bold=made(**grid, text_wrap=True, bold=True),
             count=made(**grid, align="center", num_format="0"),
+            total_count=made(**grid, align="center", num_format="0", bold=True),
+            share=made(**grid, align="center", num_format="0.0%"),
             money=tuple(made(**right, num_format=form) for form in _MONEY),
             chance=made(**right, num_format="0.0%"),
             open_text=made(**opened, num_format="@"),
