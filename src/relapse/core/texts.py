@@ -15,6 +15,7 @@ from relapse.core.backtest_texts import TEXTS_BACKTEST
 from relapse.core.county_texts import TEXTS_COUNTY
 from relapse.core.errors import nearest
 from relapse.core.event_reason_texts import TEXTS_EVENT_REASONS
+from relapse.core.feedback_texts import TEXTS_FEEDBACK
 from relapse.core.init_texts import TEXTS_INIT
 from relapse.core.list_texts import TEXTS_LIST
 from relapse.core.month_texts import TEXTS_MONTH
@@ -813,6 +814,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **TEXTS_MONTH,
     **TEXTS_OFFICE,
     **TEXTS_BACKTEST,
+    **TEXTS_FEEDBACK,
 }
 
 

@@ -18,6 +18,8 @@ _DATED = re.compile(
     r"^(?P<name>.+?)[_\- ]?(?P<year>(?:19|20)\d{2})(?P<sign>[-.]?)(?P<month>\d{2})(?P=sign)(?P<day>\d{2})$"
 )
 _IGNORED = ("README",)
+FEEDBACK = "feedback"  # folder inside a county's: what came back from visits, kept by `relapse feedback`
+VISITS = "visits"
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ def find_files(folder: Path, contract: Contract) -> Files:
     if not sources:
         told = f"; there are {', '.join(name for name, _ in unknown[:5])}" if unknown else " (there is no table at all)"
         raise InputError(f"{folder} holds no file of a county's tables, such as households.csv and income.csv{told}")
+    sources += _handed_back(folder, contract)
     return Files(tuple(sorted(sources, key=lambda each: (each.name, each.date, each.path.name))), tuple(unknown))
 
 
@@ -91,6 +94,12 @@ def named_source(path: Path, contract: Contract) -> Source | None:
 def date_in_name(path: Path) -> str:
     """The date that a file's name ends with, as YYYY-MM-DD; empty where it bears none."""
     return _dated(path.stem)[1]
+
+
+def _handed_back(folder: Path, contract: Contract) -> list[Source]:
+    """The visits that handed-back lists told: further rows of that table."""
+    kept = folder / FEEDBACK / f"{VISITS}.parquet"
+    return [Source(kept, VISITS, False, "")] if kept.is_file() and VISITS in contract.tables else []
 
 
 def _names(contract: Contract) -> dict[str, tuple[str, bool]]:

@@ -23,6 +23,7 @@ from relapse.core.assumptions import Assumption
 from relapse.core.contract import Access, Contract, Table
 from relapse.core.errors import InputError, nearest
 from relapse.core.facts import Category, Facts
+from relapse.core.handback import NamesVisitors, Recognised
 from relapse.core.heads import Heads
 from relapse.core.panel import DOUBTS, HOUSEHOLDS, Line, Panel
 from relapse.core.periods import Calendar
@@ -44,6 +45,8 @@ from relapse.data.panel_checks import refuse
 from relapse.data.pseudonyms import PASSING, Key, county_key
 
 CALENDAR = Calendar("monthly")
+RECOGNITIONS = "recognitions"
+_OF_VISITOR = 12  # signs of a visitor's pseudonym that are kept
 DERIVED = {  # what the reading says of a field that names a person, and of which
     **dict.fromkeys(("id_length", "id_valid", "id_placeholder", "id_same", "id_born", "id_sex"), "id_number"),
     **dict.fromkeys(("id_certificate_kind", "id_certificate_grade"), "id_number"),
@@ -250,6 +253,44 @@ class CountyFolder:
             InputError: a file cannot be read.
         """
         return read_heads(find_files(Path(self.path).expanduser(), self.tables).sources, self._reading, household_ids)
+
+    def recognised(self, as_of: str | None) -> Recognised:
+        """Recognitions as believed at the end of a month; no other table is looked at.
+
+        Args:
+            as_of: YYYY-MM; None for the newest month in which one became known.
+
+        Raises:
+            InputError: there is no such folder, or it is no month.
+        """
+        files = find_files(Path(self.path).expanduser(), self.tables)
+        mine = [source for source in files.sources if RECOGNITIONS in self._feeds(source)]
+        parts = _by_table([read_source(source, self._reading) for source in mine]).get(RECOGNITIONS, [])
+        month = None if as_of is None else CALENDAR.parse(as_of)
+        if not parts:
+            return Recognised(np.empty(0, dtype=object), np.empty(0, np.int64), month or 0)
+        rows = self._rows(RECOGNITIONS, parts)
+        ids = rows.columns[HOUSEHOLD]
+        assert isinstance(ids, Category)
+        table = self.tables.tables[RECOGNITIONS]
+        facts = facts_of(RECOGNITIONS, table, rows, ids.codes.astype(np.int32), _access(table))
+        newest = int(facts.known.max()) if month is None else month
+        held = facts.at(newest)
+        held = held.take((held.household >= 0) & (held.happened > 0))
+        return Recognised(np.array(ids.levels, dtype=object)[held.household], held.happened.astype(np.int64), newest)
+
+    @property
+    def visitor_code(self) -> NamesVisitors | None:
+        """Pseudonyms of visitors under the county's key; None where it has no key that lasts."""
+        if self.key_file is None:
+            return None
+        key = self._key
+        return lambda names: [key.pseudonym(f"visitor {name}")[:_OF_VISITOR] for name in names]
+
+    @property
+    def place(self) -> Path:
+        """The county's folder."""
+        return Path(self.path).expanduser()
 
     @cached_property
     def tables(self) -> Contract:

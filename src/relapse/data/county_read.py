@@ -32,7 +32,8 @@ HOUSEHOLDS, INCOME, MEASURES, RECOGNITIONS = "households", "income", "measures",
 _UNREADABLE = {  # what an error of reading says, and its words in Chinese
     "password": "password", "old kind": "old", "no whole": "cut", "is empty": "empty", "no rows": "no_rows",
     "encoding": "encoding", "no text table": "encoding", "is no table": "no_table", "once unpacked": "large",
-    "cannot be read": "open",
+    "cannot be read": "open", "kind of file": "kind", "columns of a handed-back list": "no_answers",
+    "no row below": "no_rows", "is a list of": "other_county",
 }  # fmt: skip
 _KEYS = {"persons": (HOUSEHOLD, PERSON), RECOGNITIONS: (HOUSEHOLD, "category", "recognised_at")}
 
@@ -111,9 +112,14 @@ def sheet_of(source: Source, reading: Reading) -> Sheet:
 
 def _unreadable(source: Source, error: InputError) -> Finding:
     why = str(error).removeprefix(f"{source.path.name}: ").removeprefix(f"{source.path.name} ")
-    reason = next((key for sign, key in _UNREADABLE.items() if sign in why), "")
-    zh = {"why": text(f"unreadable.{reason}", "zh")} if reason else {}
+    zh = {"why": said} if (said := unreadable_zh(why)) else {}
     return Finding("file_unreadable", "stop", source.path.name, details={"why": why}, zh=zh)
+
+
+def unreadable_zh(why: str) -> str:
+    """Why a file cannot be read, in Chinese; empty where the English words are new to us."""
+    reason = next((key for sign, key in _UNREADABLE.items() if sign in why), "")
+    return text(f"unreadable.{reason}", "zh") if reason else ""
 
 
 def _empty(source: Source) -> Finding:

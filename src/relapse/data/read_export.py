@@ -82,7 +82,7 @@ def read_sheet(path: Path, known_headers: Collection[str], footers: Collection[s
         return _cleaned(path.name, book.columns, book.header, book.rows, ragged, digest, book.ignored, footers)
     if suffix not in (".csv", ".tsv", ".txt"):
         raise InputError(f"{path.name}: cannot tell the kind of file; save it as .csv, .xlsx or .parquet")
-    columns, header, rows, ragged = _read_text(path, known_headers, footers)
+    columns, header, rows, ragged = read_text(path, known_headers, footers)
     return _cleaned(path.name, columns, header, rows, ragged, digest, (), footers)
 
 
@@ -149,10 +149,14 @@ def _read_parquet(path: Path) -> tuple[pa.Table, tuple[tuple[str, ...], ...]]:
     return _numbered(table), tuple(("".join(name.split()),) for name in table.column_names)
 
 
-def _read_text(
+def read_text(
     path: Path, known_headers: Collection[str], footers: Collection[str]
 ) -> tuple[pa.Table, Header, NDArray[np.int64], tuple[int, ...]]:
-    """Columns, header, row numbers and ragged rows of a CSV file."""
+    """Columns, header, row numbers and ragged rows of a CSV file.
+
+    Raises:
+        InputError: it is no text table, or holds no row.
+    """
     text = utf8(path.read_bytes(), path.name)
     heads = [_records(text, separator, path.name) for separator in (",", "\t")]
     found = [(find_header([cells for cells, _ in head], known_headers), head) for head in heads]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import warnings
 import zlib
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from itertools import islice
 from pathlib import Path
@@ -26,6 +27,11 @@ _LARGEST = 4 * 2**30  # bytes unpacked
 _BATCH = 4096  # rows turned into columns together
 _LOST = 1e15  # numbers beyond it have more digits than a workbook keeps
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+_UNWORKED = re.compile(  # a cell whose formula has no value
+    rb'<(?:\w+:)?c\s[^>]*?r="([A-Z]+\d+)"[^>]*><(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)'
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
+)
+_META = "_meta"  # the hidden sheet by which a list's workbook is known again
 _CHUNK = 1 << 20
 _VISIBLE = "visible"
 _BROKEN = (
@@ -56,6 +62,8 @@ class Book:
         rows: (rows,) numbers of the rows as the workbook shows them.
         ragged: rows with values beyond the header's last column: number and cells.
         ignored: names of further visible sheets with data.
+        title: of the sheet.
+        unworked: addresses of cells whose formula has no value, as programs leave it that do not calculate.
     """
 
     columns: pa.Table
@@ -63,6 +71,8 @@ class Book:
     rows: NDArray[np.int64]
     ragged: tuple[tuple[int, list[str]], ...]
     ignored: tuple[str, ...]
+    title: str = ""
+    unworked: tuple[str, ...] = ()
 
 
 def read_workbook(path: Path, known_headers: Collection[str]) -> Book:
@@ -77,26 +87,81 @@ def read_workbook(path: Path, known_headers: Collection[str]) -> Book:
     Raises:
         InputError: the file is protected, old, damaged, too large once unpacked, or empty.
     """
+    with _opened(path) as sheets:
+        filled = _filled(sheets, path, known_headers)
+        chosen, header = next((each for each in filled if each[1].known), filled[0])
+        ignored = tuple(str(sheet.title) for sheet, _ in filled if sheet is not chosen)
+        return replace(_book(chosen, header, path), ignored=ignored)
+
+
+def read_sheets(
+    path: Path, known_headers: Collection[str], wanted: Callable[[str, Header], bool], further: int
+) -> tuple[list[Book], Mapping[str, str]]:
+    """Read every visible sheet of a workbook that is wanted, and what its hidden sheet `_meta` tells.
+
+    Args:
+        path: of the file.
+        known_headers: as `normal_header` gives them.
+        wanted: of a sheet's name and header.
+        further: columns right of the header that a row may reach into.
+
+    Returns:
+        The sheets in their order; names and values of `_meta`, empty where there is none.
+
+    Raises:
+        InputError: as `read_workbook`.
+    """
+    with _opened(path) as sheets:
+        books = []
+        for sheet, header in _filled(sheets, path, known_headers):
+            if wanted(str(sheet.title), header):
+                wide = replace(header, paths=header.paths + (("",),) * further)
+                unworked = _unworked(path, sheet._worksheet_path)
+                books.append(replace(_book(sheet, wide, path), unworked=unworked))
+        meta = next((sheet for sheet in sheets if sheet.title == _META), None)
+        return books, {} if meta is None else _told(meta)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[list[_Sheet]]:
+    """The sheets of a workbook while it is open; whatever openpyxl raises is told as one sentence."""
     _refuse(path)
     import openpyxl
 
     try:
         with warnings.catch_warnings(), path.open("rb") as file:
             warnings.simplefilter("ignore")  # about styles, which do not matter here
-            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-            found = [
-                (sheet, _header(sheet, path, known_headers)) for sheet in _shown(cast("list[_Sheet]", book.worksheets))
-            ]
-            filled = [(sheet, header) for sheet, header in found if header is not None]
-            if not filled:
-                raise InputError(f"{path.name} is empty: no sheet has a filled row; export it again")
-            chosen, header = next((each for each in filled if each[1].known), filled[0])
-            ignored = tuple(str(sheet.title) for sheet, _ in filled if sheet is not chosen)
-            columns, rows, ragged = _columns(chosen.iter_rows(values_only=True), header)
-            columns = _filled_down(columns, rows, _merges(path, chosen._worksheet_path))
+            yield cast("list[_Sheet]", openpyxl.load_workbook(file, read_only=True, data_only=True).worksheets)
     except _BROKEN as error:
         raise InputError(f"{path.name} is no whole workbook: it is cut off, damaged or of another kind") from error
-    return Book(columns, header, rows, ragged, ignored)
+
+
+def _filled(sheets: Sequence[_Sheet], path: Path, known_headers: Collection[str]) -> list[tuple[_Sheet, Header]]:
+    """Visible sheets with data, and their headers."""
+    found = [(sheet, _header(sheet, path, known_headers)) for sheet in _shown(sheets)]
+    filled = [(sheet, header) for sheet, header in found if header is not None]
+    if not filled:
+        raise InputError(f"{path.name} is empty: no sheet has a filled row; export it again")
+    return filled
+
+
+def _book(sheet: _Sheet, header: Header, path: Path) -> Book:
+    columns, rows, ragged = _columns(sheet.iter_rows(values_only=True), header)
+    columns = _filled_down(columns, rows, _merges(path, sheet._worksheet_path))
+    return Book(columns, header, rows, ragged, (), str(sheet.title))
+
+
+def _told(meta: _Sheet) -> dict[str, str]:
+    """Names and values of the first rows of a sheet of two columns."""
+    meta.reset_dimensions()
+    rows = islice(meta.iter_rows(values_only=True), LOOKED_AT)
+    return {str(row[0]): cell_text(row[1]) or "" for row in rows if len(row) > 1 and row[0] is not None}
+
+
+def _unworked(path: Path, inside: str) -> tuple[str, ...]:
+    """Addresses of cells with a formula and no value."""
+    with ZipFile(path) as archive:
+        return tuple(found[1].decode() for found in _UNWORKED.finditer(archive.read(inside)))
 
 
 def cell_text(value: object) -> str | None:

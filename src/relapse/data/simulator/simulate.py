@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from relapse.data.county_files import FEEDBACK
 from relapse.data.simulator import begin as begin_homes
 from relapse.data.simulator.books import Books
 from relapse.data.simulator.futures import Chances, try_out
@@ -106,10 +107,13 @@ def simulate(
 
 
 def _replace(made: Path, folder: Path) -> None:
-    """Put a folder in the place of another one."""
+    """Put a folder in the place of another one; what visits brought back to that one goes along."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     made.chmod(0o755)
     old = folder.with_name(f".{folder.name}-old")
+    before = folder if folder.exists() else old  # a run that was killed between the two moves left it there
+    if (before / FEEDBACK).is_dir():
+        shutil.copytree(before / FEEDBACK, made / FEEDBACK)
     shutil.rmtree(old, ignore_errors=True)
     if folder.exists():
         folder.replace(old)

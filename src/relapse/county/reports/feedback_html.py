@@ -1,0 +1,98 @@
+"""What came back from visits as one page for the county office: what to mend first, then what it tells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from relapse.core.handback import Came, HandBackSettings, Note
+from relapse.core.texts import percent, text
+from relapse.county.reports.feedback_words import cell_text, header, question, sentence
+from relapse.county.reports.pages import page
+
+_MOST = 60  # notes of a kind on the page; all of them are in the CSV files
+_PROGRESS = ("month", "township", "listed", "answered", "verified", "at_risk", "not_met")
+_CONFLICTS = ("month", "clue_id", "township", "visited_at", "way", "verdict", "action", "verified", "digest", "holds")
+_FILES = ("file", "month", "rows", "verified", "saved", "digest")
+_HITS = ("group", "horizon", "lists", "listed", "recognised", "rate", "verified", "at_risk")
+_SHORT = 12  # signs of a digest by which a file is told from others
+
+
+def render(came: Came, settings: HandBackSettings) -> bytes:
+    """The page; it names households by their numbers, and nobody."""
+    language = came.language
+    incomplete = [note for note in came.notes if note.rule == "incomplete"]
+    cells = [note for note in came.notes if note.rule != "incomplete"]
+    unmatched = [*came.refused, *came.unmatched]
+    facts = [
+        ("files", len(came.files)), ("refused", len(came.refused)), ("rows", len(came.rows)),
+        ("verified", int(came.rows["verified"].astype(bool).sum())), ("unmatched", len(came.unmatched)),
+        ("conflicts", came.conflicts["clue_id"].nunique()), ("blank", came.blank), ("notes", len(cells)),
+    ]  # fmt: skip
+    return page(
+        "feedback.html.j2",
+        language,
+        county=came.county,
+        simulated=came.simulated,
+        facts=[(text(f"feedback.fact.{name}", language), f"{count:,}") for name, count in facts],
+        blocks=[
+            _block("unmatched", unmatched, came), _block("notes", cells, came), _block("incomplete", incomplete, came),
+        ],
+        conflicts=_table(came.conflicts, _CONFLICTS, came),
+        questions=[(each.township, question(each, language)) for each in came.questions],
+        progress=_table(came.progress, _PROGRESS, came),
+        files=_table(came.files, _FILES, came),
+        hits=_hits(came, settings),
+        hits_note=text(
+            "feedback.hits.note", language, month=came.known_month, matures=settings.matures_after,
+            least=settings.least_count, rate=settings.least_rate,
+        ),
+        agreement=_agreement(came),
+    )  # fmt: skip
+
+
+def _block(name: str, notes: Sequence[Note], came: Came) -> dict[str, object]:
+    """Notes with where each is, and how many are left to the file."""
+    language = came.language
+    file = "unmatched.csv" if name == "unmatched" else "cells.csv"
+    left = len(notes) - _MOST
+    return {
+        "title": text(f"feedback.{name}", language),
+        "lines": [
+            (note.file, note.sheet, note.cell or (str(note.row) if note.row else ""), note.clue_id, note.column,
+             note.value, sentence(note, language))
+            for note in notes[:_MOST]
+        ],
+        "left": text("feedback.more", language, count=f"{left:,}", file=file) if left > 0 else "",
+    }  # fmt: skip
+
+
+def _table(rows: pd.DataFrame, columns: Sequence[str], came: Came) -> dict[str, object]:
+    """Heads and cells of a table; a digest is told by its begin."""
+    cells = [[cell_text(name, value, came.language) for value in rows[name].tolist()] for name in columns]
+    short = [[cell[:_SHORT] for cell in told] if name == "digest" else told
+             for name, told in zip(columns, cells, strict=True)]  # fmt: skip
+    return {"heads": [header(name, came.language) for name in columns], "lines": list(zip(*short, strict=True))}
+
+
+def _hits(came: Came, settings: HandBackSettings) -> dict[str, object]:
+    """What lists came to, without groups that had no row."""
+    language = came.language
+    few = text("feedback.few", language, least=settings.least_count)
+    lines = []
+    for row in came.hits[came.hits["listed"] > 0].to_dict("records"):
+        told = {name: "" if pd.isna(value) else str(value) for name, value in row.items()}
+        told["group"] = text(f"feedback.group.{row['group']}", language)
+        told["rate"] = "" if pd.isna(row["rate"]) else percent(float(row["rate"]))
+        for name in ("recognised", "at_risk"):
+            told[name] = few if pd.isna(row[name]) else told[name]
+        lines.append(tuple(told[name] for name in _HITS))
+    return {"heads": [header(name, language) for name in _HITS], "lines": lines}
+
+
+def _agreement(came: Came) -> str:
+    told = came.agreement
+    if not told["found"]:
+        return text("feedback.agreement.none", came.language)
+    return text("feedback.agreement", came.language, **told, without=told["found"] - told["printed"])
