@@ -168,6 +168,10 @@ TEXTS_OFFICE: dict[str, tuple[str, str]] = {
     "cover.since": ("与上月相比", "Against last month"),
     "cover.since.first": ("这是第一期清单，没有上月可比。", "This is the first list; there is none to compare it with."),
     "cover.since.nothing": ("模型版本、监测线和数据来源没有变化。", "Version, line and tables are as they were."),
+    "cover.line": (
+        "地区{region}，自{begins}起每人每年{line}元（{source}）",
+        "region {region}, from {begins}: {line} yuan a person and year ({source})",
+    ),
     "cover.lines": ("所用监测线", "Lines used"),
     "cover.notice": ("声明", "Notice"),
     "cover.rights": ("农户可以问", "What a household may ask"),
@@ -178,7 +182,7 @@ TEXTS_OFFICE: dict[str, tuple[str, str]] = {
     ),
     "since.version": ("排序用的版本由{before}换为{now}。", "The version that orders the list: {before} before, {now} now."),
     "since.model": ("排序方法由{before}换为{now}。", "What orders the list: {before} before, {now} now."),
-    "since.line": ("监测线由{before}元调整为{now}元。", "The line: {before} yuan before, {now} now."),
+    "since.line": ("监测线有变：原为{before}；现为{now}。", "The line changed: {before} before, {now} now."),
     "since.reviewed": ("本版本已经人工审核，不再标“试运行”。", "The version has been reviewed since."),
     "since.feed_new": ("新增数据：{title}。", "New table: {title}."),
     "since.feed_gone": ("本月没有数据：{title}。", "A table is gone: {title}."),
@@ -233,7 +237,7 @@ TEXTS_OFFICE: dict[str, tuple[str, str]] = {
     ),
     # the page for the head of the office
     "chief.title": ("这张清单管不管用：给办公室负责人的一页", "Does the list earn its keep: a page for the head of the office"),
-    "chief.subtitle": ("{county}　{as_of}清单　数据截至{as_of}", "{county} · list of {as_of} · data as of {as_of}"),
+    "chief.subtitle": ("{county}　{as_of}清单", "{county} · list of {as_of}"),
     "chief.answer": ("结论", "In short"),
     "chief.better": (
         "{horizon}内，清单好于现在用的办法（只看离监测线远近）：{source}每走100户，清单找到{list}户，现在的办法找到{rule}户。",
@@ -322,5 +326,9 @@ TEXTS_OFFICE: dict[str, tuple[str, str]] = {
     "chief.decide.3": (
         "清单连续几个月不如现在的办法，就改回现在的办法（换版本须经审核，见 relapse promote）。",
         "Where the list stays behind the rule for months, go back to the rule (relapse promote, with a reviewer).",
+    ),
+    "chief.note": (
+        "括号内是90%区间。“<5”是1至4户，“*”是户数太少、不列的比率。",
+        "Brackets hold 90 % ranges. '<5' stands for 1 to 4; '*' for a rate that too few households stand behind.",
     ),
 }

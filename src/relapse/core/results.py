@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from relapse.core.contract import Severity
 from relapse.core.feeds import Feed
+from relapse.core.supplement import Supplement, in_township
 
 Language = Literal["zh", "en"]
 MORE = "and_more"  # rule of a finding that stands for `count` more of the rule `broken`, not told one by one
@@ -171,6 +172,10 @@ class ListHead:
         return key if self.label == "first_entry" else f"{key}.{self.label}"
 
 
+def _no_rows() -> pd.DataFrame:
+    return pd.DataFrame()
+
+
 @dataclass(frozen=True, eq=False)
 class RiskList:
     """The households to look at first, in order, and what is printed above them.
@@ -182,7 +187,22 @@ class RiskList:
             (money per person; gap = income - line), `chance_<h>` (0-1, for each of `head.horizons`), and `reasons` (a
             tuple of at most three sentences in the list's language). A county's list has those of
             `county.risk_list.clues.COUNTY_COLUMNS` as well. No name of a person, ever.
+        supplement: what a county's workbook holds beside the list.
     """
 
     head: ListHead
     rows: pd.DataFrame
+    triggered: pd.DataFrame = field(default_factory=_no_rows)
+    townships: pd.DataFrame = field(default_factory=_no_rows)
+    villages: pd.DataFrame = field(default_factory=_no_rows)
+    supplement: Supplement = field(default_factory=Supplement)
+
+    def of_township(self, township: str) -> RiskList:
+        """The part of a county's list that is one township's, by village; all that is said of the county stays.
+
+        Args:
+            township: its name.
+        """
+        frames = {name: in_township(getattr(self, name), township) for name in ("triggered", "townships", "villages")}
+        rows = in_township(self.rows, township).sort_values("village", kind="stable").reset_index(drop=True)
+        return replace(self, rows=rows, supplement=self.supplement.of_township(township), **frames)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -58,6 +58,11 @@ def _no_rows() -> pd.DataFrame:
     return pd.DataFrame()
 
 
+def in_township(frame: pd.DataFrame, township: str) -> pd.DataFrame:
+    """The rows of one township; a frame without rows stays as it is."""
+    return frame[frame["township"] == township].reset_index(drop=True) if len(frame) else frame
+
+
 @dataclass(frozen=True, eq=False)
 class Supplement:
     """The sheets of a county's workbook beside the list.
@@ -97,3 +102,8 @@ class Supplement:
     doubts: pd.DataFrame = field(default_factory=_no_rows)
     doubts_elsewhere: int = 0
     answered: pd.DataFrame = field(default_factory=_no_rows)
+
+    def of_township(self, township: str) -> Supplement:
+        """The part that is one township's."""
+        names = ("townships", "villages", "doubts", "answered")
+        return replace(self, **{name: in_township(getattr(self, name), township) for name in names})
