@@ -10,13 +10,17 @@ import numpy as np
 import pytest
 
 from relapse.core.errors import InputError
-from relapse.data.pseudonyms import Key, county_key
+from relapse.data.pseudonyms import Key, KeyPlace, county_key
 
 NUMBER = "990101198001010011"
 
 
 def key(folder: Path) -> Key:
-    return county_key(folder / "safe" / "c.key", "c", folder / "state", [folder / "outputs"])
+    return county_key(place(folder))
+
+
+def place(folder: Path, where: str = "safe") -> KeyPlace:
+    return KeyPlace(folder / where / "c.key", "c", folder / "state", (folder / "outputs",))
 
 
 def test_key__is_made_once_for_its_owner_alone(tmp_path):
@@ -44,7 +48,7 @@ def test_key_that_is_lost__stops_and_no_new_one_is_made(tmp_path):
     key(tmp_path)
     (tmp_path / "safe" / "c.key").unlink()
     for _ in range(2):
-        with pytest.raises(InputError, match="is lost.*safe copy") as found:
+        with pytest.raises(InputError, match="is lost.*sealed copy") as found:
             key(tmp_path)
     assert found.value.exit_status == 2
     assert not (tmp_path / "safe" / "c.key").exists()
@@ -82,8 +86,8 @@ def test_key_that_others_may_read__is_refused(tmp_path):
 
 def test_key__among_outputs_or_in_a_repository_is_refused(tmp_path):
     with pytest.raises(InputError, match="lies in"):
-        county_key(tmp_path / "outputs" / "c.key", "c", tmp_path / "state", [tmp_path / "outputs"])
+        county_key(place(tmp_path, "outputs"))
     (tmp_path / "repository" / ".git").mkdir(parents=True)
     with pytest.raises(InputError, match="lies in"):
-        county_key(tmp_path / "repository" / "a" / "c.key", "c", tmp_path / "state", [])
+        county_key(place(tmp_path, "repository/a"))
     assert not list(tmp_path.rglob("c.key"))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from calls import FIT, RULE_ONLY, Called, Ran, call, hidden, plain, words_of, written
+from office import make_office
 
 Once = Callable[[str, Callable[[Path], object]], Path]
 
@@ -58,3 +59,9 @@ def wage(once: Once, ready_db: Path) -> Ran:
 
     place = once("wage", make)
     return Ran(place / "home", Called(**json.loads((place / "called.json").read_text())), words)
+
+
+@pytest.fixture(scope="session")
+def small_office(once: Once) -> Path:
+    """An office before its month (see `office`); nobody changes it."""
+    return once("office", make_office)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,8 @@ class Feed:
         title: what people call it.
         newest: label of the newest month in which it told something, empty where it never did.
         silent: months from then to the as_of.
-        usual: the longest silence between two of its last reports; None where it has too few for a rhythm.
+        usual: the most months that passed so between two of its last reports, 0 of one that comes every month; None
+            where it told too seldom for a rhythm.
     """
 
     table: str
@@ -27,3 +29,7 @@ class Feed:
     def late(self) -> int:
         """Months by which it is later than it ever was lately; 0 where it is in time, or has no rhythm."""
         return 0 if self.usual is None else max(0, self.silent - self.usual)
+
+    def told(self) -> dict[str, Any]:
+        """As it stands in a manifest or among figures."""
+        return {**asdict(self), "late": self.late}

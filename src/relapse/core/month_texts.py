@@ -166,4 +166,92 @@ TEXTS_MONTH: dict[str, tuple[str, str]] = {
         "There is a {details} already with other content: see which is right, and replace the one in the data folder.",
     ),
     "inbox.twice": ("与另一份（{details}）内容完全相同，可以移走。", "The same as {details}; it may go."),
+    # the screen of relapse status
+    "status.colon": ("：", ": "),
+    "status.county": ("县", "county"),
+    "status.list": ("最近一期清单", "last list"),
+    "status.list.none": ("还没有出过清单", "none yet"),
+    "status.list.value": (
+        "{as_of}第{edition}版，共{listed}户，本月必访{visit}户，{reviewed}（{folder}）",
+        "{as_of}, edition {edition}: {listed} households, {visit} to visit, {reviewed} ({folder})",
+    ),
+    "status.reviewed": ("已审核", "reviewed"),
+    "status.handed_back": ("回填", "handed back"),
+    "status.handed_back.value": (
+        "已交回{back}户，共{listed}户；还有{silent}个乡镇一户未交",
+        "{back} of {listed} rows; {silent} townships have handed back none",
+    ),
+    "status.handed_back.unknown": ("这份清单没有线索编号，不能核对", "rows of this list have no number to match"),
+    "status.named": ("（{names}）", " ({names})"),
+    "status.inbox": ("收件箱", "inbox"),
+    "status.inbox.none": ("没有收件箱文件夹（{folder}）", "there is no folder {folder}"),
+    "status.inbox.value": ("有{count}个文件等着处理", "{count} files are waiting"),
+    "status.version": ("现用版本", "version"),
+    "status.version.none": ("还没有，先运行 relapse run", "none yet: run `relapse run` first"),
+    "status.version.server": ("登记在服务器上，这里不联网查询", "kept on a server, which is not asked here"),
+    "status.version.value": ("第{number}版（{digest}），{reviewed}", "version {number} ({digest}), {reviewed}"),
+    "status.key": ("密钥", "key"),
+    "status.key.own": (
+        "没有设密钥，每次运行自用自弃（设置里的 key_file 为空）",
+        "none is kept: each run draws one and forgets it (key_file is empty)",
+    ),
+    "status.key.new": ("还没有，第一次读数据时生成（{file}）", "none yet; made when the data are read first ({file})"),
+    "status.key.lost": (
+        "丢失！{file} 不在了。取出封存件，运行 relapse key restore=文件",
+        "LOST: {file} is gone. Take the sealed copy: relapse key restore=FILE",
+    ),
+    "status.key.other": (
+        "不对！{file} 不是原来那把。取出封存件恢复",
+        "ANOTHER: {file} is not the one used before. Put the right one back from the sealed copy",
+    ),
+    "status.key.copied": ("在，封存件已核对（{file}）", "there, and its sealed copy was checked ({file})"),
+    "status.key.not_copied": (
+        "在，但还没有封存件：运行 relapse key copy=U盘上的文件.html（{file}）",
+        "there, without a checked copy: relapse key copy=FILE on a stick ({file})",
+    ),
+    "status.tables": (
+        "各类数据（{as_of}那期清单用到的；！表示晚到）",
+        "tables, as of the list of {as_of} (! is late)",
+    ),
+    "status.age": ("（距今{months}个月）", " ({months} months ago)"),
+    # the sealed copy of the key
+    "key.title": ("密钥封存件", "Sealed copy of the key"),
+    "key.warning": (
+        "机密：拿到它就能试出身份证号码。不得拍照、扫描、发送。",
+        "Secret: who has it can try ID numbers out. No photograph, no scan, no sending.",
+    ),
+    "key.what": (
+        "这是本县把证件号码换成代号所用的密钥。电脑上的密钥文件丢失时，凭本页恢复；没有它，以前的代号再也对不上。",
+        "With this key the county's numbers become pseudonyms. Where its file is lost, this sheet brings it back; "
+        "without it, earlier pseudonyms match no new ones.",
+    ),
+    "key.fingerprint": (
+        "指纹（不泄露密钥，用来认是哪一把）：{fingerprint}",
+        "Fingerprint, which tells nothing of the key: {fingerprint}",
+    ),
+    "key.keep": ("怎样保管", "How to keep it"),
+    "key.keep.1": (
+        "打印一份，运行 relapse key check=本文件 核对，看到“good copy”才算备份好。",
+        "Print it once, and run `relapse key check=FILE`: only then it counts as kept.",
+    ),
+    "key.keep.2": (
+        "装入信封，骑缝签名，放进本单位保险柜，与电脑分开。",
+        "Seal it in an envelope, sign across the flap, and keep it in a safe apart from the computer.",
+    ),
+    "key.keep.3": ("打印后从U盘和电脑上删掉本文件。", "Remove this file from stick and computer once it is printed."),
+    "key.keep.4": (
+        "管密钥的人和用代号数据的人，尽量不是同一人。",
+        "Who keeps the key should not be who uses the data.",
+    ),
+    "key.back": ("怎样恢复", "The way back"),
+    "key.back.how": (
+        "用记事本照抄上面八行，存成文本文件，运行 relapse key restore=文件。每行末两位是校验码，抄错哪行会指出哪行。",
+        "Type the eight lines into a text file and run `relapse key restore=FILE`. The last two signs of a line check "
+        "it: a slip is told with its line.",
+    ),
+    "key.form.who": (
+        "封存人：____________　　监督人：____________　　日期：____________",
+        "Sealed by: ____________    Witness: ____________    Date: ____________",
+    ),
+    "key.form.where": ("存放地点：________________________________", "Kept at: ________________________________"),
 }

@@ -16,6 +16,7 @@ from relapse.core.panel import HOUSEHOLDS
 from relapse.core.periods import Calendar
 from relapse.core.results import Finding
 from relapse.data.county_facts import HOUSEHOLD, KNOWN_AT, Rows, codes_of
+from relapse.data.county_files import VISITS
 from relapse.data.county_typed import Typed
 from relapse.data.hidden_names import without_words
 from relapse.data.identity_numbers import identity_facts
@@ -27,6 +28,7 @@ PLANNED = ("dividends", "measures", "lines", "project_members", "persons")  # ma
 _LEAST_SHARE = 0.25  # of the usual number of a month's reports for it to count as reported
 _MANY_DIGITS = 12  # household numbers that begin with an administrative code are at least so long
 INCOME, LINES = "income", "lines"
+_VISITS_AHEAD = 3  # months: a list's visits are handed back before the reports of their months come in
 _OWN_DAYS = ("known_at", "updated_on", "as_of")  # what tells of which day a row of a snapshot is
 _LONG = 1e10  # an amount of so many digits may be a telephone, a card or a person's number: its size alone is told
 CALENDAR = Calendar("monthly")
@@ -103,8 +105,9 @@ def within_table(
     tell("household_unknown", "fix", nobody & _told(rows), HOUSEHOLD)
     ahead = (rows.happened > newest) & (name not in PLANNED)
     late = (np.floor(rows.known) > newest) & ~ahead & (name != LINES)  # a line is announced when it is
-    tell("in_the_future", "fix", ahead, table.happened or "")
-    tell("in_the_future", "fix", late, KNOWN_AT)
+    waiting = (name == VISITS) & (np.fmax(rows.happened, rows.known) <= newest + _VISITS_AHEAD)  # used when it comes
+    tell("in_the_future", "fix", ahead & ~waiting, table.happened or "")
+    tell("in_the_future", "fix", late & ~waiting, KNOWN_AT)
     tell("told_twice", "check", _twice(table, rows, household), table.key[-1])
     return Checked(rows, ~(out | nobody | ahead | late | _without_key(table, rows)), doubted, findings)
 

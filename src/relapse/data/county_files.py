@@ -84,6 +84,12 @@ def find_files(folder: Path, contract: Contract) -> Files:
     return Files(tuple(sorted(sources, key=lambda each: (each.name, each.date, each.path.name))), tuple(unknown))
 
 
+def _handed_back(folder: Path, contract: Contract) -> list[Source]:
+    """The visits that handed-back lists told: further rows of that table."""
+    kept = folder / FEEDBACK / f"{VISITS}.parquet"
+    return [Source(kept, VISITS, False, "")] if kept.is_file() and VISITS in contract.tables else []
+
+
 def named_source(path: Path, contract: Contract) -> Source | None:
     """What a file is by its name alone; None where that is no table's and no export's."""
     stem, date = _dated(path.stem)
@@ -94,12 +100,6 @@ def named_source(path: Path, contract: Contract) -> Source | None:
 def date_in_name(path: Path) -> str:
     """The date that a file's name ends with, as YYYY-MM-DD; empty where it bears none."""
     return _dated(path.stem)[1]
-
-
-def _handed_back(folder: Path, contract: Contract) -> list[Source]:
-    """The visits that handed-back lists told: further rows of that table."""
-    kept = folder / FEEDBACK / f"{VISITS}.parquet"
-    return [Source(kept, VISITS, False, "")] if kept.is_file() and VISITS in contract.tables else []
 
 
 def _names(contract: Contract) -> dict[str, tuple[str, bool]]:

@@ -42,7 +42,7 @@ from relapse.data.county_typed import Typed
 from relapse.data.formula import Formula
 from relapse.data.hidden_names import hide
 from relapse.data.panel_checks import refuse
-from relapse.data.pseudonyms import PASSING, Key, county_key
+from relapse.data.pseudonyms import PASSING, Key, KeyPlace, county_key
 
 CALENDAR = Calendar("monthly")
 RECOGNITIONS = "recognitions"
@@ -301,13 +301,18 @@ class CountyFolder:
     def _reading(self) -> Reading:
         return Reading(self.tables, self.columns, self.year_ends_in, self._key)
 
+    @property
+    def key_place(self) -> KeyPlace | None:
+        """Where the key of the county's pseudonyms lies; None where each run has its own."""
+        if self.key_file is None:
+            return None
+        outside = tuple(Path(place) for place in (self.path, *self.key_outside))
+        return KeyPlace(Path(self.key_file), self.panel_name, Path(self.key_state), outside)
+
     @cached_property
     def _key(self) -> Key:
         """Of the county's pseudonyms."""
-        if self.key_file is None:
-            return PASSING
-        outside = [Path(place) for place in (self.path, *self.key_outside)]
-        return county_key(Path(self.key_file), self.panel_name, Path(self.key_state), outside)
+        return PASSING if self.key_place is None else county_key(self.key_place)
 
     def _feeds(self, source: Source) -> tuple[str, ...]:
         """Tables that a file feeds, if it can be read."""

@@ -1,6 +1,6 @@
 """What lies in an office's inbox: exports for the county's folder, workbooks handed back, and what is neither.
 
-Files are told apart by what stands in them. Nothing is moved here but by `take`, and nothing is ever deleted or changed.
+Files are told apart by what stands in them. Only `take` moves one, with its bytes as they are.
 """
 
 from __future__ import annotations
@@ -17,15 +17,16 @@ from typing import Literal
 
 from relapse.core.contract import Contract
 from relapse.core.errors import InputError
+from relapse.core.texts import TEXTS
 from relapse.data.cell_values import normal_header
-from relapse.data.county_files import date_in_name, named_source
+from relapse.data.county_files import KINDS, date_in_name, named_source
 from relapse.data.propose_county import FileProposal, propose_file
 
 Kind = Literal["export", "hand_back", "left"]
-_IGNORED = (".", "~$", "README", "说明")
-_WORKBOOKS, _TEXTS = (".xlsx", ".xlsm"), (".csv",)
-_CLUE = ("线索编号", "clue_id")  # with one of the next, the head of a list that was given out
-_OF_A_LIST = ("走访等级", "核查结论", "tier", "verdict")
+_IGNORED = (".", "~$", "README")
+_WORKBOOKS, _TEXTS, _OLD = (".xlsx",), (".csv",), (".xls", ".et", ".wps", ".xlsm")
+_CLUE = TEXTS["clue.clue_id"]  # with one of the next, the head of a list that was given out
+_OF_A_LIST = (*TEXTS["clue.tier"], *TEXTS["clue.verdict"])
 _META = ('name="_meta"',)  # the hidden sheet of a list's workbook
 _PARTS = ("xl/workbook.xml", "xl/sharedStrings.xml", "xl/worksheets/")
 _HEAD_BYTES = 1 << 20  # of each part of a workbook, or of a text: heads stand in the first rows
@@ -107,34 +108,39 @@ def _looked_at(
     path: Path, folder: Path, contract: Contract, columns: Mapping[str, Mapping[str, str]], before: Sequence[Received]
 ) -> Received:
     digest = file_digest(path)
-
-    def left(why: str, details: str = "") -> Received:
-        return Received(path, digest, "left", why=why, details=details)
-
+    if path.suffix.lower() in _OLD:
+        return Received(path, digest, "left", why="old_kind")
     try:
         if named_source(path, contract) is None and _is_hand_back(path):
             return Received(path, digest, "hand_back")
-        found = propose_file(path, contract) if path.suffix.lower() in (*_WORKBOOKS, *_TEXTS, ".parquet") else None
-    except InputError as error:
-        return left("unreadable", str(error))
-    if path.suffix.lower() in (".xls", ".et", ".xlsm", ".wps"):
-        return left("old_kind")
+        found = propose_file(path, contract) if path.suffix.lower() in KINDS else None
+    except InputError:
+        return Received(path, digest, "left", why="unreadable")
     if found is None:
-        return left("unknown")
-    if lacking := _lacking(found, contract, columns):
-        return left("columns", ", ".join(lacking))
+        return Received(path, digest, "left", why="unknown")
     told = contract.exports[found.name] if found.export else contract.tables[found.name]
-    date = date_in_name(path).replace("-", "")
-    if not date:
-        return left("no_date", f"{told.zh[0]}_YYYYMMDD{path.suffix.lower()}")
-    target = f"{told.zh[0]}_{date}{path.suffix.lower()}"
-    there = folder / target
+    target = f"{told.zh[0]}_{date_in_name(path).replace('-', '') or 'YYYYMMDD'}{path.suffix.lower()}"
+    why, details = _why_left(found, digest, folder / target, contract, columns, before)
+    return Received(path, digest, "left" if why else "export", found.name, target, why, details)
+
+
+def _why_left(
+    found: FileProposal,
+    digest: str,
+    target: Path,
+    contract: Contract,
+    columns: Mapping[str, Mapping[str, str]],
+    before: Sequence[Received],
+) -> tuple[str, str]:
+    """Why an export cannot be taken, and what the text on it needs; empty where it can."""
+    if lacking := _lacking(found, contract, columns):
+        return "columns", ", ".join(lacking)
+    if not date_in_name(found.path):
+        return "no_date", target.name
     taken = {each.target: each.digest for each in before if each.kind == "export"}
-    if taken.get(target, digest) != digest or (there.exists() and file_digest(there) != digest):
-        return left("name_taken", target)
-    if digest in taken.values():
-        return left("twice", target)
-    return Received(path, digest, "export", found.name, target)
+    if taken.get(target.name, digest) != digest or (target.exists() and file_digest(target) != digest):
+        return "name_taken", target.name
+    return ("twice", target.name) if digest in taken.values() else ("", "")
 
 
 def _lacking(found: FileProposal, contract: Contract, columns: Mapping[str, Mapping[str, str]]) -> list[str]:
@@ -175,7 +181,7 @@ def _heads(path: Path) -> Iterator[str]:
 def _move(source: Path, target: Path) -> None:
     """Move a file, also to another disk: there it is copied beside its place first, and never seen half."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    if source.stat().st_dev == target.parent.stat().st_dev:
+    if _same_disk(source, target.parent):
         source.replace(target)
         return
     handle, made = tempfile.mkstemp(dir=target.parent, prefix=".taking-")
@@ -188,3 +194,7 @@ def _move(source: Path, target: Path) -> None:
     finally:
         Path(made).unlink(missing_ok=True)
     source.unlink()
+
+
+def _same_disk(one: Path, other: Path) -> bool:
+    return one.stat().st_dev == other.stat().st_dev

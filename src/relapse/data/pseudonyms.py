@@ -62,21 +62,126 @@ class Key:
 PASSING = Key(secrets.token_bytes(BYTES))  # of this process alone, where a county has no key of its own
 
 
-def county_key(file: Path, name: str, state: Path, outside: Sequence[Path]) -> Key:
-    """The key of a county; made at its first use, and never a second time.
+@dataclass(frozen=True)
+class KeyPlace:
+    """Where the key of a county lies.
 
     Args:
         file: in which the office keeps it.
         name: of the county.
         state: folder that remembers the fingerprint of the key.
         outside: folders in which no key may lie.
+    """
+
+    file: Path
+    name: str
+    state: Path
+    outside: tuple[Path, ...]
+
+    @property
+    def path(self) -> Path:
+        """Of the file, whole."""
+        return self.file.expanduser().resolve()
+
+    @property
+    def marker(self) -> Path:
+        """The file that remembers which key was used, and whether its copy was checked."""
+        return self.state.expanduser() / "keys" / f"{self.name}.json"
+
+
+@dataclass(frozen=True)
+class KeyState:
+    """How it stands with a county's key; reading it makes none.
+
+    Args:
+        used: whether one was used before.
+        there: whether the file is there.
+        same: whether it is the one used before; True where none was.
+        copied: whether a sealed copy of it was made and read back.
+    """
+
+    used: bool
+    there: bool
+    same: bool
+    copied: bool
+
+    @property
+    def lost(self) -> bool:
+        """Whether a key that was used is gone."""
+        return self.used and not self.there
+
+
+def key_state(place: KeyPlace) -> KeyState:
+    """How it stands with a county's key.
+
+    Raises:
+        InputError: the file or what remembers it is damaged.
+    """
+    known, there = _known(place.marker), place.path.exists()
+    mine = _read(place.path).fingerprint if there else None
+    copied = known is not None and _told(place.marker).get(_COPIED) == known
+    return KeyState(known is not None, there, known in (None, mine) or not there, copied)
+
+
+def existing_key(place: KeyPlace) -> Key:
+    """The key that is there; none is made.
+
+    Raises:
+        InputError: it is lost, another, or was never made.
+    """
+    if not place.path.exists() and _known(place.marker) is None:
+        raise InputError(
+            f"{place.name} has no key yet: it is made when the county's tables are read first, such as by "
+            "`relapse validate`"
+        )
+    return county_key(place)
+
+
+def remember_copy(place: KeyPlace, key: Key) -> None:
+    """Write down that a copy of the key was made and read back."""
+    told = {"fingerprint": key.fingerprint, _COPIED: key.fingerprint}
+    _write(place.marker, json.dumps(told) + "\n", replace=True)
+
+
+def put_back(place: KeyPlace, key: Key) -> None:
+    """Write a lost key's file again, from its copy.
+
+    Raises:
+        InputError: a key is there already, or it is another than the one used before.
+    """
+    _refuse_place(place.path, place.outside)
+    if place.path.exists():
+        raise InputError(f"{place.path} is there; a key is put back only where it is lost. Move it away first")
+    known = _known(place.marker)
+    if known not in (None, key.fingerprint):
+        raise InputError(f"the copy is of another key than {place.name} used before (see {place.marker})")
+    place.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _write(place.path, key.secret.hex() + "\n", replace=False)
+
+
+def refuse_place(file: Path, place: KeyPlace) -> None:
+    """Refuse a copy that would lie where no key may, or beside the key itself.
+
+    Raises:
+        InputError: it would.
+    """
+    file = file.expanduser().resolve()
+    _refuse_place(file, place.outside)
+    if file.parent == place.path.parent:
+        raise InputError(f"{file} lies beside the key: what takes one would take both. Choose a stick, or another disk")
+
+
+def county_key(place: KeyPlace) -> Key:
+    """The key of a county; made at its first use, and never a second time.
+
+    Args:
+        place: of its file.
 
     Raises:
         InputError: the file lies where it must not, others may read it, it is damaged, or the key is lost or another.
     """
-    file = file.expanduser().resolve()
-    _refuse_place(file, outside)
-    marker = state.expanduser() / "keys" / f"{name}.json"
+    file, name, marker = place.path, place.name, place.marker
+    _refuse_place(file, place.outside)
     known = _known(marker)
     if known is None and not file.exists():
         _make(file)
@@ -92,9 +197,10 @@ def county_key(file: Path, name: str, state: Path, outside: Sequence[Path]) -> K
     return key
 
 
+_COPIED = "copied"
 _BACK = (
-    "Put the file back from the office's safe copy. If there is none, remove the marker to begin with a new key: "
-    "pseudonyms made before match no new ones"
+    "Put it back from its sealed copy: `relapse key restore=FILE`. If there is none, remove the marker to begin with a "
+    "new key: pseudonyms made before match no new ones"
 )
 
 
@@ -110,15 +216,20 @@ def _refuse_place(file: Path, outside: Sequence[Path]) -> None:
 
 
 def _known(marker: Path) -> str | None:
-    try:
-        told = json.loads(marker.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    if not marker.exists():
         return None
-    except (ValueError, UnicodeDecodeError):
-        told = None
-    if not isinstance(told, dict) or not isinstance(told.get("fingerprint"), str):
+    told = _told(marker)
+    if not isinstance(told.get("fingerprint"), str):
         raise InputError(f"{marker} is damaged: it tells no key's fingerprint. Put it back from a safe copy")
     return str(told["fingerprint"])
+
+
+def _told(marker: Path) -> dict[str, object]:
+    try:
+        told = json.loads(marker.read_text(encoding="utf-8"))
+    except (ValueError, UnicodeDecodeError):
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def _read(file: Path) -> Key:
@@ -147,8 +258,20 @@ def _write(file: Path, text: str, *, replace: bool) -> None:
         if replace:
             Path(made).replace(file)
         elif not file.exists():
-            os.link(made, file)
+            _link(Path(made), file)
     except FileExistsError:
         pass
     finally:
         Path(made).unlink(missing_ok=True)
+
+
+def _link(made: Path, file: Path) -> None:
+    """Give a whole file its name unless it is taken; sticks and shares without links get it moved there."""
+    try:
+        os.link(made, file)
+    except FileExistsError:
+        raise
+    except OSError:
+        if file.exists():
+            raise FileExistsError(file) from None
+        made.replace(file)

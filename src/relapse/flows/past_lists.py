@@ -113,7 +113,7 @@ def closed(cohort: Cohort, place: int) -> bool:
 
 
 def _pooled(cohorts: Sequence[Cohort], place: int, horizon: int) -> list[tuple[object, ...]]:
-    keys = sorted({key for cohort in cohorts for key in cohort.groups}, key=lambda key: (_ORDER.index(key[0]), key[1]))
+    keys = sorted({key for cohort in cohorts for key in cohort.groups}, key=_place)
     return [(horizon, *key, *figure_of(cohorts, key, place)) for key in keys]
 
 
@@ -144,4 +144,11 @@ def _interval(village: Ints, origin: Ints, hits: Floats, rate: float, seed: int)
     return interval(rate, rates, (0.0, 1.0))
 
 
+def _place(key: tuple[str, str]) -> tuple[int, int, str]:
+    """Where a group stands: tiers and sources in the order of a list, others after them."""
+    group, value = key
+    return _ORDER.index(group), _VALUES.index(value) if value in _VALUES else len(_VALUES), value
+
+
 _ORDER = (BASE, ALL, TIER, SOURCE)
+_VALUES = ("visit", "next", "phone", "random", "beyond", "rule", "both", "model")

@@ -20,6 +20,7 @@ from relapse.explanation.reasons import reasons
 from relapse.flows.explain import contributions_of, part_of, values_at
 from relapse.flows.listing import Origin, list_head, ranks
 from relapse.flows.version import Forecast, Version, forecast_at
+from relapse.monitors.feeds import bearing_late_incomes
 from relapse.outputs import Paths, locked, write_all
 from relapse.pipelines.common import WAIT_SECONDS, chosen_period, say
 from relapse.pipelines.score import open_version
@@ -55,6 +56,7 @@ def explain(
         opened, origin = open_version(registry, data.panel_name, version, allow_targets)
         panel = data.read(opened.line(allow_targets))
         period = chosen_period(panel, as_of)
+        panel = bearing_late_incomes(panel, period)
         forecast = forecast_at(opened, panel, period, opened.features(allow_targets))
         page = household_page(panel, opened, forecast, origin, household, risk_list, data.list_length, language)
         name = f"{page.head.as_of}-{file_name(household)}.html"

@@ -30,14 +30,14 @@ def remember(state: Path, county: str, folder: Path) -> None:
     month = folder.parent.name if folder.name.startswith("edition-") else folder.name
     digest = hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
     with locked(state / FOLDER, WAIT_SECONDS, say):
-        told = made_lists(state)
+        told = log_rows(state)
         if [county, f"{month} {edition}", digest] in [row[1:] for row in told]:
             return
         row = [_user(), county, f"{month} {edition}", digest]
         write_all(state / FOLDER, {FILE: _written([list(HEADER), *told, row])})
 
 
-def made_lists(state: Path) -> list[list[str]]:
+def log_rows(state: Path) -> list[list[str]]:
     """The rows of the log, oldest first."""
     file = state / FOLDER / FILE
     if not file.is_file():

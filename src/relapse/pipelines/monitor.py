@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from relapse.core.results import Language
 from relapse.county.reports import monitor_html
 from relapse.flows.past_lists import what_came
 from relapse.flows.version import Version
-from relapse.monitors.feeds import feeds_of, moved_on
+from relapse.monitors.feeds import bearing_late_incomes, feeds_of
 from relapse.monitors.first_figures import drift, told_hits
 from relapse.outputs import Paths, locked, write_all
 from relapse.pipelines.common import WAIT_SECONDS, chosen_period, say
@@ -50,22 +49,12 @@ def monitor(
         opened, _ = open_version(registry, data.panel_name, version, allow_targets)
         with stages.stage("read") as stage:
             panel = data.read(opened.line(allow_targets))
-            panel, period = chosen_month(panel, as_of)
+            period = chosen_period(panel, as_of)
+            panel = bearing_late_incomes(panel, period)
             stage.say(panel=panel.name, as_of=panel.calendar.label(period))
         folder, figures = monitor_stage(stages, panel, period, opened, monitored, paths, language)
     rows = [[feed["title"], feed["newest"], str(feed["late"])] for feed in figures["feeds"] if feed["late"]]
     closing_table("Late tables", ["table", "newest", "months late"], rows, [("report", str(folder / "report.html"))])
-
-
-def chosen_month(panel: Panel, as_of: str | None) -> tuple[Panel, int]:
-    """The month that is meant, and the panel for it: of a county also one for which the incomes are late.
-
-    Raises:
-        InputError: it is no period, or lies outside the data.
-    """
-    if not panel.tables:
-        return panel, chosen_period(panel, as_of)
-    return moved_on(panel, None if as_of is None else panel.calendar.parse(as_of))
 
 
 def monitor_stage(
@@ -101,7 +90,7 @@ def figures_of(panel: Panel, period: int, version: Version, horizons: tuple[int,
         "lists": [{"as_of": each.as_of, "edition": each.edition, "listed": each.manifest["listed"]} for each in issued],
         "hits": told_hits(came),
         "drift": drift([each.manifest for each in issued]),
-        "feeds": [{**asdict(feed), "late": feed.late} for feed in feeds_of(panel.as_of(period))],
+        "feeds": [feed.told() for feed in feeds_of(panel.as_of(period))],
     }
 
 

@@ -19,12 +19,14 @@ from relapse.county.reports.month_html import Left, Note, Taken
 from relapse.county.risk_list.build import ListSettings
 from relapse.data.county_folder import CountyFolder
 from relapse.data.inbox import Received, look_through, take
+from relapse.data.pseudonyms import county_key, key_state
 from relapse.flows.examine import all_findings, stops
 from relapse.flows.version import Version
+from relapse.monitors.feeds import bearing_late_incomes
 from relapse.outputs import Folder, Paths, locked, write_all
-from relapse.pipelines.common import WAIT_SECONDS, say
+from relapse.pipelines.common import WAIT_SECONDS, chosen_period, say
 from relapse.pipelines.issued import MANIFEST
-from relapse.pipelines.monitor import chosen_month, monitor_files, monitor_stage
+from relapse.pipelines.monitor import monitor_files, monitor_stage
 from relapse.pipelines.receipts import Receipt, keep_receipts, of_month, read_receipts, told_in, with_new
 from relapse.pipelines.score import Listed, issue, open_version, score_stage
 from relapse.terminal import Stages, closing_table
@@ -43,7 +45,7 @@ def month(
     language: Language,
     allow_targets: list[str],
 ) -> None:
-    """Do the office's month in one go: take what lies in the inbox, check it, make the list, say what came of past ones.
+    """Do the office's month in one go: take in what came, check it, make the list, say what came of past ones.
 
     Exports with their day in the name (脱贫户信息_20250902.xlsx) go into the county's folder as they are; what is
     neither an export nor a list handed back stays where it lies, and the note says why. A table that is late marks the
@@ -72,6 +74,8 @@ def month(
             folder, fresh = issue(paths.outputs / "outbox" / label, outbox_files(note, listed, findings, language))
             keep_receipts(paths.state, county.panel_name, told_in(receipts, label))
             stage.say(folder=folder, written=fresh)
+    if county.key_place is not None and not key_state(county.key_place).copied:
+        say("the county's key has no sealed copy yet: `relapse key copy=FILE`, with FILE on a stick")
     closing_table("", [], [], [("note", str(folder / "note.html")), ("list", str(folder / "list"))])
 
 
@@ -79,7 +83,7 @@ def the_county(data: Data) -> CountyFolder:
     """The data, where they are a county's folder.
 
     Raises:
-        InputError: they are one long table.
+        InputError: they are one long table, or the county's key is lost.
     """
     if not isinstance(data, CountyFolder):
         raise InputError(
@@ -87,6 +91,8 @@ def the_county(data: Data) -> CountyFolder:
             f"`relapse score` and `relapse monitor`"
         )
     data.prepare()
+    if data.key_place is not None:
+        county_key(data.key_place)  # a lost key stops before anything is taken in
     return data
 
 
@@ -127,7 +133,8 @@ def check_stage(
     with stages.stage("validate") as stage:
         panel, period, findings = None, None, list(examined.findings)
         if examined.panel is not None and not stops(findings):
-            panel, period = chosen_month(examined.panel, as_of)
+            period = chosen_period(examined.panel, as_of)
+            panel = bearing_late_incomes(examined.panel, period)
             findings = all_findings(Examined(examined.findings, panel), audits, period)
         write_all(paths.outputs / "quality", quality_files(findings, language))
         counts = Counter(finding.severity for finding in findings)
@@ -157,8 +164,10 @@ def note_of(
     figures: Mapping[str, Any],
 ) -> Note:
     """What the note of a month says."""
-    known = {**county.tables.tables, **county.tables.exports}
-    taken = [Taken(each.name, known[each.table].zh[0], each.table, each.target) for each in receipts]
+    contract = county.tables
+    titles = {name: table.zh[0] for name, table in contract.tables.items()}
+    titles |= {name: export.zh[0] for name, export in contract.exports.items()}
+    taken = [Taken(each.name, titles[each.table], each.table, each.target) for each in receipts]
     return Note(
         listed.risk_list,
         listed.folder.name if listed.folder.name.startswith("edition-") else "edition-1",

@@ -63,8 +63,8 @@ def keep_receipts(state: Path, county: str, receipts: Sequence[Receipt]) -> None
 def with_new(receipts: Sequence[Receipt], received: Sequence[Received], folder: Path) -> list[Receipt]:
     """What was taken before and what is to be taken now.
 
-    One that was about to be taken when a run was killed, and is neither in the inbox nor in the county's folder now, was
-    never taken: somebody took it away in between.
+    One that was about to be taken when a run was killed, and lies neither in the inbox nor in the county's folder now,
+    was never taken: somebody took it away in between.
 
     Args:
         receipts: of before.

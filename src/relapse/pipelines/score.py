@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from relapse.county.risk_list.build import ListSettings
 from relapse.flows.listing import Origin, make_list
 from relapse.flows.version import Forecast, Version, forecast_at, restore_version
 from relapse.monitors.drift import in_bins
-from relapse.monitors.feeds import feeds_of
+from relapse.monitors.feeds import bearing_late_incomes, feeds_of
 from relapse.outputs import Paths, locked, write_all
 from relapse.pipelines.common import WAIT_SECONDS, chosen_period, open_existing, say
 from relapse.pipelines.issued import MANIFEST
@@ -74,6 +74,7 @@ def score(
         with stages.stage("read") as stage:
             panel = data.read(opened.line(allow_targets))
             period = chosen_period(panel, as_of)
+            panel = bearing_late_incomes(panel, period)
             stage.say(panel=panel.name, rows=len(panel.household), as_of=panel.calendar.label(period))
         listed = score_stage(
             stages, data, panel, period, opened, origin, risk_list, audits, paths, language, allow_targets
@@ -191,7 +192,7 @@ def list_files(risk_list: RiskList, heads: Heads) -> dict[str, bytes]:
         "listed": len(risk_list.rows),
         "tiers": {tier: int((risk_list.rows["tier"] == tier).sum()) for tier in ("visit", "next")},
         "rank_agreement": round(head.rank_agreement, 6),
-        "feeds": [asdict(feed) for feed in head.feeds],
+        "feeds": [feed.told() for feed in head.feeds],
         "chances": head.chances,
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import pandas as pd
@@ -11,7 +12,7 @@ from relapse.core.texts import percent, text
 from relapse.county.reports.feedback_words import cell_text, header, question, sentence
 from relapse.county.reports.pages import page
 
-_MOST = 60  # notes of a kind on the page; all of them are in the CSV files
+_MOST = 12  # notes of one rule and column on the page; all of them are in the CSV files
 _PROGRESS = ("month", "township", "listed", "answered", "verified", "at_risk", "not_met")
 _CONFLICTS = ("month", "clue_id", "township", "visited_at", "way", "verdict", "action", "verified", "digest", "holds")
 _FILES = ("file", "month", "rows", "verified", "saved", "digest")
@@ -56,16 +57,28 @@ def _block(name: str, notes: Sequence[Note], came: Came) -> dict[str, object]:
     """Notes with where each is, and how many are left to the file."""
     language = came.language
     file = "unmatched.csv" if name == "unmatched" else "cells.csv"
-    left = len(notes) - _MOST
+    shown = _first_of_each(notes)
+    left = len(notes) - len(shown)
     return {
         "title": text(f"feedback.{name}", language),
         "lines": [
             (note.file, note.sheet, note.cell or (str(note.row) if note.row else ""), note.clue_id, note.column,
              note.value, sentence(note, language))
-            for note in notes[:_MOST]
+            for note in shown
         ],
         "left": text("feedback.more", language, count=f"{left:,}", file=file) if left > 0 else "",
     }  # fmt: skip
+
+
+def _first_of_each(notes: Sequence[Note]) -> list[Note]:
+    """The first ones of each rule and column, in their order: many of one kind hide no other."""
+    seen = Counter[tuple[str, str]]()
+    shown = []
+    for note in notes:
+        seen[note.rule, note.column] += 1
+        if seen[note.rule, note.column] <= _MOST:
+            shown.append(note)
+    return shown
 
 
 def _table(rows: pd.DataFrame, columns: Sequence[str], came: Came) -> dict[str, object]:

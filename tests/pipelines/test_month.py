@@ -1,0 +1,249 @@
+"""The office's month: what it takes in, what it leaves, and that no kill and no late table spoils it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import signal
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+from calls import Called, call, files, start
+from office import Office
+
+from relapse.pipelines import month, score
+
+EXPORT = "收入_20230731.csv"
+
+
+@pytest.fixture
+def office(small_office: Path, tmp_path: Path) -> Office:
+    return Office(Path(shutil.copytree(small_office, tmp_path / "home")))
+
+
+@pytest.fixture(scope="module")
+def done(small_office: Path, tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """An office whose month went well, with files in its inbox that nobody can use; nobody changes it."""
+    office = Office(Path(shutil.copytree(small_office, tmp_path_factory.mktemp("done") / "home")))
+    well(office.call("month", "as_of=2023-06", "inbox=none_yet"))
+    (office.inbox / "照片.jpg").write_bytes(b"no table")
+    (office.inbox / "医保.csv").write_bytes((office.home / "county" / "医疗费用.csv").read_bytes())
+    (office.inbox / "一镇.xlsx").write_bytes((office.home / "outputs/lists/county/2023-06/list.xlsx").read_bytes())
+    well(office.call("month"))
+    return office
+
+
+def well(called: Called) -> None:
+    assert called.status == 0, called.err
+
+
+def page(office: Office, name: str = "2023-07/note.html") -> str:
+    return (office.outbox / name).read_text(encoding="utf-8")
+
+
+def rewritten(office: Office, table: str, *rows: dict[str, str]) -> None:
+    """A table of the county with other rows."""
+    pd.DataFrame(list(rows)).to_csv(office.home / "county" / f"{table}.csv", index=False)
+
+
+def claims(office: Office, last: str) -> None:
+    """One claim a month, known in the next, up to a month."""
+    told = [each for each in pd.period_range("2021-01", "2023-07", freq="M") if str(each) <= last]
+    household = pd.read_csv(office.home / "county" / "农户信息.csv", dtype=str)["户编号"]
+    rewritten(office, "医疗费用", *(
+        {"户编号": household[place % 20], "结算月份": str(each - 1), "合规自付支出": "900", "知晓日期": f"{each}-20"}
+        for place, each in enumerate(told)
+    ))  # fmt: skip
+
+
+def test_month__takes_the_exports_and_leaves_a_note_the_list_and_what_came_of_past_ones(small_office, done):
+    taken = done.home / "county" / EXPORT
+    assert taken.read_bytes() == (small_office / "inbox" / EXPORT).read_bytes()  # as it came
+    assert sorted(path.name for path in done.inbox.iterdir()) == ["一镇.xlsx", "医保.csv", "照片.jpg"]
+    manifest = json.loads((done.outbox / "2023-07" / "manifest.json").read_text())
+    told = {
+        name: hashlib.sha256((done.outbox / "2023-07" / name).read_bytes()).hexdigest() for name in manifest["files"]
+    }
+    assert told == manifest["files"]
+    assert {"note.html", "list/list.xlsx", "list/list.html", "quality/report.html", "monitor/report.html"} <= set(told)
+    issued = files(done.home / "outputs" / "lists" / "county" / "2023-07")
+    assert {f"list/{name}": content for name, content in issued.items()}.items() <= files(
+        done.outbox / "2023-07"
+    ).items()
+    note = page(done)
+    for said in (EXPORT, "照片.jpg", "医保.csv", "医疗费用_YYYYMMDD.csv", "一镇.xlsx", "线索，不作认定依据", "试运行"):
+        assert said in note
+    figures = json.loads((done.outbox / "2023-07" / "monitor" / "figures.json").read_text())
+    assert [each["as_of"] for each in figures["lists"]] == ["2023-06", "2023-07"]
+    assert figures["drift"]["before"] == "2023-06"
+
+
+def test_month__started_again_with_nothing_new_leaves_the_same_bytes(done):
+    before = {name: content for name, content in files(done.home).items() if not name.startswith("state/")}
+    well(done.call("month"))
+    assert {name: content for name, content in files(done.home).items() if not name.startswith("state/")} == before
+
+
+def test_month__says_what_came_in_that_month_alone(office):
+    well(office.call("month"))
+    late = office.home / "whole" / "收入.csv"
+    rows = pd.read_csv(late, dtype=str)
+    rows[rows["知晓日期"].str.startswith("2023-08")].drop(columns="知晓日期").to_csv(
+        office.inbox / "收入_20230831.csv", index=False
+    )
+    well(office.call("month"))
+    assert EXPORT in page(office)
+    assert "收入_20230831.csv" in page(office, "2023-08/note.html")
+    assert EXPORT not in page(office, "2023-08/note.html")
+
+
+STEPS = (
+    "take",
+    "keep_receipts",
+    "examine_stage",
+    "check_stage",
+    "score_stage",
+    "monitor_stage",
+    "outbox_files",
+    "issue",
+)
+
+
+@pytest.mark.parametrize("step", [*STEPS, "remember", "last"])
+def test_month__killed_at_any_step_and_started_again_leaves_the_same_outbox(office, done, step, monkeypatch):
+    """The step does its work, and then the run dies; `last` is the receipts' own end."""
+    shutil.copytree(
+        done.home / "outputs" / "lists" / "county" / "2023-06", office.home / "outputs/lists/county/2023-06"
+    )
+    for path in done.inbox.iterdir():
+        shutil.copy(path, office.inbox / path.name)
+    where = score if step == "remember" else month
+    name = "keep_receipts" if step == "last" else step
+    real, calls = getattr(where, name), []
+
+    def dies(*arguments, **named):
+        calls.append(1)
+        if step == "last" and len(calls) == 1:
+            return real(*arguments, **named)
+        real(*arguments, **named)
+        raise RuntimeError("the power is gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(where, name, dies)
+        assert office.call("month").status == 1
+    well(office.call("month"))
+    assert files(office.outbox / "2023-07") == files(done.outbox / "2023-07")
+    assert not list(office.home.rglob(".writing-*"))
+    assert not list(office.home.rglob(".taking-*"))
+    assert (office.home / "county" / EXPORT).is_file()
+    made_lists = (office.home / "state" / "log" / "lists.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert len(made_lists) == 2  # the head, and the one list
+
+
+def test_month__killed_outright_and_started_again_leaves_the_same_outbox(office, done):
+    shutil.copytree(
+        done.home / "outputs" / "lists" / "county" / "2023-06", office.home / "outputs/lists/county/2023-06"
+    )
+    for path in done.inbox.iterdir():
+        shutil.copy(path, office.inbox / path.name)
+    process = start("month", *office.words, cwd=office.home)
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.startswith("score"):
+            process.send_signal(signal.SIGKILL)
+            break
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
+    assert not (office.outbox / "2023-07" / "manifest.json").exists()
+    well(office.call("month"))
+    assert files(office.outbox / "2023-07") == files(done.outbox / "2023-07")
+
+
+def test_month__a_table_that_is_late_marks_the_list_and_does_not_prevent_it(office):
+    claims(office, "2023-05")
+    well(office.call("month"))
+    said = "医疗费用最近一次更新是2023-05，比平时晚2个月"
+    assert said in page(office)
+    assert said in page(office, "2023-07/list/list.html")
+    book = openpyxl.load_workbook(office.outbox / "2023-07/list/list.xlsx")
+    assert any(said in str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row)
+    claims(office, "2023-07")  # it comes after all
+    well(office.call("month"))
+    assert "各类数据都按时" in page(office, "2023-07/edition-2/note.html")
+    assert "比平时晚" not in page(office, "2023-07/edition-2/list/list.html")
+    assert said in page(office)  # what was issued stays
+
+
+def test_month__of_which_the_incomes_are_late_counts_the_last_known_ones_for_longer(office):
+    (office.inbox / EXPORT).unlink()
+    claims(office, "2023-06")
+    monthly = pd.read_csv(office.home / "county" / "医疗费用.csv", dtype=str).tail(3).drop(columns="知晓日期")
+    monthly.assign(**{"合规自付支出": "1200"}).to_csv(office.inbox / "医疗费用_20230731.csv", index=False)
+    well(office.call("month"))
+    assert "收入最近一次更新是2023-06，比平时晚1个月" in page(office)
+    rows = pd.read_csv(office.outbox / "2023-07/list/list.csv", dtype=str)
+    assert rows["近12个月人均纯收入(元)"].notna().mean() > 0.9  # known a month ago, and no worse known now
+
+
+def test_month__a_fault_that_stops_keeps_what_was_taken_and_goes_on_once_it_is_mended(office):
+    whole = (office.inbox / EXPORT).read_text(encoding="utf-8")
+    (office.inbox / EXPORT).write_text(whole + "没有这一户,工资性收入,2023-06,2023-06,\n", encoding="utf-8")
+    homes = office.home / "county" / "农户信息.csv"
+    good = homes.read_text(encoding="utf-8")
+    homes.write_text(good.replace("户编号", "户的号码", 1), encoding="utf-8")
+    stopped = office.call("month")
+    assert stopped.status == 2
+    assert "faults stop the work" in stopped.told
+    assert "what was taken in is kept" in stopped.told
+    assert (office.home / "outputs" / "quality" / "findings.csv").is_file()
+    assert not office.outbox.exists()
+    homes.write_text(good, encoding="utf-8")
+    well(office.call("month"))
+    assert EXPORT in page(office)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("data=wage_panel",), "for one long table use `relapse score`"),
+        (("as_of=2030-01",), "choose a period from 2019-01 to 2023-07"),
+        (("version=9",), "run `relapse train` first"),
+        (("inbox=version/version.json",), "is a file; name the folder in which files arrive"),
+        (("inbox=null",), "no folder is named"),
+    ],
+)
+def test_month__what_cannot_be_is_refused_and_no_list_is_made(office, words, said):
+    given = [word for word in office.words if word.partition("=")[0] not in {each.partition("=")[0] for each in words}]
+    given = [word for word in given if words[0] != "data=wage_panel" or not word.startswith("data.")]
+    refused = call("month", *given, *words, cwd=office.home)
+    assert refused.status == 2
+    assert said in refused.told
+    assert not office.outbox.exists()
+
+
+def test_month__damaged_receipts_are_told(office):
+    (office.home / "state" / "month").mkdir(parents=True)
+    (office.home / "state" / "month" / "county.json").write_text("[{]")
+    refused = office.call("month")
+    assert refused.status == 2
+    assert "county.json is damaged" in refused.told
+
+
+def test_month__the_note_prints_on_one_sheet_in_either_language(done, tmp_path):
+    pytest.importorskip("selenium")
+    if not (chromium := shutil.which("chromium")):
+        pytest.skip("needs chromium")
+    import subprocess
+
+    well(done.call("month", "language=en", f"paths.outputs={tmp_path / 'en'}"))
+    for note in (done.outbox / "2023-07" / "note.html", tmp_path / "en" / "outbox" / "2023-07" / "note.html"):
+        printed = tmp_path / "note.pdf"
+        subprocess.run(
+            [chromium, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}",
+             "--no-pdf-header-footer", f"--print-to-pdf={printed}", note.as_uri()],
+            check=True, capture_output=True, timeout=60,
+        )  # fmt: skip
+        assert printed.read_bytes().count(b"/Type /Page\n") == 1 or b"/Count 1" in printed.read_bytes()
