@@ -22,6 +22,7 @@ from relapse.core.month_texts import TEXTS_MONTH
 from relapse.core.office_texts import TEXTS_OFFICE
 from relapse.core.reason_texts import TEXTS_REASONS
 from relapse.core.results import Finding, Language
+from relapse.core.tier_texts import TEXTS_TIERS
 from relapse.core.trigger_texts import TEXTS_TRIGGERS
 
 DASH = "–"
@@ -813,6 +814,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **TEXTS_LIST,
     **TEXTS_MONTH,
     **TEXTS_OFFICE,
+    **TEXTS_TIERS,
     **TEXTS_BACKTEST,
     **TEXTS_FEEDBACK,
 }

@@ -75,7 +75,7 @@ def _of_household(
     words: Mapping[str, str],
     language: Language,
 ) -> tuple[Reason, ...]:
-    facts = {**_facts(entries, values), **words}
+    facts = {**facts_of(entries, values), **words}
     told: list[Reason] = []
     for place in np.argsort(-sums, kind="stable"):
         if sums[place] <= 0 or len(told) == MOST_REASONS:
@@ -109,7 +109,7 @@ def _is_true(entries: Sequence[Feature], place: int, values: NDArray[np.float64]
     return bool(above and (entry.true_below is None or value < entry.true_below))
 
 
-def _facts(entries: Sequence[Feature], values: NDArray[np.float64]) -> Mapping[str, str]:
+def facts_of(entries: Sequence[Feature], values: NDArray[np.float64]) -> Mapping[str, str]:
     """Every feature of the household as text, by name."""
     names = {entry.name: place for place, entry in enumerate(entries)}
     line = float(values[names["income__line"]]) if "income__line" in names else np.nan

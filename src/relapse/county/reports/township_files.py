@@ -21,7 +21,7 @@ def render(risk_list: RiskList, heads: Heads) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for township in _townships(risk_list):
         part, stem = risk_list.of_township(township), file_stem(risk_list, township)
-        mine = {household: heads[household] for household in _households(part) if household in heads}
+        mine = {household: heads[household] for household in part.households if household in heads}
         files[f"{FOLDER}/{stem}.xlsx"] = list_xlsx.render(part, mine, township)
         files[f"{FOLDER}/{stem}.html"] = list_html.render(part, mine)
     return files
@@ -40,9 +40,3 @@ def file_stem(risk_list: RiskList, township: str) -> str:
 def _townships(risk_list: RiskList) -> list[str]:
     return sorted({str(name) for name in risk_list.rows["township"]}) if risk_list.head.county else []
 
-
-def _households(risk_list: RiskList) -> set[str]:
-    """All that a workbook names: a township's file must not know who heads another's households."""
-    beside = risk_list.supplement
-    frames = (risk_list.rows, risk_list.triggered, beside.doubts, beside.answered)
-    return {str(each) for frame in frames if len(frame) for each in frame["household_id"]}
