@@ -229,6 +229,11 @@ class RiskList:
         Args:
             township: its name.
         """
-        frames = {name: in_township(getattr(self, name), township) for name in ("triggered", "townships", "villages")}
-        rows = in_township(self.rows, township).sort_values("village", kind="stable").reset_index(drop=True)
-        return replace(self, rows=rows, supplement=self.supplement.of_township(township), **frames)
+        return replace(
+            self,
+            rows=in_township(self.rows, township).sort_values("village", kind="stable").reset_index(drop=True),
+            triggered=in_township(self.triggered, township),
+            townships=in_township(self.townships, township),
+            villages=in_township(self.villages, township),
+            supplement=self.supplement.of_township(township),
+        )

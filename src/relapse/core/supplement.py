@@ -1,4 +1,4 @@
-"""What a county's workbook holds beside the list itself: summaries, doubts, what last month's visits found, past lists."""
+"""What a county's workbook holds beside the list: summaries, doubts, results of last month's visits, past lists."""
 
 from __future__ import annotations
 
@@ -73,6 +73,7 @@ class Supplement:
         codes: by township, its code of three digits.
         lines: the rows of the table of lines that were used, in words.
         tried: of the backtest, by horizon.
+        tried_length: households on each list of the backtest.
         came: of past lists, by horizon; empty where no window has closed.
         changed: what is another way than last month, in words.
         last_month: label of the list that was handed back last, empty where there was none.
@@ -94,6 +95,7 @@ class Supplement:
     codes: Mapping[str, str] = field(default_factory=dict)
     lines: tuple[str, ...] = ()
     tried: tuple[Tried, ...] = ()
+    tried_length: int = 0
     came: tuple[Came, ...] = ()
     changed: tuple[str, ...] = ()
     last_month: str = ""
@@ -105,5 +107,10 @@ class Supplement:
 
     def of_township(self, township: str) -> Supplement:
         """The part that is one township's."""
-        names = ("townships", "villages", "doubts", "answered")
-        return replace(self, **{name: in_township(getattr(self, name), township) for name in names})
+        return replace(
+            self,
+            townships=in_township(self.townships, township),
+            villages=in_township(self.villages, township),
+            doubts=in_township(self.doubts, township),
+            answered=in_township(self.answered, township),
+        )

@@ -1,4 +1,4 @@
-"""Last month's list with what visits found of its rows, as known: what was handed back, and who was recognised since."""
+"""Last month's list with what visits found of its rows, as known: what came back, and who was recognised since."""
 
 from __future__ import annotations
 
@@ -12,7 +12,13 @@ from relapse.core.recognitions import RECOGNITIONS
 VISIT, AT_RISK = "visit", "at_risk"
 _VISITS = "visits"
 _DAYS = 31  # of a month as dates count them
-_WORDS = {"way": "way", "verdict": "verdict", "causes": "cause_found", "action": "action", "not_included": "not_included"}
+_WORDS = {
+    "way": "way",
+    "verdict": "verdict",
+    "causes": "cause_found",
+    "action": "action",
+    "not_included": "not_included",
+}
 _KEEP = ["clue_id", "household_id", "township", "village", "tier", "source"]
 COLUMNS = [*_KEEP, "visited_at", *_WORDS, "verified", "recognised"]
 

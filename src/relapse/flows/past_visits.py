@@ -24,7 +24,7 @@ _RULE, _TOWNSHIP = "rule", "township"
 def visit_cohorts(
     panel: Panel, version: Version, issued: pd.DataFrame, as_of: int, horizons: Sequence[int]
 ) -> list[Cohort]:
-    """Everyone at risk when each list of the last year was made: who was to visit, whom the rule had sent, who lives where.
+    """Everyone at risk when each list of the last year was made, with whom the rule had sent and who lives where.
 
     Args:
         panel: of the county.
@@ -120,4 +120,3 @@ def _told(figure: Sequence[float], rows: int, hits: int) -> Figure | None:
 def _small(rows: int, hits: int) -> bool:
     """Whether a share may not be told: of fewer than twenty, or by one to four on either side."""
     return rows < LEAST_ROWS or 0 < hits < LEAST_COUNT or 0 < rows - hits < LEAST_COUNT
-

@@ -62,7 +62,8 @@ def summaries(
     """Sum a list up.
 
     Args:
-        townships, villages: of the `RiskList`.
+        townships: of the `RiskList`.
+        villages: of the `RiskList`.
         answered: by township (index) `listed_before`, `verified`, `overdue`, `confirmed` of last month's list; no row
             where there was none.
         results: of `flows.past_visits.by_township`.

@@ -11,9 +11,10 @@ import pandas as pd
 
 from relapse.core.panel import HOUSEHOLDS, Panel, PanelView
 from relapse.core.protocols import Auditor
-from relapse.core.results import Finding, Language, ListHead, RiskList
+from relapse.core.results import Language, ListHead, RiskList
 from relapse.core.supplement import Figure, Supplement, Tried
 from relapse.core.texts import amount, finding_sentence, text, text_or
+from relapse.county.risk_list.build import list_length
 from relapse.county.risk_list.township_codes import township_codes
 from relapse.flows.answered import answered, by_township
 from relapse.flows.past_visits import by_township as hits_by_township
@@ -98,6 +99,7 @@ def supplement(
         codes=township_codes(_townships(known), _official(known)),
         lines=lines,
         tried=tried(version, list_key, horizons),
+        tried_length=min(list_length(list_key, head.at_risk), head.at_risk),
         came=came_of(panel, cohorts, horizons),
         changed=what_changed(head, len(risk_list.rows), lines, before.manifest),
         last_month=label(as_of - 1) if len(last) else "",
@@ -132,9 +134,7 @@ def line_words(panel: Panel, as_of: int, language: Language) -> tuple[str, ...]:
     return (text("cover.line", language, **told),)
 
 
-def what_changed(
-    head: ListHead, listed: int, lines: Sequence[str], manifest: Mapping[str, Any]
-) -> tuple[str, ...]:
+def what_changed(head: ListHead, listed: int, lines: Sequence[str], manifest: Mapping[str, Any]) -> tuple[str, ...]:
     """What is another way than on the list of the month before, in words.
 
     Args:
@@ -157,7 +157,10 @@ def what_changed(
     if head.reviewed and not manifest.get("reviewed"):
         told.append(text("since.reviewed", language))
     if manifest.get("lines") not in (None, list(lines)):
-        said = {"before": text("cell.and", language).join(manifest["lines"]), "now": text("cell.and", language).join(lines)}
+        said = {
+            "before": text("cell.and", language).join(manifest["lines"]),
+            "now": text("cell.and", language).join(lines),
+        }
         told.append(text("since.line", language, **said))
     told += _feeds_changed(head, manifest.get("feeds") or ())
     told = told or [text("cover.since.nothing", language)]
@@ -183,7 +186,8 @@ def doubt_rows(known: PanelView, risk_list: RiskList, audits: Auditor) -> tuple[
     findings, elsewhere = audits.doubt_findings(known, listed)
     places = np.searchsorted(known.panel.household_ids.astype(str), [each.household_id for each in findings])
     homes = {
-        level: dict(zip(known.observed.tolist(), _texts(known, level), strict=True)) for level in ("township", "village")
+        level: dict(zip(known.observed.tolist(), _texts(known, level), strict=True))
+        for level in ("township", "village")
     }
     rows = [
         {

@@ -222,6 +222,13 @@ class Audits:
                     yield name, RULES[name](county, self.rules[name].limits)
 
 
+def _title(rule: Rule, table: str, column: str, panel: Panel) -> str:
+    """What people call a column: of the table itself, of another that the rule needs, or a source of income."""
+    needed = (need for need in rule.needs if need.endswith(f".{column}"))
+    named = (panel.titles.get(key) for key in (f"{table}.{column}", *needed, column))
+    return next((title for title in named if title), column)
+
+
 def _is_reason(rule: Rule) -> bool:
     """Whether a hit is a reason to visit, and says nothing against the records."""
     return rule.visit or bool(rule.department)
@@ -292,7 +299,7 @@ def _finding(name: str, rule: Rule, hits: Hits, place: int, panel: Panel) -> Fin
         "",
         details,
         "" if who < 0 else str(panel.household_ids[who]),
-        {"column": panel.titles.get(f"{facts.name}.{hits.column}", hits.column)} if hits.column else {},
+        {"column": _title(rule, facts.name, hits.column, panel)} if hits.column else {},
     )
 
 

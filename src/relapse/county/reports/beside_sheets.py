@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 
 import pandas as pd
 
@@ -49,7 +49,7 @@ def _townships(risk_list: RiskList, _heads: Heads, _outcomes: str) -> Table:
     return _table("townships", head, about, fields, rows, text("towns.empty", head.language), 1, last_is_total=True)
 
 
-def _town_cell(row: Mapping[str, object], key: str, within: Sequence[int], head: ListHead) -> TableCell:
+def _town_cell(row: Mapping[Hashable, object], key: str, within: Sequence[int], head: ListHead) -> TableCell:
     if key == "township":
         return str(row[key]) or text("towns.whole", head.language)
     if key == "hits":
@@ -74,12 +74,12 @@ def _triggered(risk_list: RiskList, heads: Heads, _outcomes: str) -> Table:
     specs: list[_Spec] = [
         ("township", "text", 11), ("village", "text", 13), ("household_id", "text", 20), ("head_name", "text", 11),
         ("department", "text", 12), ("item", "text", 42), ("value", "number", 11), ("limit", "number", 11),
-        ("on_list", "text", 10), ("tier", "text", 15),
+        ("on_list", "text", 10), ("tier", "text", 24),
     ]  # fmt: skip
     rows = [
         [
             row["township"], row["village"], row["household_id"], heads.get(row["household_id"], Head()).name,
-            row["department"], row["item"], _number(row["value"]), _number(row["limit"]),
+            row["department"], row["item"], *_held_against(row["value"], row["limit"]),
             text("triggered.yes" if row["on_list"] else "triggered.no", head.language),
             tier_word(row["tier"], head) if row["tier"] else "",
         ]
@@ -150,6 +150,12 @@ def _table(
 ) -> Table:  # fmt: skip
     title = text("word.gap", head.language).join((text(f"sheet.{name}", head.language), head.as_of))
     return Table(title, about, fields, rows, empty, last_is_total and bool(rows), frozen)
+
+
+def _held_against(value: object, limit: object) -> tuple[float | None, float | None]:
+    """An amount and the limit that it is held against; a limit alone says nothing."""
+    amount = _number(value)
+    return amount, None if amount is None else _number(limit)
 
 
 def _number(value: object) -> float | None:

@@ -13,7 +13,7 @@ from relapse.county.reports.sheet_styles import Styles, lines_of, protect, set_p
 
 _LABEL, _PART, _PARTS = 15, 15.5, 5  # widths in digits: a label, and parts that a fact runs over
 _FACT = _PART * _PARTS
-_SCALE = 92  # percent, at which the page is as wide as A4: a page break of one's own forbids fitting
+_SCALE = 78  # percent, at which the page is no wider than A4 in any office program: own page breaks forbid fitting
 _SMALL = 15.5  # points a line
 _DIGEST = 16  # signs of a digest that are enough to tell two apart; the whole one is in `_meta`
 _STEPS = range(1, 8)
@@ -114,18 +114,18 @@ def _write_tried(sheet: Any, row: int, risk_list: RiskList, styles: Styles) -> i
     sheet.set_row(row + 1, _SMALL * max(lines_of(each, _PART) for each in heads) + 4)
     for place, each in enumerate(heads):
         sheet.write_string(row + 1, place, each, styles.header)
-    for at, each in enumerate(told, start=row + 2):
+    for at, tried in enumerate(told, start=row + 2):
         cells = [
-            periods(each.horizon, head.frequency, head.language),
-            _range(each.hit_rate, head),
-            _range(each.rule_hit_rate, head),
-            percent(each.base_rate),
-            percent(each.best_hit_rate),
+            periods(tried.horizon, head.frequency, head.language),
+            _range(tried.hit_rate, head),
+            _range(tried.rule_hit_rate, head),
+            percent(tried.base_rate),
+            percent(tried.best_hit_rate),
         ]
         sheet.set_row(at, 2 * _SMALL + 4)
         for place, cell in enumerate(cells):
             sheet.write_string(at, place, cell, styles.figure)
-    note = text("cover.tried.note", head.language)
+    note = text("cover.tried.note", head.language, length=f"{risk_list.supplement.tried_length:,}")
     row += 2 + len(told)
     sheet.merge_range(row, 0, row, _PARTS, note, styles.fact)
     sheet.set_row(row, _SMALL * lines_of(note, _LABEL + _FACT) + 4)

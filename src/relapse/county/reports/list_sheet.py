@@ -20,12 +20,12 @@ _WIDTHS = {
     "visit_date": 10.5, "visit_way": 8.5, "verdict": 10, "cause_found": 9.5, "action": 11, "visitor": 8, "remark": 11,
 }  # fmt: skip
 _CHANCE_WIDTH = 6.8
-_LINE_HEIGHT, _USUAL_SIZE = 15.5, 11.0
+_LINE_HEIGHT, _USUAL_SIZE = 14.4, 11.0
 _ABOUT = ("no_sorting", "unfold")
-TOWNSHIP_FOLDED = (
+# What a township need not have in sight: it knows itself, and looks the rest up.
+_TOWNSHIP_FOLDED = (
     "clue_id", "township", "household_id", "rank", "income", "credibility", "income_found", "referred_to",
 )  # fmt: skip
-"""What a township need not have in sight: it knows itself, and looks the rest up."""
 _LAST_FROZEN = "head_name"  # of a county: who it is stays in sight
 
 
@@ -35,7 +35,7 @@ def write_list(
     styles: Styles,
     codes_sheet: str,
     heads: Heads = NOBODY,
-    folded_too: Collection[str] = (),
+    township: str = "",
 ) -> list[tuple[Column, Sequence[Cell]]]:
     """Writes title, notice, heads, rows and checks, and sets the sheet up for print.
 
@@ -45,7 +45,7 @@ def write_list(
         styles: of the same workbook.
         codes_sheet: name of the sheet that holds the allowed values.
         heads: who heads the households of a county.
-        folded_too: keys of columns that are folded away besides those that always are.
+        township: whose part of a county's list it is, empty for a whole list; more columns are folded away then.
 
     Returns:
         Columns and cells as they were written.
@@ -55,12 +55,13 @@ def write_list(
     if not head.county:
         shown = [told for told in shown if told[0].key not in ("township", "village") or any(told[1])]
     widths = [_width(column, values) for column, values in shown]
-    folded = [head.county and _is_folded(column, values, folded_too) for column, values in shown]
+    more = _TOWNSHIP_FOLDED if township else ()
+    folded = [head.county and _is_folded(column, values, more) for column, values in shown]
     last = _FIRST + len(risk_list.rows) - 1
     decimals = money_decimals(risk_list)
     _set_columns(sheet, widths, folded)
     notice = f"{warning(head)}  {outcome_text('notice.long', head.outcome, head.language)}"
-    _write_top(sheet, risk_list, [column for column, _ in shown], notice, styles)
+    _write_top(sheet, risk_list, [column for column, _ in shown], notice, styles, township)
     seen = [(*told, width) for told, width, away in zip(shown, widths, folded, strict=True) if not away]
     _set_heights(sheet, seen, notice, styles.size / _USUAL_SIZE)
     written_as = []
@@ -105,10 +106,13 @@ def _width(column: Column, values: Sequence[Cell]) -> float:
     return float(min(max(longest + 2, width_of(column.header) + 2), 20))
 
 
-def _write_top(sheet: Any, risk_list: RiskList, shown: list[Column], notice: str, styles: Styles) -> None:
+def _write_top(
+    sheet: Any, risk_list: RiskList, shown: list[Column], notice: str, styles: Styles, township: str
+) -> None:
     head = risk_list.head
     last = len(shown) - 1
-    title = f"{outcome_text('list.title', head.outcome, head.language)}  {subtitle(risk_list)}"
+    called = (outcome_text("list.title", head.outcome, head.language), township, subtitle(risk_list))
+    title = "  ".join(word for word in called if word)
     own = sum(column.kind != "hand_back" for column in shown)
     sheet.merge_range(_TITLE, 0, _TITLE, last, title, styles.label)
     sheet.merge_range(_WARNING, 0, _WARNING, last, notice, styles.fact)

@@ -17,7 +17,7 @@ from relapse.core.texts import outcome_text, text
 from relapse.county.reports.beside_sheets import COUNTY_SHEETS, OUTCOMES, TOWNSHIP_SHEETS, beside_table
 from relapse.county.reports.cover_sheet import write_cover
 from relapse.county.reports.list_columns import choices
-from relapse.county.reports.list_sheet import TOWNSHIP_FOLDED, write_list
+from relapse.county.reports.list_sheet import write_list
 from relapse.county.reports.list_words import facts, subtitle, tier_word, tiers, warning
 from relapse.county.reports.meta_sheet import write_meta
 from relapse.county.reports.sheet_styles import Styles, lines_of, protect, set_page, width_of
@@ -78,8 +78,7 @@ def _write_county(book: Any, risk_list: RiskList, styles: Styles, heads: Heads, 
     small = Styles.of(book, head.language, _SMALL)
     codes = _title("codes", head)
     write_cover(sheets["cover"], risk_list, styles, named=bool(heads), township=township)
-    folded = TOWNSHIP_FOLDED if township else ()
-    shown = write_list(sheets["list"], risk_list, small, codes, heads, folded)
+    shown = write_list(sheets["list"], risk_list, small, codes, heads, township)
     for name in beside:
         table = beside_table(name, risk_list, heads, f"='{codes}'!{_OUTCOMES_AT}")
         write_table(sheets[name], table, head, small)

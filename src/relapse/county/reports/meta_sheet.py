@@ -1,4 +1,4 @@
-"""The hidden sheet of a workbook by which a handed-back file is known again, and a changed cell of the office is found."""
+"""The hidden sheet by which a handed-back workbook is known again, and a changed cell of the office is found."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from relapse.core.results import RiskList
 from relapse.core.supplement import FEW, HELD_BACK, Came, Figure, Tried
-from relapse.core.texts import outcome_text, percent, periods, text
+from relapse.core.texts import percent, periods, text
 from relapse.county.reports.list_words import warning
 from relapse.county.reports.pages import page
 
@@ -109,16 +109,21 @@ def _where_not(risk_list: RiskList) -> list[str]:
     within = periods(longest.horizon, head.frequency, head.language)
     assert longest.hit_rate is not None, "those without a hit rate were left out"
     said = [text("chief.most_false", head.language, horizon=within, none=_hundred(1 - longest.hit_rate[0]))]
-    if longest.base_rate and risk_list.head.visits:
-        found = longest.hit_rate[0] * head.visits / (longest.base_rate * head.at_risk)
+    if longest.base_rate:
+        found = longest.hit_rate[0] * beside.tried_length / (longest.base_rate * head.at_risk)
         if 0 < found < 1:
-            said.append(text("chief.misses", head.language, horizon=within, missed=percent(1 - found)))
+            said.append(_misses(risk_list, within, 1 - found))
     if longest.best_hit_rate is not None:
         said.append(text("chief.capped", head.language, horizon=within, best=_hundred(longest.best_hit_rate)))
     late = [each.title if head.language == "zh" else each.table for each in head.feeds if each.late]
     if late:
         said.append(text("chief.late", head.language, titles=text("cell.and", head.language).join(late)))
     return said
+
+
+def _misses(risk_list: RiskList, within: str, share: float) -> str:
+    told = {"horizon": within, "missed": percent(share), "length": f"{risk_list.supplement.tried_length:,}"}
+    return text("chief.misses", risk_list.head.language, **told)
 
 
 def _this_month(risk_list: RiskList) -> str:

@@ -1,4 +1,4 @@
-"""A sheet of a workbook that holds one table: title and notice above it, heads that stay in sight, rows, print set up."""
+"""A sheet of a workbook that holds one table: title, notice, heads that stay in sight, rows, and how it prints."""
 
 from __future__ import annotations
 

@@ -39,4 +39,3 @@ def file_stem(risk_list: RiskList, township: str) -> str:
 
 def _townships(risk_list: RiskList) -> list[str]:
     return sorted({str(name) for name in risk_list.rows["township"]}) if risk_list.head.county else []
-

@@ -1,4 +1,4 @@
-"""Codes of townships for names of files: three digits, as an administrative code of nine has them after the county's."""
+"""Codes of townships for names of files: three digits, as an administrative code has them after the county's six."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ def township_codes(names: Iterable[str], official: Mapping[str, str]) -> dict[st
         >>> township_codes(["甲镇", "乙镇"], {"甲镇": "990727104"})
         {'乙镇': '186', '甲镇': '104'}
     """
-    told = {name: code[_COUNTY : _COUNTY + _DIGITS] for name, code in official.items() if len(code) >= _COUNTY + _DIGITS}
+    told = {
+        name: code[_COUNTY : _COUNTY + _DIGITS] for name, code in official.items() if len(code) >= _COUNTY + _DIGITS
+    }
     codes: dict[str, str] = {}
     taken = set(told.values())
     for name in sorted(set(names)):
