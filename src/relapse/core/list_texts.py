@@ -168,6 +168,7 @@ TEXTS_LIST: dict[str, tuple[str, str]] = {
         "同档预计是过去的数据回头检验时同一档的命中率，不是这一户的可能性；次月轮访没有检验结果，留空。\n"
         "务工月数是全家各人月数之和。空白处是数据里没有，不是没有问题。\n"
         "反馈时限从数据截至月的月末算起{days}天；有部门预警的{working}个工作日（只除去周末，不计节假日）。\n"
+        "连续上榜月数含本月，随机抽查不计。\n"
         "走访等级按各乡镇当月能走访的户数安排，不按可能性划线；随机抽查的户不表示风险高，名单外漏掉多少要靠它来估计。",
         "A clue_id is made of the month, a code of the village and the household's place in it; it stays the same "
         "within a month, and a handed-back row is known by it and the household_id. The village's code is worked out "
@@ -177,6 +178,7 @@ TEXTS_LIST: dict[str, tuple[str, str]] = {
         "work_months are those of all members together. An empty cell says that the data tell nothing.\n"
         "due: {days} days from the end of the data's month; {working} working days where a department gave a trigger "
         "(weekends are left out, holidays are not).\n"
+        "months_listed counts this month too, and no random checks.\n"
         "Tiers follow from how many households each township can visit in the month, not from a chance; a household "
         "drawn at random is not thereby at risk: from these is estimated what the list misses.",
     ),

@@ -111,7 +111,7 @@ def _of_county(
         trigger_reply_days=settings.trigger_reply_days,
         visits=int((choice.tier == "visit").sum()),
         expected=expected_among(choice, forecast.hazard, head.horizon),
-        drawn=random_draws(choice),
+        drawn=random_draws(known, choice, office),
         previous=office.previous.as_of if office.previous.is_there else "",
         previous_digest=office.previous.digest,
         assumed=(*head.assumed, *_without_previous(office.previous, head.language)),

@@ -32,7 +32,7 @@ from relapse.pipelines.capacity_file import capacity_table
 from relapse.pipelines.common import WAIT_SECONDS, chosen_period, open_existing, say
 from relapse.pipelines.issued import MANIFEST, issued_lists
 from relapse.pipelines.made_lists import remember
-from relapse.pipelines.previous_list import last_months_list
+from relapse.pipelines.previous_list import past_lists
 from relapse.terminal import Stages, closing_table
 
 
@@ -142,7 +142,7 @@ def score_stage(
             settings,
             data.list_length,
             audits,
-            last_months_list(issued, panel, period, language),
+            past_lists(issued, panel, period, 2 * settings.pooled_months, language),
             capacity_table(settings.capacity.file, period) if panel.tables else {},
         )
         risk_list = make_list(panel, version, forecast, office, origin, language)
@@ -230,7 +230,7 @@ def list_files(risk_list: RiskList, heads: Heads) -> dict[str, bytes]:
         "at_risk": head.at_risk,
         "listed": len(risk_list.rows),
         "tiers": {tier: int((risk_list.rows["tier"] == tier).sum()) for tier in tiers(head)},
-        **({"previous": {"as_of": head.previous, "digest": head.previous_digest}} if head.previous else {}),
+        **({"previous": {"as_of": head.previous, "digest": head.previous_digest}} if head.previous_digest else {}),
         "rank_agreement": round(head.rank_agreement, 6),
         **({"lines": risk_list.supplement.lines} if head.county else {}),
         "feeds": [feed.told() for feed in head.feeds],
