@@ -6,9 +6,10 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 
 import pandas as pd
 
+from relapse.core.handback import CHOICES
 from relapse.core.heads import Head, Heads
-from relapse.core.results import ListHead, RiskList
-from relapse.core.texts import percent, periods, text, text_or
+from relapse.core.results import Language, ListHead, RiskList
+from relapse.core.texts import percent, periods, text
 from relapse.county.reports.list_words import horizon_words, tier_word
 from relapse.county.reports.table_sheet import Field, Kind, Table, TableCell
 
@@ -16,6 +17,9 @@ COUNTY_SHEETS = ("townships", "villages", "triggered", "doubts", "answered")
 TOWNSHIP_SHEETS = ("villages", "triggered", "doubts", "answered")
 OUTCOMES = ("mended", "not_yet", "untrue", "open")  # of a doubt, as a township answers it
 HIT_HORIZONS = (1, 3, 6)
+_CHOSEN = {  # columns of the answers, and the hand-back column that each is
+    "way": "way", "verdict": "verdict", "causes": "cause_found", "action": "action", "not_included": "not_included",
+}  # fmt: skip
 _Spec = tuple[str, Kind, float]
 
 
@@ -125,8 +129,8 @@ def _answered(risk_list: RiskList, heads: Heads, _outcomes: str) -> Table:
         [
             row["clue_id"], row["township"], row["village"], row["household_id"],
             heads.get(row["household_id"], Head()).name, tier_word(row["tier"], head),
-            text_or(f"source.{row['source']}", language, row["source"]), row["visited_at"], row["way"], row["verdict"],
-            row["causes"], row["action"], row["not_included"],
+            text(f"source.{row['source']}", language), row["visited_at"],
+            *(_chosen(column, row[key], language) for key, column in _CHOSEN.items()),
             text("answered.yes" if row["verified"] else "answered.no", language), row["recognised"],
         ]
         for row in beside.answered.to_dict("records")
@@ -134,6 +138,12 @@ def _answered(risk_list: RiskList, heads: Heads, _outcomes: str) -> Table:
     about = text("answered.about", language, month=beside.last_month) if rows else text("answered.about.none", language)
     fields = [Field(text(f"answered.{key}", language), kind, width) for key, kind, width in specs]
     return _table("answered", head, about, fields, rows, text("answered.none", language), 5)
+
+
+def _chosen(column: str, codes: str, language: Language) -> str:
+    """Codes of a hand-back column, joined by `|` where there are several, in the words of the list."""
+    words = (text(CHOICES[column][code], language) for code in codes.split("|") if code)
+    return text("cell.and", language).join(words)
 
 
 def _of_keys(

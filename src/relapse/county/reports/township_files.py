@@ -38,4 +38,6 @@ def file_stem(risk_list: RiskList, township: str) -> str:
 
 
 def _townships(risk_list: RiskList) -> list[str]:
-    return sorted({str(name) for name in risk_list.rows["township"]}) if risk_list.head.county else []
+    """Those that have rows and a code; a plain panel has none."""
+    codes = risk_list.supplement.codes
+    return sorted({str(name) for name in risk_list.rows["township"]} & set(codes)) if codes else []
