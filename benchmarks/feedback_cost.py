@@ -25,7 +25,7 @@ from relapse.outputs import Paths
 from relapse.pipelines.feedback import take_feedback
 from relapse.terminal import Stages
 
-SOURCES = ("model", "both")
+SOURCES = ("model", "rule", "both", "random")
 
 
 def main() -> None:

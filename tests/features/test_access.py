@@ -17,6 +17,7 @@ import relapse
 import tiny_county
 from counties import made_county
 from county_poison import ENTRIES, NAMES
+from handbacks import keep_visits
 from panels import blocks, dense, unit_of
 from relapse import config
 from relapse.core.catalogue import Feature, FeatureTable
@@ -368,6 +369,51 @@ def test_features__do_not_change_with_who_was_visited_or_pushed(told, table):
     for name, block in {**blocks(), "facts": FACTS}.items():
         for other_tables in (tables, without):
             assert of(told, block) == of(replace(told, tables=other_tables), block), name
+
+
+@pytest.fixture(scope="module")
+def with_and_without(tmp_path_factory: pytest.TempPathFactory) -> tuple[Panel, Panel]:
+    """A county before and after lists were handed back: of its first households, in a month that it knows."""
+    folder, line = made_county(tmp_path_factory.mktemp("back") / "county", households=80), config.option("line", "auto")
+    before = config.option("data", "county", path=str(folder)).read(line)
+    keep_visits(folder)
+    return before, config.option("data", "county", path=str(folder)).read(line)
+
+
+@pytest.mark.parametrize("as_of", ["2023-11", "2023-12"])
+def test_what_came_back_from_visits__changes_no_feature_and_nobody_at_risk(with_and_without, as_of):
+    before, after = with_and_without
+    period, leads = before.calendar.parse(as_of), np.array([1, 6], np.int32)
+    assert len(after.as_of(period).table("visits")) == 2
+    assert "visits" not in before.tables
+    for name, block in {**blocks(), "facts": FACTS}.items():
+        tables = [block.table(each.as_of(period).everyone, leads) for each in with_and_without]
+        assert [entry.name for entry in tables[0].entries] == [entry.name for entry in tables[1].entries], name
+        assert np.array_equal(*(dense(table, len(table.values)) for table in tables), equal_nan=True), name
+    for name in ("below_line", "recognition"):
+        at_risk = [config.option("label", name).at_risk(each.as_of(period)) for each in with_and_without]
+        assert np.array_equal(*at_risk), name
+
+
+def test_what_came_back_from_visits__changes_no_label(with_and_without):
+    origin, leads = with_and_without[0].calendar.parse("2023-09"), np.array([1, 2, 3], np.int32)
+    for name in ("first_entry", "recognition"):
+        told = []
+        for panel in with_and_without:
+            members, known = panel.as_of(origin).observed, panel.calendar.parse("2023-12")
+            outcome = config.option("label", name).on(panel, None)
+            told.append(outcome.labels(panel.as_of(known), members, origin, leads, "first_entry", 0).within)
+        assert np.array_equal(*told, equal_nan=True), name
+
+
+@pytest.mark.parametrize("room", ["features", "outcome", "model"])
+def test_no_feature_label_or_model__names_the_tables_of_visits_and_pushes(room):
+    for path in (FEATURES.parent / room).rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        words = {
+            node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        }
+        assert not words & {"visits", "clues", "feedback", "listing_probability", "not_met_twice"}, path.name
 
 
 def test_no_config_of_features__names_visits_or_clues():

@@ -12,7 +12,7 @@ from typing import Any
 
 import openpyxl
 
-from handbacks import FIRST, GOOD, SHEET, filled, household, places, saved
+from handbacks import GOOD, SHEET, filled, first_of, household, places, saved
 
 COUNT = 12
 
@@ -82,7 +82,7 @@ def answers(header: str, *values: Any, **expected: Any) -> None:
 def lines_of(workbook: bytes) -> list[list[str]]:
     """Header and rows of a filled list as texts."""
     sheet = filled(workbook)[SHEET]
-    told = sheet.iter_rows(min_row=FIRST - 1, values_only=True)
+    told = sheet.iter_rows(min_row=first_of(sheet) - 1, values_only=True)
     return [["" if cell is None else str(cell) for cell in line] for line in told]
 
 
@@ -103,7 +103,7 @@ def rewritten(sheet: Sheet, lines: list[list[Any]]) -> None:
 
 
 def grid(sheet: Sheet) -> list[list[Any]]:
-    return [list(line) for line in sheet.iter_rows(min_row=FIRST - 1, values_only=True)]
+    return [list(line) for line in sheet.iter_rows(min_row=first_of(sheet) - 1, values_only=True)]
 
 
 # columns and rows ----------------------------------------------------------------------------------------------------
@@ -111,7 +111,7 @@ def grid(sheet: Sheet) -> list[list[Any]]:
 
 @on_sheet()
 def as_it_should_be(sheet: Sheet, place: dict[str, int]) -> None:
-    assert sheet.max_row == FIRST + COUNT - 1
+    assert sheet.max_row == first_of(sheet) + COUNT - 1
 
 
 @on_sheet()
@@ -133,7 +133,7 @@ def rows_sorted_by_village(sheet: Sheet, place: dict[str, int]) -> None:
 
 @on_sheet(rows=5, verified=5)
 def rows_deleted(sheet: Sheet, place: dict[str, int]) -> None:
-    sheet.delete_rows(FIRST + 1, COUNT - 5)
+    sheet.delete_rows(first_of(sheet) + 1, COUNT - 5)
 
 
 @on_sheet()
@@ -166,32 +166,33 @@ def headers_with_stars_and_spaces(sheet: Sheet, place: dict[str, int]) -> None:
         ("核查日期", "核查日期（必填）"),
         ("核查人", "核查人\n（签名）"),
     ):
-        sheet.cell(FIRST - 1, place[header]).value = said
+        sheet.cell(first_of(sheet) - 1, place[header]).value = said
 
 
 @on_sheet()
 def words_beside_the_table(sheet: Sheet, place: dict[str, int]) -> None:
-    for row in (FIRST, FIRST + 3):
-        sheet.cell(row, len(place) + 3).value = "已电话核实过"
+    column = sheet.max_column + 2
+    for row in (first_of(sheet), first_of(sheet) + 3):
+        sheet.cell(row, column).value = "已电话核实过"
 
 
 @on_sheet()
 def rows_hidden_by_a_filter(sheet: Sheet, place: dict[str, int]) -> None:
-    for row in range(FIRST, FIRST + 6):
+    for row in range(first_of(sheet), first_of(sheet) + 6):
         sheet.row_dimensions[row].hidden = True
 
 
 @on_sheet(rows=COUNT, notes={"columns_differ": 1, "incomplete": 1}, verified=COUNT - 1)
 def a_second_column_of_verdicts(sheet: Sheet, place: dict[str, int]) -> None:
-    sheet.cell(FIRST - 1, len(place) + 1).value = "核查结论"
-    sheet.cell(FIRST, len(place) + 1).value = "存在风险"
-    sheet.cell(FIRST + 1, len(place) + 1).value = "不存在风险"
+    first, column = first_of(sheet), sheet.max_column + 1
+    for row, said in enumerate(("核查结论", "存在风险", "不存在风险"), start=first - 1):
+        sheet.cell(row, column).value = said
 
 
 @on_sheet()
 def dates_merged_over_a_village(sheet: Sheet, place: dict[str, int]) -> None:
     column = openpyxl.utils.get_column_letter(place["核查日期"])
-    sheet.merge_cells(f"{column}{FIRST}:{column}{FIRST + COUNT - 1}")
+    sheet.merge_cells(f"{column}{first_of(sheet)}:{column}{first_of(sheet) + COUNT - 1}")
 
 
 @damage()
@@ -199,9 +200,10 @@ def a_sheet_a_village(workbook: bytes) -> bytes:
     book = filled(workbook)
     sheet = book[SHEET]
     head, *rows = grid(sheet)
-    for village in sorted({str(line[3]) for line in rows}):
+    at = head.index("行政村")
+    for village in sorted({str(line[at]) for line in rows}):
         own = book.create_sheet(village)
-        for line in (head, *(line for line in rows if line[3] == village)):
+        for line in (head, *(line for line in rows if line[at] == village)):
             own.append(line)
     del book[SHEET]
     return saved(book)
@@ -246,25 +248,25 @@ def no_column_of_households(sheet: Sheet, place: dict[str, int]) -> None:
 
 @on_sheet(notes={"household_damaged": COUNT})
 def households_as_floating_numbers(sheet: Sheet, place: dict[str, int]) -> None:
-    for row in range(FIRST, FIRST + COUNT):
+    for row in range(first_of(sheet), first_of(sheet) + COUNT):
         sheet.cell(row, place["户编号"]).value = float(sheet.cell(row, place["户编号"]).value)
 
 
 @on_sheet(notes={"clue_unknown": 1})
 def a_lead_mistyped(sheet: Sheet, place: dict[str, int]) -> None:
-    sheet.cell(FIRST, place["线索编号"]).value = "202312-10000-0O1"
+    sheet.cell(first_of(sheet), place["线索编号"]).value = "202312-10000-0O1"
 
 
 @on_sheet()
 def leads_with_wide_dashes_and_spaces(sheet: Sheet, place: dict[str, int]) -> None:
-    for row in range(FIRST, FIRST + COUNT):
+    for row in range(first_of(sheet), first_of(sheet) + COUNT):
         cell = sheet.cell(row, place["线索编号"])
         cell.value = f" {cell.value.replace('-', '－')}　"
 
 
 @on_sheet(rows=COUNT - 2, verified=COUNT - 2, unmatched={"keys_differ": 2})
 def households_of_two_rows_exchanged(sheet: Sheet, place: dict[str, int]) -> None:
-    one, other = (sheet.cell(row, place["户编号"]) for row in (FIRST, FIRST + 1))
+    one, other = (sheet.cell(row, place["户编号"]) for row in (first_of(sheet), first_of(sheet) + 1))
     one.value, other.value = other.value, one.value
 
 
@@ -282,15 +284,15 @@ def a_row_that_names_nobody(sheet: Sheet, place: dict[str, int]) -> None:
 
 @on_sheet(rows=COUNT - 1, verified=COUNT - 1, unmatched={"no_list": 1})
 def a_lead_of_a_month_without_a_list(sheet: Sheet, place: dict[str, int]) -> None:
-    sheet.cell(FIRST, place["线索编号"]).value = "201901-100000-001"
+    sheet.cell(first_of(sheet), place["线索编号"]).value = "201901-100000-001"
 
 
 @on_sheet(rows=COUNT + 1, verified=COUNT + 1)
 def a_household_twice(sheet: Sheet, place: dict[str, int]) -> None:
     for header, column in place.items():
-        sheet.cell(FIRST + COUNT, column).value = sheet.cell(FIRST, column).value
+        sheet.cell(first_of(sheet) + COUNT, column).value = sheet.cell(first_of(sheet), column).value
         if header == "核查结论":
-            sheet.cell(FIRST + COUNT, column).value = "暂不能确定"
+            sheet.cell(first_of(sheet) + COUNT, column).value = "暂不能确定"
 
 
 # what the office worked out ------------------------------------------------------------------------------------------
@@ -298,13 +300,13 @@ def a_household_twice(sheet: Sheet, place: dict[str, int]) -> None:
 
 @on_sheet(notes={"changed": 2})
 def two_cells_of_the_office_changed(sheet: Sheet, place: dict[str, int]) -> None:
-    sheet.cell(FIRST, place["行政村"]).value = "别村"
-    sheet.cell(FIRST + 1, place["近12个月人均纯收入(元)"]).value = 1
+    sheet.cell(first_of(sheet), place["行政村"]).value = "别村"
+    sheet.cell(first_of(sheet) + 1, place["近12个月人均纯收入(元)"]).value = 1
 
 
 @on_sheet(notes={"column_changed": 1})
 def a_column_of_the_office_overwritten(sheet: Sheet, place: dict[str, int]) -> None:
-    for row in range(FIRST, FIRST + COUNT):
+    for row in range(first_of(sheet), first_of(sheet) + COUNT):
         sheet.cell(row, place["主要原因"]).value = "见附件"
 
 
@@ -366,7 +368,7 @@ def handed_in_as_it_came(workbook: bytes) -> bytes:
 
 @on_sheet(verified=COUNT - 1, notes={"unworked": 1, "incomplete": 1})
 def a_formula_without_a_result(sheet: Sheet, place: dict[str, int]) -> None:
-    sheet.cell(FIRST, place["核查日期"]).value = "=TODAY()"
+    sheet.cell(first_of(sheet), place["核查日期"]).value = "=TODAY()"
 
 
 # other programs ------------------------------------------------------------------------------------------------------
@@ -420,6 +422,11 @@ def a_workbook_of_wps(workbook: bytes) -> bytes:
 
 @damage(suffix=".docx", refused="kind of file")
 def a_letter(workbook: bytes) -> bytes:
+    return workbook
+
+
+@damage(suffix=".ods", refused="kind of file")
+def a_sheet_of_libreoffice(workbook: bytes) -> bytes:
     return workbook
 
 

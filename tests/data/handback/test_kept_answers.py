@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from handbacks import COUNTY, GOOD, filled, heads, household, issue, risk_list, saved
+from handbacks import COUNTY, DRAWN, GOOD, filled, heads, household, risk_list, saved
 from relapse import config
 from relapse.core.errors import InputError
 from relapse.data.contract_file import read_contract
@@ -19,9 +20,33 @@ from relapse.data.handback import store
 from relapse.data.handback.issued import read_issued
 from relapse.data.handback.take import take
 from relapse.outputs import write_all
+from relapse.pipelines.score import list_files
 
 SETTINGS = config.option("handback", "default")
 COUNT = 6
+
+
+@cache
+def made(month: str) -> dict[str, bytes]:
+    return list_files(risk_list(COUNT, month), heads(COUNT))
+
+
+def test_rows_of_the_random_slice__keep_the_chance_with_which_they_were_drawn(tmp_path):
+    office = Office(tmp_path)
+    drawn = list_files(risk_list(COUNT, "2023-11", sources=("model", "random")), heads(COUNT))
+    (tmp_path / "lists" / "2023-11").mkdir()
+    (tmp_path / "lists" / "2023-11" / "list.csv").write_bytes(drawn["list.csv"])
+    office.books["2023-11"] = drawn["list.xlsx"]
+    visits = office.hand_in(office.paper("a.xlsx", said("不存在风险", 0, 1, 核查日期="2023-12-05"), "2023-11"))
+    assert visits["source"].tolist() == ["model", "random"]
+    assert visits["tier"].tolist() == ["visit", "random"]
+    assert visits["listing_probability"].tolist() == [1.0, DRAWN]
+
+
+def lay(lists: Path, month: str) -> bytes:
+    (lists / month).mkdir(parents=True)
+    (lists / month / "list.csv").write_bytes(made(month)["list.csv"])
+    return made(month)["list.xlsx"]
 
 
 class Office:
@@ -29,7 +54,7 @@ class Office:
 
     def __init__(self, folder: Path, months: tuple[str, ...] = ("2023-12",)) -> None:
         self.folder, self.county = folder, folder / "county"
-        self.books = {month: issue(folder / "lists", risk_list(COUNT, month)) for month in months}
+        self.books = {month: lay(folder / "lists", month) for month in months}
 
     def paper(self, name: str, answers, month: str = "2023-12", **touch: object) -> Path:
         book = filled(self.books[month], answers)

@@ -20,8 +20,8 @@ from relapse.county.reports.feedback_words import word
 from relapse.county.reports.sheet_styles import Styles, lines_of, set_page
 
 _WIDTHS = {
-    "number": 5, "township": 10, "village": 10, "head_name": 9, "id_number": 20, "origin": 12, "clue_id": 18,
-    "household_id": 19, "found_at": 10, "kind": 14, "described": 36, "state": 8, "due": 11, "visitor": 9,
+    "number": 5, "township": 10, "village": 10, "head_name": 9, "id_number": 18, "origin": 14, "clue_id": 18,
+    "household_id": 19, "found_at": 10, "kind": 14, "described": 32, "state": 8, "due": 11, "visitor": 9,
     "visited_at": 11, "verdict": 12, "remark": 26, "action": 14,
 }  # fmt: skip
 _TITLE, _HEADER, _FIRST = range(3)

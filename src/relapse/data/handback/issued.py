@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
@@ -104,7 +104,8 @@ def _plain(cell: str | None) -> str:
     return told[1:] if told[:1] == "'" and told[1:2] in ("=", "+", "-", "@") else told
 
 
-def headers_read() -> dict[str, str]:
+@cache
+def headers_read() -> Mapping[str, str]:
     """By header as it is compared, the columns of a list that are read."""
     there = [name for name in _READ if f"clue.{name}" in TEXTS]
     return {normal_header(text(f"clue.{name}", language)): name for name in there for language in ("zh", "en")}

@@ -9,19 +9,22 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from relapse.core.contract import Contract
 from relapse.core.errors import InputError
 from relapse.core.handback import ANSWERS, HandBackSettings, NamesVisitors, Note
 from relapse.core.heads import Heads
+from relapse.core.results import Finding
 from relapse.data.county_read import unreadable_zh
 from relapse.data.handback.answers import Answers, at, missing_of, read_answers
 from relapse.data.handback.compare import changed_cells
 from relapse.data.handback.issued import Issued
-from relapse.data.handback.match import Matched, match_rows
-from relapse.data.handback.papers import CLUE, Paper, Sheet, read_paper
+from relapse.data.handback.match import Matched, first_told, match_rows
+from relapse.data.handback.papers import CLUE, HEAD, Paper, Sheet, read_paper
 from relapse.data.handback.visitors import codes_of
+from relapse.data.hidden_names import Named, hide
 
 OF_LIST = (
     "month", "clue_id", "household_id", "township", "village", "tier", "source", "rank", "listing_probability",
@@ -122,6 +125,7 @@ def take(
         whole["visitor"] = codes_of(whole["who"].tolist(), paper.digest, visitor_code)
         frames.append(whole)
     back.rows = pd.concat(frames, ignore_index=True) if frames else empty_rows()
+    back.notes = _without_names(back.notes, back.papers, contract)
     return back
 
 
@@ -129,6 +133,15 @@ def empty_rows() -> pd.DataFrame:
     """`HandBack.rows` without a row."""
     further = ("verified", "visitor", "known_at", "file", "digest", "saved", "sheet", "row", "how", "who", "remark")
     return pd.DataFrame({name: pd.Series(dtype=object) for name in (*OF_LIST, *ANSWERS, *further)})
+
+
+def _without_names(notes: Sequence[Note], papers: Sequence[Paper], contract: Contract) -> list[Note]:
+    """Notes that show nobody whom a file names as head or visitor, in whichever cell the name stands."""
+    cells = [first_told(sheet, name) for paper in papers for sheet in paper.sheets for name in (HEAD, "visitor")]
+    named = Named(persons=[pa.array(sorted({cell for each in cells for cell in each if cell}), type=pa.string())])
+    findings = [Finding(each.rule, "note", each.file, 0, "", each.value, each.details) for each in notes]
+    shown = hide(findings, [named], contract)
+    return [replace(note, value=each.value, details=each.details) for note, each in zip(notes, shown, strict=True)]
 
 
 def _refuse_other(paper: Paper, county: str) -> None:
