@@ -16,7 +16,7 @@ def possible_values(counts, sums, state) -> dict[int, set[int]]:
     """
     top = int(counts.max()) + 6
     allowed = {
-        int(place): range(1, 5) if state[place] == FEW else range(5, top + 1)
+        int(place): range(1, 5) if state[place] == FEW else range(5 if counts[place] >= 5 else 1, top + 1)
         for place in np.flatnonzero(state != SHOWN)
     }
     found: dict[int, set[int]] = {place: set() for place in allowed}
@@ -78,6 +78,10 @@ CASES = {
     "all_at_the_top": column(4, 4),
     "all_at_the_bottom": column(1, 1, 1, 1, 1),
     "zeros_are_printed": column(2, 0, 0, 17),
+    "sum_of_ones_is_few": (
+        np.array([14, 4, 10, 1, 1, 1, 1]),
+        [Sum(0, (1, 2)), Sum(1, (3, 4, 5, 6))],
+    ),  # four that are at least one, and fewer than five
     "nothing_small": column(5, 6, 0),
     "two_ways": two_ways([[1, 6], [7, 8]]),
     "two_ways_with_zeros": two_ways([[2, 0], [0, 9]]),

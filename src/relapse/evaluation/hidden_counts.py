@@ -37,8 +37,10 @@ class Sum:
 def hidden(counts: Ints, sums: Sequence[Sum]) -> NDArray[np.int8]:
     """What is printed of each count: SHOWN, FEW (1 to 4), or HELD_BACK.
 
-    A reader knows all printed counts, all sums, that a FEW is 1 to 4, and that only counts of 5 and more are held back;
-    of no count that is not printed can the value be worked out from these.
+    Held back is a count of 5 and more beside a small one; and a small one itself where FEW would tell too much, as of a
+    sum of four that are all known to be at least one. A reader knows all printed counts, all sums, and that a FEW is 1
+    to 4; he may guess that what is held back is 5 or more where it is. Of no count that is not printed can the value be
+    worked out from these.
 
     Args:
         counts: (cells,) not negative; totals are cells too.
@@ -68,10 +70,9 @@ def pinned(counts: Ints, sums: Sequence[Sum], state: NDArray[np.int8]) -> NDArra
     if not len(free):
         return free
     left, right = _system(counts, sums, free)
-    few = state[free] == FEW
-    bounds = np.column_stack([
-        np.where(few, 1, LEAST_COUNT), np.where(few, LEAST_COUNT - 1, 2 * counts.sum() + LEAST_COUNT),
-    ]).astype(np.float64)  # fmt: skip
+    least = np.where(counts[free] < LEAST_COUNT, 1, LEAST_COUNT)
+    most = np.where(state[free] == FEW, LEAST_COUNT - 1, 2 * counts.sum() + LEAST_COUNT)
+    bounds = np.column_stack([least, most]).astype(np.float64)
     rng = np.random.default_rng(0)
     low = high = counts[free].astype(np.float64)
     for direction in rng.standard_normal((_TRIES, len(free))):
@@ -108,13 +109,14 @@ def _system(counts: Ints, sums: Sequence[Sum], free: NDArray[np.intp]) -> tuple[
 
 
 def _cover(known: NDArray[np.intp], counts: Ints, sums: Sequence[Sum], state: NDArray[np.int8]) -> list[int]:
-    """For each sum that gives a count away, the smallest printed one beside it; the total last."""
+    """Of the sums that give a count away, one cell each that must be held back as well.
+
+    The smallest printed count beside it, else the printed total, else a total of which FEW tells too much.
+    """
     taken: list[int] = []
     for each in sums:
-        cells = [*each.parts, each.total]
-        if np.isin(cells, known).any():
-            printed = [place for place in each.parts if state[place] == SHOWN and counts[place] > 0]
-            printed = printed or [place for place in (each.total,) if state[place] == SHOWN and counts[place] > 0]
-            taken += sorted(printed, key=lambda place: (counts[place], place))[:1]
-    assert taken, "a count that stands in no sum cannot be worked out"
-    return taken
+        if np.isin([*each.parts, each.total], known).any():
+            parts = [place for place in each.parts if state[place] == SHOWN and counts[place] > 0]
+            total = [each.total] if state[each.total] != HELD_BACK and counts[each.total] > 0 else []
+            taken += sorted(parts, key=lambda place: (counts[place], place))[:1] or total
+    return taken or [int(known[0])]
