@@ -83,6 +83,10 @@ class Auditor(Protocol):
         """(households,) how many doubts the records of each raise, as known."""
         ...
 
+    def doubt_findings(self, known: PanelView, listed: NDArray[np.bool_]) -> tuple[list[Finding], int]:
+        """Doubts that must be mended, and those to be checked of the (households,) listed; and how many others."""
+        ...
+
 
 @runtime_checkable
 class AsksRules(Protocol):

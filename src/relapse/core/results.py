@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from relapse.core.contract import Severity
 from relapse.core.feeds import Feed
+from relapse.core.supplement import Supplement, in_township
 
 Language = Literal["zh", "en"]
 TIERS = ("visit", "next")
@@ -230,6 +231,7 @@ class RiskList:
             row), `resting` (verified lately, nothing new).
         villages: of a county, one row a village: `township`, `village`, `eligible`, `visit`, `causes` (listed
             households by group of their first reason), `doubts` (rows that break rules of logic).
+        supplement: what a county's workbooks hold beside the list.
     """
 
     head: ListHead
@@ -237,3 +239,25 @@ class RiskList:
     triggered: pd.DataFrame = field(default_factory=_no_rows)
     townships: pd.DataFrame = field(default_factory=_no_rows)
     villages: pd.DataFrame = field(default_factory=_no_rows)
+    supplement: Supplement = field(default_factory=Supplement)
+
+    @property
+    def households(self) -> list[str]:
+        """All that its workbooks speak of, listed or not."""
+        frames = (self.rows, self.triggered, self.supplement.doubts, self.supplement.answered)
+        return sorted({str(each) for frame in frames if len(frame) for each in frame["household_id"]})
+
+    def of_township(self, township: str) -> RiskList:
+        """The part of a county's list that is one township's, by village; all that is said of the county stays.
+
+        Args:
+            township: its name.
+        """
+        return replace(
+            self,
+            rows=in_township(self.rows, township).sort_values("village", kind="stable").reset_index(drop=True),
+            triggered=in_township(self.triggered, township),
+            townships=in_township(self.townships, township),
+            villages=in_township(self.villages, township),
+            supplement=self.supplement.of_township(township),
+        )

@@ -22,6 +22,7 @@ from relapse.core.impact_texts import TEXTS_IMPACT
 from relapse.core.init_texts import TEXTS_INIT
 from relapse.core.list_texts import TEXTS_LIST
 from relapse.core.month_texts import TEXTS_MONTH
+from relapse.core.office_texts import TEXTS_OFFICE
 from relapse.core.promote_texts import TEXTS_PROMOTE
 from relapse.core.reason_texts import TEXTS_REASONS
 from relapse.core.results import Finding, Language
@@ -819,6 +820,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **TEXTS_MONTH,
     **TEXTS_IMPACT,
     **TEXTS_START,
+    **TEXTS_OFFICE,
     **TEXTS_TIERS,
     **TEXTS_BACKTEST,
     **TEXTS_FEEDBACK,

@@ -23,17 +23,19 @@ _DRAWS = 400
 
 
 @dataclass(frozen=True, eq=False)
-class _Cohort:
+class Cohort:
     """Everyone at risk when one list was made, and who of them was on it.
 
     Args:
         origin: month of the list.
+        members: (n,) places of the households.
         village: (n,) number of the household's village, or of the household where villages are not known.
         groups: by group and value, (n,) whether the household belongs to it.
         within: (n, horizons) 1 where the outcome came, 0 where not, NaN where that window is not closed.
     """
 
     origin: int
+    members: Ints
     village: Ints
     groups: Mapping[tuple[str, str], np.ndarray]
     within: Floats
@@ -57,19 +59,26 @@ def what_came(
     Returns:
         `COLUMNS`: `group` is base, all, tier or source; `lists` counts those that are closed. No row where none is.
     """
+    cohorts = cohorts_of(panel, version, lists, as_of, horizons)
+    rows = [
+        row
+        for place, horizon in enumerate(horizons)
+        for row in _pooled([each for each in cohorts if closed(each, place)], place, horizon)
+    ]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def cohorts_of(
+    panel: Panel, version: Version, lists: Mapping[int, pd.DataFrame], as_of: int, horizons: Sequence[int]
+) -> list[Cohort]:
+    """Everyone at risk at the month of each list, and to whom the outcome came; see `what_came`."""
     outcome = cast("Outcome", instantiate(version.recipe["label"]))
     gap = int(version.recipe["split"]["gap"])
-    cohorts = [
+    return [
         _cohort(panel, outcome, version, listed, origin, as_of, horizons, gap)
         for origin, listed in sorted(lists.items())
         if panel.first <= origin < as_of
     ]
-    rows = [
-        row
-        for place, horizon in enumerate(horizons)
-        for row in _pooled([each for each in cohorts if _closed(each, place)], place, horizon)
-    ]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def _cohort(
@@ -81,7 +90,7 @@ def _cohort(
     as_of: int,
     horizons: Sequence[int],
     gap: int,
-) -> _Cohort:
+) -> Cohort:
     then = panel.as_of(origin)
     members = then.observed[outcome.at_risk(then)]
     leads = np.arange(1, max(horizons) + 1, dtype=np.int32)
@@ -95,19 +104,20 @@ def _cohort(
                 groups[group, str(value)] = np.isin(ids, some.astype(str))
     home = then.histories(members, lags=panel.max_age + 1).home("village")
     village = members if home is None else np.asarray(home.codes)
-    return _Cohort(origin, village, groups, labels.within[:, np.asarray(horizons) - 1])
+    return Cohort(origin, members, village, groups, labels.within[:, np.asarray(horizons) - 1])
 
 
-def _closed(cohort: _Cohort, place: int) -> bool:
+def closed(cohort: Cohort, place: int) -> bool:
+    """Whether the window of a horizon, by its place, has closed."""
     return not bool(np.isnan(cohort.within[:, place]).all())
 
 
-def _pooled(cohorts: Sequence[_Cohort], place: int, horizon: int) -> list[tuple[object, ...]]:
+def _pooled(cohorts: Sequence[Cohort], place: int, horizon: int) -> list[tuple[object, ...]]:
     keys = sorted({key for cohort in cohorts for key in cohort.groups}, key=_place)
-    return [(horizon, *key, *_figure(cohorts, key, place)) for key in keys]
+    return [(horizon, *key, *figure_of(cohorts, key, place)) for key in keys]
 
 
-def _figure(cohorts: Sequence[_Cohort], key: tuple[str, str], place: int) -> tuple[int, int, int, float, float, float]:
+def figure_of(cohorts: Sequence[Cohort], key: tuple[str, str], place: int) -> tuple[int, int, int, float, float, float]:
     """Lists, rows, hits, rate and its interval of one group."""
     origin, village, hit = [], [], []
     for cohort in cohorts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from relapse.core.texts import TEXTS
 from relapse.county.reports.csv_cells import plain_text
 from relapse.pipelines.previous_list import MANIFEST, newest_edition
 
+_COLUMNS = ("household_id", "tier", "source", "clue_id", "township", "village")
 _PERIOD = re.compile(r"\d{4}(-\d{2}|Q[1-4])?")
 
 
@@ -34,11 +36,20 @@ class Issued:
     folder: Path
     manifest: Mapping[str, Any]
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether its rows lie there as its manifest says."""
+        try:
+            content = (self.folder / "list.csv").read_bytes()
+        except OSError:
+            return False
+        return bool(hashlib.sha256(content).hexdigest() == self.manifest.get("files", {}).get("list.csv"))
+
     def rows(self) -> pd.DataFrame:
         """`household_id`, `tier` and, of a county, `source` and `clue_id` of every row, in codes."""
         told = pd.read_csv(self.folder / "list.csv", dtype=str, keep_default_na=False, encoding="utf-8-sig")
         named = told.rename(columns={header: _HEADERS[header] for header in told.columns if header in _HEADERS})
-        rows = named[[name for name in ("household_id", "tier", "source", "clue_id", "township") if name in named]]
+        rows = named[[name for name in _COLUMNS if name in named]]
         for group in ("tier", "source"):
             if group in rows:
                 rows = rows.assign(**{group: rows[group].map(lambda word, group=group: _CODES[group].get(word, word))})
@@ -69,7 +80,7 @@ def _codes(group: str) -> dict[str, str]:
 _CODES = {group: _codes(group) for group in ("tier", "source")}
 _HEADERS = {
     header: name
-    for name in ("household_id", "tier", "source", "clue_id", "township")
+    for name in _COLUMNS
     for key in (f"clue.{name}", f"column.{name}")
     if key in TEXTS
     for header in TEXTS[key]

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from relapse.core.errors import InputError
 from relapse.core.heads import NOBODY, Heads, NamesHeads
 from relapse.core.panel import Panel
@@ -16,17 +18,19 @@ from relapse.core.protocols import Auditor, Data, Registry
 from relapse.core.recipe import PeriodText
 from relapse.core.results import Language, RiskList
 from relapse.core.texts import text
-from relapse.county.reports import list_csv, list_html, list_xlsx
+from relapse.county.reports import list_csv, list_html, list_xlsx, office_html, township_files
 from relapse.county.reports.list_words import tiers
 from relapse.county.risk_list.build import ListSettings
 from relapse.flows.county_list import Office
 from relapse.flows.listing import Origin, make_list
+from relapse.flows.supplement import Before, supplement
 from relapse.flows.version import Forecast, Version, forecast_at, restore_version
 from relapse.monitors.drift import in_bins
 from relapse.monitors.feeds import bearing_late_incomes, feeds_of
 from relapse.outputs import Paths, locked, write_all
 from relapse.pipelines.capacity_file import capacity_table
 from relapse.pipelines.common import WAIT_SECONDS, chosen_period, open_existing, say
+from relapse.pipelines.issued import issued_lists
 from relapse.pipelines.made_lists import remember
 from relapse.pipelines.previous_list import MANIFEST, past_lists
 from relapse.registry.aliases import CHALLENGER, CHAMPION
@@ -64,7 +68,8 @@ def score(
     A line on it is a lead to check, never a finding. Equal content is written once; other content for the same period
     becomes a further edition beside it.
 
-    Writes lists/NAME/PERIOD/: list.xlsx, list.html, list.csv, manifest.json.
+    Writes lists/NAME/PERIOD/: list.xlsx, list.html, list.csv, manifest.json; of a county also office.html, a page for
+    the head of its office, and in townships/ a workbook and a page for each township, with its own rows alone.
 
     Examples:
         relapse score
@@ -144,6 +149,11 @@ def score_stage(
         )
         risk_list = make_list(panel, version, forecast, office, origin, language)
         risk_list = with_freshness(risk_list, panel, period, forecast)
+        if panel.tables:
+            list_key = settings.key(data.list_length)
+            before = issued_before(issued, risk_list.head.as_of)
+            beside = supplement(panel, period, version, risk_list, audits, before, list_key)
+            risk_list = replace(risk_list, supplement=beside)
         stage.say(
             at_risk=risk_list.head.at_risk, listed=len(risk_list.rows), agreement=f"{risk_list.head.rank_agreement:.4f}"
         )
@@ -169,11 +179,27 @@ def with_freshness(risk_list: RiskList, panel: Panel, period: int, forecast: For
     return replace(risk_list, head=replace(head, assumed=(*head.assumed, *late), feeds=feeds, chances=chances))
 
 
+def issued_before(lists: Path, as_of: str) -> Before:
+    """Rows of all lists of earlier months, and what the newest edition of the last one says of itself.
+
+    A list that is not as its manifest says counts as none.
+
+    Args:
+        lists: folder of the county's lists.
+        as_of: month of the list that is made.
+    """
+    whole = [each for each in issued_lists(lists) if each.as_of < as_of and each.is_whole]
+    rows = [each.rows().assign(month=each.as_of) for each in whole]
+    if not rows:
+        return Before()
+    return Before(pd.concat(rows, ignore_index=True), whole[-1].manifest)
+
+
 def heads_of(data: Data, risk_list: RiskList) -> Heads:
     """Who heads the households of a county's list, where its data can tell it; for the office's files alone."""
     if not (risk_list.head.county and isinstance(data, NamesHeads)):
         return NOBODY
-    return data.heads([str(each) for each in risk_list.rows["household_id"]])
+    return data.heads(risk_list.households)
 
 
 def list_files(risk_list: RiskList, heads: Heads) -> dict[str, bytes]:
@@ -188,6 +214,8 @@ def list_files(risk_list: RiskList, heads: Heads) -> dict[str, bytes]:
         "list.csv": list_csv.render(risk_list),
         "list.html": list_html.render(risk_list, heads),
         "list.xlsx": list_xlsx.render(risk_list, heads),
+        **township_files.render(risk_list, heads),
+        **({"office.html": office_html.render(risk_list)} if head.county else {}),
     }
     manifest: Mapping[str, Any] = {
         "panel": head.panel,
@@ -206,6 +234,7 @@ def list_files(risk_list: RiskList, heads: Heads) -> dict[str, bytes]:
         "tiers": {tier: int((risk_list.rows["tier"] == tier).sum()) for tier in tiers(head)},
         **({"previous": {"as_of": head.previous, "digest": head.previous_digest}} if head.previous_digest else {}),
         "rank_agreement": round(head.rank_agreement, 6),
+        **({"lines": risk_list.supplement.lines} if head.county else {}),
         "feeds": [feed.told() for feed in head.feeds],
         "chances": head.chances,
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},

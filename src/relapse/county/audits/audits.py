@@ -29,6 +29,7 @@ from relapse.county.audits.snapshot import Hits, Snapshot
 from relapse.county.audits.themes import RULES
 
 MOST = 1000  # findings of one rule that are told one by one
+_TO_MEND = ("fix", "check")
 OWN_TABLES = ("panel", "lines")  # what a rule may need besides tables: always there
 FOLDER = "rules"
 _AMOUNTS = ("amount", "cost", "reference", "income")  # numbers of hits that are held against a limit
@@ -192,6 +193,26 @@ class Audits:
             found += np.bincount(who[who >= 0], minlength=len(found))
         return found
 
+    def doubt_findings(self, known: PanelView, listed: NDArray[np.bool_]) -> tuple[list[Finding], int]:
+        """Doubts about records as an office has to mend them, as known; reasons to visit are none.
+
+        Args:
+            known: what was known by the end of the as_of.
+            listed: (households,) whose records are also to be checked, beside those of all that must be mended.
+
+        Returns:
+            Findings of severity `fix` of all households and `check` of those listed, and how many more there are to
+            check of others.
+        """
+        found, elsewhere = list[Finding](), 0
+        asked = [name for name, rule in self.rules.items() if rule.severity in _TO_MEND and not _is_reason(rule)]
+        for name, hits in self._hits(known, asked):
+            who = hits.facts.household[hits.rows]
+            mine = (who >= 0) & (listed[who] | (self.rules[name].severity == "fix"))
+            elsewhere += int(((who >= 0) & ~mine).sum())
+            found += [_finding(name, self.rules[name], hits, row, known.panel) for row in np.flatnonzero(mine).tolist()]
+        return found, elsewhere
+
     def _hits(self, known: PanelView, names: Iterable[str]) -> Iterator[tuple[str, Hits]]:
         """Hits of those of some rules that can be asked."""
         if known.panel.tables:
@@ -199,6 +220,18 @@ class Audits:
             for name in names:
                 if not self.missing(known.panel, name):
                     yield name, RULES[name](county, self.rules[name].limits)
+
+
+def _title(rule: Rule, table: str, column: str, panel: Panel) -> str:
+    """What people call a column: of the table itself, of another that the rule needs, or a source of income."""
+    needed = (need for need in rule.needs if need.endswith(f".{column}"))
+    named = (panel.titles.get(key) for key in (f"{table}.{column}", *needed, column))
+    return next((title for title in named if title), column)
+
+
+def _is_reason(rule: Rule) -> bool:
+    """Whether a hit is a reason to visit, and says nothing against the records."""
+    return rule.visit or bool(rule.department)
 
 
 @cache
@@ -266,7 +299,7 @@ def _finding(name: str, rule: Rule, hits: Hits, place: int, panel: Panel) -> Fin
         "",
         details,
         "" if who < 0 else str(panel.household_ids[who]),
-        {"column": panel.titles.get(f"{facts.name}.{hits.column}", hits.column)} if hits.column else {},
+        {"column": _title(rule, facts.name, hits.column, panel)} if hits.column else {},
     )
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from relapse.core.results import Language, ListHead
 from relapse.core.texts import numbered, periods, text
 
-COLUMN_VERSION, COUNTY_COLUMN_VERSION = "1", "2"
+COLUMN_VERSION, COUNTY_COLUMN_VERSION = "1", "3"
 Kind = Literal["count", "rank", "text", "money", "signed", "chance", "reasons", "sentences", "head", "hand_back"]
 Cell = str | float | None
 

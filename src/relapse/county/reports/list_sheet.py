@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from relapse.core.heads import NOBODY, Heads
@@ -20,11 +20,23 @@ _WIDTHS = {
     "visit_date": 10.5, "visit_way": 8.5, "verdict": 10, "cause_found": 9.5, "action": 11, "visitor": 8, "remark": 11,
 }  # fmt: skip
 _CHANCE_WIDTH = 6.8
-_LINE_HEIGHT, _USUAL_SIZE = 15.5, 11.0
+_LINE_HEIGHT, _USUAL_SIZE = 14.4, 11.0
+_ABOUT = ("no_sorting", "unfold")
+# What a township need not have in sight: it knows itself, and looks the rest up.
+_TOWNSHIP_FOLDED = (
+    "clue_id", "township", "household_id", "rank", "income", "credibility", "income_found", "referred_to",
+)  # fmt: skip
 _LAST_FROZEN = "head_name"  # of a county: who it is stays in sight
 
 
-def write_list(sheet: Any, risk_list: RiskList, styles: Styles, codes_sheet: str, heads: Heads = NOBODY) -> None:
+def write_list(
+    sheet: Any,
+    risk_list: RiskList,
+    styles: Styles,
+    codes_sheet: str,
+    heads: Heads = NOBODY,
+    township: str = "",
+) -> list[tuple[Column, Sequence[Cell]]]:
     """Writes title, notice, heads, rows and checks, and sets the sheet up for print.
 
     Args:
@@ -33,28 +45,36 @@ def write_list(sheet: Any, risk_list: RiskList, styles: Styles, codes_sheet: str
         styles: of the same workbook.
         codes_sheet: name of the sheet that holds the allowed values.
         heads: who heads the households of a county.
+        township: whose part of a county's list it is, empty for a whole list; more columns are folded away then.
+
+    Returns:
+        Columns and cells as they were written.
     """
     head = risk_list.head
     shown = layout(risk_list, "\n", heads)
     if not head.county:
         shown = [told for told in shown if told[0].key not in ("township", "village") or any(told[1])]
     widths = [_width(column, values) for column, values in shown]
-    folded = [head.county and _is_folded(column, values) for column, values in shown]
+    more = _TOWNSHIP_FOLDED if township else ()
+    folded = [head.county and _is_folded(column, values, more) for column, values in shown]
     last = _FIRST + len(risk_list.rows) - 1
     decimals = money_decimals(risk_list)
     _set_columns(sheet, widths, folded)
     notice = f"{warning(head)}  {outcome_text('notice.long', head.outcome, head.language)}"
-    _write_top(sheet, risk_list, [column for column, _ in shown], notice, styles)
+    _write_top(sheet, risk_list, [column for column, _ in shown], notice, styles, township)
     seen = [(*told, width) for told, width, away in zip(shown, widths, folded, strict=True) if not away]
     _set_heights(sheet, seen, notice, styles.size / _USUAL_SIZE)
+    written_as = []
     for place, (column, values) in enumerate(shown):
         whole = head.county and column.kind in ("money", "signed")
         written = _rounded(values, decimals) if whole else values
+        written_as.append((column, written))
         _write_column(sheet, place, written, _style(column, head, styles, decimals))
         if column.kind == "hand_back" and last >= _FIRST:
             sheet.data_validation(_FIRST, place, last, place, _check(column, head, codes_sheet))
     frozen = [column.key for column, _ in shown].index(_LAST_FROZEN) + 1 if head.county else 2
     _set_up(sheet, head, max(last, _HEADER), len(shown) - 1, frozen)
+    return written_as
 
 
 def _rounded(values: Sequence[Cell], decimals: int) -> list[Cell]:
@@ -62,9 +82,9 @@ def _rounded(values: Sequence[Cell], decimals: int) -> list[Cell]:
     return [round(value, decimals) if isinstance(value, float) else value for value in values]
 
 
-def _is_folded(column: Column, values: Sequence[Cell]) -> bool:
+def _is_folded(column: Column, values: Sequence[Cell], too: Collection[str]) -> bool:
     """What is looked up now and then, and what the data do not tell at all."""
-    return column.folded or (column.kind != "hand_back" and not any(values))
+    return column.folded or column.key in too or (column.kind != "hand_back" and not any(values))
 
 
 def _set_columns(sheet: Any, widths: Sequence[float], folded: Sequence[bool]) -> None:
@@ -86,16 +106,19 @@ def _width(column: Column, values: Sequence[Cell]) -> float:
     return float(min(max(longest + 2, width_of(column.header) + 2), 20))
 
 
-def _write_top(sheet: Any, risk_list: RiskList, shown: list[Column], notice: str, styles: Styles) -> None:
+def _write_top(
+    sheet: Any, risk_list: RiskList, shown: list[Column], notice: str, styles: Styles, township: str
+) -> None:
     head = risk_list.head
     last = len(shown) - 1
-    title = f"{outcome_text('list.title', head.outcome, head.language)}  {subtitle(risk_list)}"
+    called = (outcome_text("list.title", head.outcome, head.language), township, subtitle(risk_list))
+    title = "  ".join(word for word in called if word)
     own = sum(column.kind != "hand_back" for column in shown)
     sheet.merge_range(_TITLE, 0, _TITLE, last, title, styles.label)
     sheet.merge_range(_WARNING, 0, _WARNING, last, notice, styles.fact)
     said = text("list.by_office", head.language)
     if head.county:
-        said = text("word.gap", head.language).join((said, text("list.folded", head.language)))
+        said = text("word.gap", head.language).join((said, *(text(f"list.{key}", head.language) for key in _ABOUT)))
     sheet.merge_range(_BAND, 0, _BAND, own - 1, said, styles.header)
     sheet.merge_range(_BAND, own, _BAND, last, text("list.by_visitor", head.language), styles.header_open)
     for place, column in enumerate(shown):

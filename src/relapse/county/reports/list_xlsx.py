@@ -1,7 +1,8 @@
 """The list as a workbook for Excel, WPS and LibreOffice: a `RiskList` comes in, bytes go out.
 
-Cover, list, codes and a hidden sheet by which a handed-back file is known again. No charts, no macros, no formulas;
-only the cells to be filled in after a visit are open.
+Cover, list, codes and a hidden sheet by which a handed-back file is known again; of a county, or of one of its
+townships, also summaries, departments' triggers, doubts about records and last month's results. No charts, no macros,
+no formulas; only the cells to be filled in after a visit are open.
 """
 
 from __future__ import annotations
@@ -12,11 +13,15 @@ from typing import Any
 
 from relapse.core.heads import NOBODY, Heads
 from relapse.core.results import ListHead, RiskList
-from relapse.core.texts import TEXTS, outcome_text, text
-from relapse.county.reports.list_columns import choices, column_version
+from relapse.core.texts import outcome_text, text
+from relapse.county.reports.beside_sheets import COUNTY_SHEETS, OUTCOMES, TOWNSHIP_SHEETS, beside_table
+from relapse.county.reports.cover_sheet import write_cover
+from relapse.county.reports.list_columns import choices
 from relapse.county.reports.list_sheet import write_list
-from relapse.county.reports.list_words import facts, marks, subtitle, tier_word, tiers, warning
+from relapse.county.reports.list_words import facts, subtitle, tier_word, tiers, warning
+from relapse.county.reports.meta_sheet import write_meta
 from relapse.county.reports.sheet_styles import Styles, lines_of, protect, set_page, width_of
+from relapse.county.reports.table_sheet import write_table
 
 _CREATED = datetime.datetime(2000, 1, 1)  # a workbook's date is none of its content: equal lists, equal bytes
 _AS_THEY_STAND = {
@@ -27,14 +32,16 @@ _AS_THEY_STAND = {
 }
 _LABEL_WIDTH, _FACT_WIDTH, _CODE_WIDTH = 22, 84, 20
 _SMALL = 10  # points of a county's many columns
+_OUTCOMES_AT = "$G$2:$G$5"  # of a doubt, in the sheet of codes: behind the six choices of a row
 
 
-def render(risk_list: RiskList, heads: Heads = NOBODY) -> bytes:
+def render(risk_list: RiskList, heads: Heads = NOBODY, township: str = "") -> bytes:
     """The workbook; text is written as text whatever it begins with, numbers as numbers.
 
     Args:
-        risk_list: what is written.
-        heads: who heads the households of a county: their names and the last digits stand in its list alone.
+        risk_list: what is written: a whole list, or of a county the part that is one township's.
+        heads: who heads the households of a county: their names and the last digits stand in its workbooks alone.
+        township: whose workbook it is, empty for the whole list.
     """
     import xlsxwriter
 
@@ -43,19 +50,48 @@ def render(risk_list: RiskList, heads: Heads = NOBODY) -> bytes:
     head = risk_list.head
     book.set_properties({"title": outcome_text("list.title", head.outcome, head.language), "created": _CREATED})
     styles = Styles.of(book, head.language)
-    small = Styles.of(book, head.language, _SMALL) if head.county else styles
-    names = {name: outcome_text(f"sheet.{name}", head.outcome, head.language) for name in ("cover", "list", "codes")}
-    sheets = {name: book.add_worksheet(title) for name, title in names.items()}
-    _write_cover(sheets["cover"], risk_list, styles, named=bool(heads))
-    write_list(sheets["list"], risk_list, small, names["codes"], heads)
-    _write_codes(sheets["codes"], head, styles)
-    _write_meta(book.add_worksheet("_meta"), risk_list)
-    sheets["list"].activate()
+    if head.county:
+        _write_county(book, risk_list, styles, heads, township)
+    else:
+        _write_plain(book, risk_list, styles)
     book.close()
     return out.getvalue()
 
 
-def _write_cover(sheet: Any, risk_list: RiskList, styles: Styles, *, named: bool) -> None:
+def _write_plain(book: Any, risk_list: RiskList, styles: Styles) -> None:
+    """Cover, list and codes of a plain panel."""
+    head = risk_list.head
+    sheets = {name: book.add_worksheet(_title(name, head)) for name in ("cover", "list", "codes")}
+    _write_cover(sheets["cover"], risk_list, styles)
+    shown = write_list(sheets["list"], risk_list, styles, _title("codes", head))
+    _write_codes(sheets["codes"], risk_list, styles)
+    write_meta(book.add_worksheet("_meta"), risk_list, shown)
+    sheets["list"].activate()
+
+
+def _write_county(book: Any, risk_list: RiskList, styles: Styles, heads: Heads, township: str) -> None:
+    """Cover, list, what stands beside it, and codes: of a county, or of one township."""
+    head = risk_list.head
+    beside = TOWNSHIP_SHEETS if township else COUNTY_SHEETS
+    order = ("cover", "list", *beside, "codes")
+    sheets = {name: book.add_worksheet(_title(name, head)) for name in order}
+    small = Styles.of(book, head.language, _SMALL)
+    codes = _title("codes", head)
+    write_cover(sheets["cover"], risk_list, styles, named=bool(heads), township=township)
+    shown = write_list(sheets["list"], risk_list, small, codes, heads, township)
+    for name in beside:
+        table = beside_table(name, risk_list, heads, f"='{codes}'!{_OUTCOMES_AT}")
+        write_table(sheets[name], table, head, small)
+    _write_codes(sheets["codes"], risk_list, styles)
+    write_meta(book.add_worksheet("_meta"), risk_list, shown, township)
+    sheets["list" if township else "cover"].activate()
+
+
+def _title(name: str, head: ListHead) -> str:
+    return outcome_text(f"sheet.{name}", head.outcome, head.language)
+
+
+def _write_cover(sheet: Any, risk_list: RiskList, styles: Styles) -> None:
     head = risk_list.head
     sheet.set_column(0, 0, _LABEL_WIDTH)
     sheet.set_column(1, 1, _FACT_WIDTH)
@@ -65,7 +101,7 @@ def _write_cover(sheet: Any, risk_list: RiskList, styles: Styles, *, named: bool
     sheet.merge_range(2, 0, 2, 1, warning(head), styles.warning)
     sheet.set_row(2, 22)
     row = 4
-    for label, fact in [*_private(head, named), *facts(risk_list), *_of_county(head), _how_to_fill(head)]:
+    for label, fact in [*facts(risk_list), _how_to_fill(head)]:
         sheet.write_string(row, 0, label, styles.label)
         sheet.write_string(row, 1, fact, styles.fact)
         sheet.set_row(row, 17 * max(lines_of(fact, _FACT_WIDTH), lines_of(label, _LABEL_WIDTH)) + 6)
@@ -74,56 +110,28 @@ def _write_cover(sheet: Any, risk_list: RiskList, styles: Styles, *, named: bool
     protect(sheet)
 
 
-def _private(head: ListHead, named: bool) -> list[tuple[str, str]]:
-    """What to mind in a file that holds names."""
-    return [(text("fact.private", head.language), text("fact.private.value", head.language))] if named else []
-
-
-def _of_county(head: ListHead) -> list[tuple[str, str]]:
-    """How the columns of a county's list are to be read."""
-    if not head.county:
-        return []
-    days = {"days": head.reply_days, "working": head.trigger_reply_days}
-    return [(text("fact.columns", head.language), text("fact.columns.value", head.language, **days))]
-
-
 def _how_to_fill(head: ListHead) -> tuple[str, str]:
-    keys = [f"fact.fill.{step}" for step in (1, 2, 3, 4)]
-    own = [f"{key}.county" if head.county and f"{key}.county" in TEXTS else key for key in keys]
-    return text("fact.fill", head.language), "\n".join(text(key, head.language) for key in own)
+    steps = [text(f"fact.fill.{step}", head.language) for step in (1, 2, 3, 4)]
+    return text("fact.fill", head.language), "\n".join(steps)
 
 
-def _write_codes(sheet: Any, head: ListHead, styles: Styles) -> None:
+def _write_codes(sheet: Any, risk_list: RiskList, styles: Styles) -> None:
     """Allowed values, a column each in the order of `choices`: the drop-downs point here."""
-    told = [*choices(head).items(), ("tier", [tier_word(tier, head) for tier in tiers(head)])]
-    for place, (key, values) in enumerate(told):
-        widest = max(width_of(value) for value in values) + 2 if head.county else 0
+    head = risk_list.head
+    prefix = "clue" if head.county else "column"
+    told = [(text(f"{prefix}.{key}", head.language), values) for key, values in choices(head).items()]
+    if head.county:
+        outcomes = [text(f"doubts.outcome.{each}", head.language) for each in OUTCOMES]
+        told.append((text("doubts.outcome", head.language), outcomes))
+    told.append((text(f"{prefix}.tier", head.language), [tier_word(tier, head) for tier in tiers(head)]))
+    if head.county:
+        codes = [f"{name} {code}" for name, code in risk_list.supplement.codes.items()]
+        told.append((text("codes.township_code", head.language), codes))
+    for place, (title, values) in enumerate(told):
+        widest = max((width_of(value) for value in (title, *values)), default=0) + 2 if head.county else 0
         sheet.set_column(place, place, max(_CODE_WIDTH, widest))
-        sheet.write_string(0, place, text(f"{'clue' if head.county else 'column'}.{key}", head.language), styles.header)
+        sheet.write_string(0, place, title, styles.header)
         for row, value in enumerate(values, start=1):
             sheet.write_string(row, place, value, styles.cell)
-    set_page(sheet, warning(head), head.language, landscape=False)
+    set_page(sheet, warning(head), head.language, landscape=head.county)
     protect(sheet)
-
-
-def _write_meta(sheet: Any, risk_list: RiskList) -> None:
-    """What a handed-back file is known by: name and value, all text."""
-    head = risk_list.head
-    told = {
-        "digest": head.digest,
-        "data_digest": head.data_digest,
-        "panel": head.panel,
-        "version": head.version,
-        "as_of": head.as_of,
-        "horizon": str(head.horizon),
-        "frequency": head.frequency,
-        "rows": str(len(risk_list.rows)),
-        "marks": " ".join(marks(head)),
-        "language": head.language,
-        "column_version": column_version(head),
-    }
-    for row, (name, value) in enumerate(told.items()):
-        sheet.write_string(row, 0, name)
-        sheet.write_string(row, 1, value)
-    protect(sheet)
-    sheet.hide()

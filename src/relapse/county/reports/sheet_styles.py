@@ -31,6 +31,9 @@ class Styles:
     cell: Any
     cell_bold: Any
     count: Any
+    total_count: Any
+    share: Any
+    figure: Any
     money: tuple[Any, Any, Any]  # by decimals 0, 1, 2
     chance: Any
     open_text: Any
@@ -67,6 +70,9 @@ class Styles:
             cell=made(**grid, text_wrap=True),
             cell_bold=made(**grid, text_wrap=True, bold=True),
             count=made(**grid, align="center", num_format="0"),
+            total_count=made(**grid, align="center", num_format="0", bold=True),
+            share=made(**grid, align="center", num_format="0.0%"),
+            figure=made(**grid, align="center", text_wrap=True),
             money=tuple(made(**right, num_format=form) for form in _MONEY),
             chance=made(**right, num_format="0.0%"),
             open_text=made(**opened, num_format="@"),
@@ -94,12 +100,23 @@ def lines_of(words: str, width: float) -> int:
     return sum(max(1, math.ceil(width_of(line) / width)) for line in words.split("\n"))
 
 
-def set_page(sheet: Any, warning: str, language: Language, *, landscape: bool) -> None:
-    """A4, one page wide, with the notice and the page number on each."""
+def set_page(sheet: Any, warning: str, language: Language, *, landscape: bool, scale: int = 0) -> None:
+    """A4, one page wide, with the notice and the page number on each.
+
+    Args:
+        sheet: that is printed.
+        warning: the short notice.
+        language: of the page number.
+        landscape: whether the long side lies.
+        scale: percent of the usual size; 0 fits the width, which makes Excel forget page breaks.
+    """
     sheet.set_paper(9)
     if landscape:
         sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
+    if scale:
+        sheet.set_print_scale(scale)
+    else:
+        sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
     number = text("word.page", language, page="&P", pages="&N")
     sheet.set_header(f"&R{_plain(warning)}")

@@ -82,9 +82,19 @@ class County:
         rows = [row for row in (*self.rows, *_own_rows(panel)) if _fits(row, panel.region)]
         return frozenset(_Told.of(panel, row).begins for row in rows)
 
+    def row_at(self, panel: Panel, as_of: int) -> LineRow:
+        """The announcement that holds in a period, as announced by its end.
+
+        Raises:
+            InputError: there is none.
+        """
+        rows = [_Told.of(panel, row) for row in (*self.rows, *_own_rows(panel)) if _fits(row, panel.region)]
+        return self._row_of(panel, rows, as_of, as_of)
+
     def _of(self, panel: Panel, fitting: Sequence[_Told], period: int, as_of: int) -> float:
-        if period < panel.first:
-            return np.nan
+        return np.nan if period < panel.first else self._row_of(panel, fitting, period, as_of).line
+
+    def _row_of(self, panel: Panel, fitting: Sequence[_Told], period: int, as_of: int) -> LineRow:
         oldest = min(period, as_of) - self.holds_months * panel.calendar.per_year / 12
         holding = [told for told in fitting if oldest < told.begins <= period and told.known <= as_of]
         if not holding:
@@ -93,7 +103,7 @@ class County:
                 f"{panel.calendar.label(as_of)}; add that region and year to the county's table lines (region_code, "
                 f"valid_from, line, announced_on) or to conf/line/county.yaml"
             )
-        return max(holding, key=lambda told: told.order).row.line
+        return max(holding, key=lambda told: told.order).row
 
 
 @dataclasses.dataclass(frozen=True)

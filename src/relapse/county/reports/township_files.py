@@ -1,0 +1,43 @@
+"""One workbook and one page a township, with its own rows alone: a county's `RiskList` comes in, files go out."""
+
+from __future__ import annotations
+
+from relapse.core.heads import Heads
+from relapse.core.results import RiskList
+from relapse.core.texts import text
+from relapse.county.reports import list_html, list_xlsx
+from relapse.county.reports.list_columns import column_version
+
+FOLDER = "townships"
+
+
+def render(risk_list: RiskList, heads: Heads) -> dict[str, bytes]:
+    """Files by path, a workbook and a page for each township that has a row; none of a plain panel.
+
+    Args:
+        risk_list: of a county.
+        heads: who heads the households.
+    """
+    files: dict[str, bytes] = {}
+    for township in _townships(risk_list):
+        part, stem = risk_list.of_township(township), file_stem(risk_list, township)
+        mine = {household: heads[household] for household in part.households if household in heads}
+        files[f"{FOLDER}/{stem}.xlsx"] = list_xlsx.render(part, mine, township)
+        files[f"{FOLDER}/{stem}.html"] = list_html.render(part, mine)
+    return files
+
+
+def file_stem(risk_list: RiskList, township: str) -> str:
+    """The name of a township's files: codes, month and column version, no name of anybody."""
+    head, beside = risk_list.head, risk_list.supplement
+    told = {
+        "county": beside.region or head.panel, "township": beside.codes[township], "month": head.as_of.replace("-", ""),
+        "columns": column_version(head),
+    }  # fmt: skip
+    return text("file.township", head.language, **told)
+
+
+def _townships(risk_list: RiskList) -> list[str]:
+    """Those that have rows and a code; a plain panel has none."""
+    codes = risk_list.supplement.codes
+    return sorted({str(name) for name in risk_list.rows["township"]} & set(codes)) if codes else []
