@@ -13,8 +13,6 @@ import pytest
 from calls import SOURCE, Called, call, files
 from office import Office
 
-from conftest import settled
-
 LOOK = """
 import sys
 from relapse.cli import main
@@ -27,8 +25,9 @@ sys.exit(status)
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory, ready_db: Path, small_office: Path) -> Office:
     """An office whose month went well."""
-    office = Office(settled(tmp_path_factory.mktemp("status") / "home", ready_db))
-    shutil.copytree(small_office, office.home, dirs_exist_ok=True)
+    office = Office(Path(shutil.copytree(small_office, tmp_path_factory.mktemp("status") / "home")))
+    (office.home / "state").mkdir()
+    shutil.copy(ready_db, office.home / "state" / "mlflow.db")
     done = office.call("month")
     assert done.status == 0, done.err
     return office
