@@ -47,7 +47,9 @@ def told(panel, audits, *wanted: str, said=(), outcome="any", unmet: float = np.
     settings = config.option("risk_list", "default")
     unit = part(panel, *wanted, unmet=unmet)
     said = said or [()] * len(wanted)
-    return county_columns(panel.as_of(AS_OF), unit, said, audits, settings, outcome, language)
+    return county_columns(
+        panel.as_of(AS_OF), unit, said, audits.leads(panel.as_of(AS_OF), unit.members), settings, outcome, language
+    )
 
 
 def test_county_columns__are_all_that_are_promised_but_credibility(tmp_path, audits):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from relapse.core.cards import Cards
 from relapse.core.contract import Severity
 
 Language = Literal["zh", "en"]
@@ -129,6 +130,7 @@ class ListHead:
             rows are to be handed back.
         visits: households of the first tier.
         expected: to how many of these the outcome is expected to come: nine times of ten between the two.
+        hotline: number that a household of the county can call to report itself.
     """
 
     panel: str
@@ -160,6 +162,7 @@ class ListHead:
     trigger_reply_days: int = 0
     visits: int = 0
     expected: tuple[int, int] | None = None
+    hotline: str = ""
 
     def worded(self, key: str) -> str:
         """The key of a wording that depends on the kind of label."""
@@ -177,7 +180,13 @@ class RiskList:
             (money per person; gap = income - line), `chance_<h>` (0-1, for each of `head.horizons`), and `reasons` (a
             tuple of at most three sentences in the list's language). A county's list has those of
             `county.risk_list.clues.COUNTY_COLUMNS` as well. No name of a person, ever.
+        cards: what a county's page shows of the rows beside these columns; None where nobody asked for it.
     """
 
     head: ListHead
     rows: pd.DataFrame
+    cards: Cards | None = None
+
+    def of_township(self, township: str) -> RiskList:
+        """The rows of one township, in their order."""
+        return replace(self, rows=self.rows[self.rows["township"] == township].reset_index(drop=True))

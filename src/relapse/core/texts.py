@@ -7,7 +7,9 @@ holds texts alone. Sentences of a list speak of the household and never of how t
 from __future__ import annotations
 
 import math
+import string
 from collections.abc import Sequence
+from functools import cache
 
 from relapse.core.audit_texts_a_e import TEXTS_A_E
 from relapse.core.audit_texts_f_n import TEXTS_F_N
@@ -17,6 +19,7 @@ from relapse.core.errors import nearest
 from relapse.core.event_reason_texts import TEXTS_EVENT_REASONS
 from relapse.core.init_texts import TEXTS_INIT
 from relapse.core.list_texts import TEXTS_LIST
+from relapse.core.page_texts import TEXTS_PAGE
 from relapse.core.reason_texts import TEXTS_REASONS
 from relapse.core.results import Finding, Language
 from relapse.core.trigger_texts import TEXTS_TRIGGERS
@@ -808,6 +811,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **TEXTS_TRIGGERS,
     **TEXTS_INIT,
     **TEXTS_LIST,
+    **TEXTS_PAGE,
     **TEXTS_BACKTEST,
 }
 
@@ -835,6 +839,18 @@ def text(key: str, language: Language, **values: object) -> str:
         return pair[language == "en"].format_map(values)
     except KeyError as missing:
         raise KeyError(f"text '{key}' needs a value for {missing}") from None
+
+
+@cache
+def placeholders(key: str, language: Language) -> frozenset[str]:
+    """Names of the values that a wording needs.
+
+    Example:
+        >>> sorted(placeholders("reason.one_source", "en"))
+        ['value']
+    """
+    parts = string.Formatter().parse(TEXTS[key][language == "en"])
+    return frozenset(name for _, name, _, _ in parts if name)
 
 
 def event_words(outcome: str, language: Language) -> dict[str, str]:

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from relapse.core import told
 from relapse.core.facts import Floats, Ints, per_household
 from relapse.core.panel import HOUSEHOLDS, PanelView
-from relapse.core.protocols import Auditor
 from relapse.core.results import Finding, Language
 from relapse.core.rows import Unit
-from relapse.core.texts import TEXTS, finding_sentence, text
+from relapse.core.texts import TEXTS, text
+from relapse.core.tones import lead_sentence
 from relapse.county.audits.newness import persons_of, tell_persons
 from relapse.county.audits.snapshot import Snapshot
 from relapse.county.audits.spells import WORK, spells_of
@@ -33,7 +33,7 @@ def county_columns(
     known: PanelView,
     part: Unit,
     said: Sequence[Sequence[Reason]],
-    audits: Auditor,
+    leads: Sequence[Sequence[Finding]],
     settings: ListSettings,
     outcome: str,
     language: Language,
@@ -44,13 +44,12 @@ def county_columns(
         known: what was known by the end of the as_of, of a county's panel.
         part: the listed households.
         said: (n,) their reasons.
-        audits: ask departments' triggers.
+        leads: (n,) what departments' triggers say of them.
         settings: days of reply.
         outcome: what is forecast.
         language: of sentences.
     """
     members = part.members
-    leads = audits.leads(known, members)
     hit = np.array([bool(each) for each in leads], dtype=bool)
     homes, place = _homes(known), np.searchsorted(known.observed, members)
     kind = homes["type"][place]
@@ -67,7 +66,7 @@ def county_columns(
         "work_now": now[members],
         "work_before": before[members],
         "unmet": _objects(_unmet(part)),
-        "triggers": _objects([tuple(_lead(finding, language) for finding in each) for each in leads]),
+        "triggers": _objects([tuple(lead_sentence(finding, "exact", language) for finding in each) for each in leads]),
         "checks": _objects([_checks(each, language) for each in said]),
         "due": due_days(known.as_of, hit, settings.reply_days, settings.trigger_reply_days),
     }
@@ -169,19 +168,14 @@ def _categories(kind: str, outcome: str) -> tuple[str, ...]:
     return (own, "sudden") if outcome in ("any", "return") else (own,)
 
 
-def _lead(finding: Finding, language: Language) -> str:
-    """What a department's trigger says, in a few words; as the audit has it where there are none."""
-    key = f"lead.{finding.rule}"
-    return text(key, language, **finding.details) if key in TEXTS else finding_sentence(finding, language)
-
-
 def _checks(said: Sequence[Reason], language: Language) -> tuple[str, ...]:
     """What to look at, by the sentence of each reason, else by its group."""
-    keys = dict.fromkeys(_check(reason) for reason in said) or {_USUAL: None}
+    keys = dict.fromkeys(check_of(reason) for reason in said) or {_USUAL: None}
     return tuple(text(key, language) for key in list(keys)[:MOST_CHECKS])
 
 
-def _check(reason: Reason) -> str:
+def check_of(reason: Reason) -> str:
+    """The key of what to look at, by the sentence of a reason, else by its group."""
     by_sentence = f"check.{reason.wording.removeprefix('reason.')}"
     return next((key for key in (by_sentence, f"check.{reason.group}") if key in TEXTS), _USUAL)
 

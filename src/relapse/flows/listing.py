@@ -16,6 +16,7 @@ from relapse.core.rows import Ints, Unit
 from relapse.core.texts import event_words, text
 from relapse.county.risk_list.build import ListSettings, list_rows
 from relapse.explanation.reasons import told_reasons
+from relapse.flows.cards import make_cards
 from relapse.flows.county_rows import county_columns
 from relapse.flows.explain import agreement, contributions_of, part_of, values_at
 from relapse.flows.version import Forecast, Version
@@ -84,9 +85,11 @@ def make_list(
     if not panel.tables:
         return RiskList(head, rows)
     known, outcome = panel.as_of(unit.as_of), version.facts.outcome
-    more = county_columns(known, part, said, audits, settings, outcome, language)
+    leads = audits.leads(known, part.members)
+    more = county_columns(known, part, said, leads, settings, outcome, language)
     head = replace(head, reply_days=settings.reply_days, trigger_reply_days=settings.trigger_reply_days)
-    return RiskList(head, rows.assign(**more))
+    head = replace(head, hotline=settings.hotline)
+    return RiskList(head, rows.assign(**more), make_cards(known, part.members, said, leads, language))
 
 
 def ranks(version: Version, forecast: Forecast, horizon: int) -> Ints:

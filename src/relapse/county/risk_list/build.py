@@ -29,6 +29,7 @@ class ListSettings:
         horizon: periods ahead that order the list; None for the longest.
         reply_days: days from the end of the month in which a county's rows are to be handed back.
         trigger_reply_days: working days in which those are that a department's trigger is hit at.
+        hotline: number that a household can call to report itself.
     """
 
     length: int | str | None
@@ -36,6 +37,7 @@ class ListSettings:
     horizon: Annotated[int, Field(ge=1)] | None
     reply_days: Annotated[int, Field(ge=1)]
     trigger_reply_days: Annotated[int, Field(ge=1)]
+    hotline: Annotated[str, Field(min_length=1)]
 
     @field_validator("length")
     @classmethod
