@@ -79,7 +79,7 @@ TEXTS_PAGE: dict[str, tuple[str, str]] = {
     "happened.water_cut": ("饮水中断", "water was cut"),
     "happened.appeal": ("申报或求助", "its own report or plea"),
     "happened.other": ("其他变故", "something else"),
-    "happened.measure_began": ("开始{measure}", "{measure} began"),
+    "happened.measure_began": ("{measure}开始", "{measure} began"),
     "happened.measure_ended": ("{measure}到期", "{measure} ended"),
     "happened.recognised": ("识别为监测对象", "recognised as monitored"),
     "happened.removed": ("风险消除", "risk removed"),
