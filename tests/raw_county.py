@@ -300,7 +300,8 @@ class Household:
         return {"history__since_below": since}
 
     def thin(self) -> Told:
-        share = (~np.isnan(self.net[self.lag : self.lag + 12])).mean()
+        lag = self.lag or 0  # where no income is known: of the last window
+        share = (~np.isnan(self.net[lag : lag + 12])).mean()
         assert share < 1
         return {"value": share}
 

@@ -15,6 +15,7 @@ WORDS = {
     "reasons": "tuple of at most three sentences, strongest cause first, without own medical cost to the yuan",
     "causes": "tuple of their causes, as the groups of the catalogue of features",
     "triggers": "tuple of what departments' triggers say, likewise",
+    "changed": "tuple of what is new against last month's list, likewise",
     "why": "tuple of one sentence for a sheet that is carried about: rounded, no hint at illness, disability or school",
     "look": "tuple of at most two things to look at, likewise",
     "events": "tuple of what happened within the months shown, newest first, each with its month",

@@ -157,6 +157,7 @@ TEXTS_PAGE: dict[str, tuple[str, str]] = {
     ),
     "sheet.as_of": ("数据截至{as_of}", "data as of {as_of}"),
     "sheet.due": ("反馈时限{due}", "reply by {due}"),
+    "sheet.by": ("{due}前", "by {due}"),
     "sheet.of": ("本村第{page}张，共{pages}张", "sheet {page} of {pages} of this village"),
     "sheet.hotline": (
         "未列入本表的农户同样可以自主申报，拨打{hotline}或向村委会提出。",

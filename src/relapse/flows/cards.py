@@ -29,6 +29,7 @@ def make_cards(
     members: Ints,
     said: Sequence[Sequence[Reason]],
     leads: Sequence[Sequence[Finding]],
+    changed: Sequence[Sequence[str]],
     language: Language,
 ) -> Cards:
     """The cards of the households of a list, in its order.
@@ -38,6 +39,7 @@ def make_cards(
         members: (n,) places of the listed households.
         said: (n,) their reasons.
         leads: (n,) what departments' triggers say of them.
+        changed: (n,) what is new of them, where reasons and triggers stand as they are.
         language: of all words.
     """
     panel, as_of = known.panel, known.as_of
@@ -53,6 +55,7 @@ def make_cards(
             "triggers": _column(
                 [tuple(lead_sentence(finding, "page", language) for finding in each) for each in leads]
             ),
+            "changed": _column([_softened(*each, language) for each in zip(changed, said, leads, strict=True)]),
             "why": _column([_why(*each, language) for each in zip(said, leads, strict=True)]),
             "look": _column([_look(each, language) for each in said]),
             "events": _column([tuple(f"{label(month)} {what}" for month, what in each) for each in happened]),
@@ -61,6 +64,18 @@ def make_cards(
         index=pd.Index(panel.household_ids[members], dtype=object),
     )
     return Cards(tuple(label(as_of - lag) for lag in reversed(range(MONTHS))), income, line, words)
+
+
+def _softened(
+    sentences: Sequence[str], said: Sequence[Reason], leads: Sequence[Finding], language: Language
+) -> tuple[str, ...]:
+    """Sentences in which reasons and triggers stand as they are, with those that a page may tell in their place."""
+    pairs = [(reason.sentence, reason.say("page")) for reason in said]
+    pairs += [(lead_sentence(hit, "exact", language), lead_sentence(hit, "page", language)) for hit in leads]
+    made = list(sentences)
+    for exact, page in pairs:
+        made = [sentence.replace(exact, page) for sentence in made]
+    return tuple(made)
 
 
 def _why(said: Sequence[Reason], leads: Sequence[Finding], language: Language) -> tuple[str]:

@@ -89,7 +89,7 @@ def make_list(
     more = county_columns(known, part, said, leads, settings, outcome, language)
     head = replace(head, reply_days=settings.reply_days, trigger_reply_days=settings.trigger_reply_days)
     head = replace(head, hotline=settings.hotline)
-    return RiskList(head, rows.assign(**more), make_cards(known, part.members, said, leads, language))
+    return RiskList(head, rows.assign(**more), make_cards(known, part.members, said, leads, [()] * len(rows), language))
 
 
 def ranks(version: Version, forecast: Forecast, horizon: int) -> Ints:

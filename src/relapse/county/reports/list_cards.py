@@ -29,9 +29,10 @@ TIERS = ("visit", "next", "phone", "random", "beyond")
 ON_PAPER = TIERS[:-1]  # nobody is sent where nobody can go
 Parts = tuple[str, ...]
 _SHEET = {  # columns of a sheet, and their width in millimetres
-    "number": 7, "clue": 12, "head": 11, "group": 9, "size": 7, "tier": 12, "why": 29, "look": 31, "date": 11,
+    "number": 6, "clue": 12, "head": 11, "group": 9, "size": 7, "tier": 13, "why": 29, "look": 31, "date": 11,
     "way": 11, "verdict": 18, "action": 19, "sign": 13,
 }  # fmt: skip
+_NOTES = 20  # lines on the back of a sheet
 _BOXES = ("way", "verdict", "action")  # to be ticked
 
 
@@ -132,6 +133,7 @@ def render(risk_list: RiskList, heads: Heads, township: str | None = None) -> by
         months=len(shown.cards.months) if shown.cards else 0,
         width=width(len(shown.cards.months)) if shown.cards else 0,
         gap=text("word.gap", language),
+        notes=_NOTES,
         sheet_heads=[f"sheet.{key}" for key in _SHEET],
         sheet_widths=_SHEET.values(),
         boxes=[(place, f"sheet.box.{key}") for place, key in enumerate(_SHEET, start=1) if key in _BOXES],
@@ -157,7 +159,9 @@ def _told(risk_list: RiskList, column: str) -> list[tuple[Any, ...]]:
 
 def _households(risk_list: RiskList, heads: Heads, causes: Sequence[str]) -> list[Household]:
     head, language = risk_list.head, risk_list.head.language
-    told = {name: _told(risk_list, name) for name in ("reasons", "triggers", "causes", "why", "look", "events")}
+    told = {
+        name: _told(risk_list, name) for name in ("reasons", "triggers", "causes", "changed", "why", "look", "events")
+    }
     drawn = _drawn(risk_list)
     joint = text("cell.and", language)
     number = {cause: str(place) for place, cause in enumerate(causes)}
@@ -182,7 +186,7 @@ def _households(risk_list: RiskList, heads: Heads, causes: Sequence[str]) -> lis
             reasons=told["reasons"][place],
             triggers=joint.join(told["triggers"][place]),
             checks=tuple(row["checks"]),
-            others=_others(row, told["events"][place], language),
+            others=_others(row, told["changed"][place], told["events"][place], language),
             why="".join(told["why"][place]),
             look=told["look"][place],
         )
@@ -215,11 +219,13 @@ def _about(row: Mapping[Hashable, Any], head: ListHead) -> Parts:
     return tuple(part for part in said if part)
 
 
-def _others(row: Mapping[Hashable, Any], events: Parts, language: Language) -> tuple[tuple[str, str], ...]:
+def _others(
+    row: Mapping[Hashable, Any], changed: Parts, events: Parts, language: Language
+) -> tuple[tuple[str, str], ...]:
     """Text key of the label, and what stands behind it."""
     stop = text("page.stop", language)
     said = (
-        ("page.changed", stop.join(row["changed"])),
+        ("page.changed", stop.join(changed)),
         ("page.events", stop.join(events)),
         ("page.protects", text("word.between", language).join(row["protects"])),
         ("page.measures", text("cell.and", language).join(row["measures"])),
