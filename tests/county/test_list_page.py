@@ -263,7 +263,7 @@ def test_file__loads_nothing_and_its_script_is_the_one_it_allows():
 
 
 def test_file__says_what_a_card_has_to_say_and_leaves_out_what_is_not_known():
-    said = words(list_html.render(county_list(8)))
+    said = words(list_html.render(county_list(12)))
     for told in (
         "近12个月人均纯收入7,780元，比监测线高520元。", "近期收入没有记录。", "比上月有变化：", "有利情况：", "通常对应的帮扶：", "医疗救助、公益岗",
         "2024-09 庄稼受灾", "连续3个月在清单上", "上次核查结论：不存在风险", "超出本月走访能力，未安排", "线索，不作认定依据。", "试运行", "模拟数据",

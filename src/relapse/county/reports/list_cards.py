@@ -29,8 +29,8 @@ TIERS = ("visit", "next", "phone", "random", "beyond")
 ON_PAPER = TIERS[:-1]  # nobody is sent where nobody can go
 Parts = tuple[str, ...]
 _SHEET = {  # columns of a sheet, and their width in millimetres
-    "number": 6, "clue": 12, "head": 11, "group": 9, "size": 7, "tier": 13, "why": 29, "look": 31, "date": 11,
-    "way": 11, "verdict": 18, "action": 19, "sign": 13,
+    "number": 6, "clue": 12, "head": 11, "group": 9, "size": 7, "tier": 13, "why": 27, "look": 34, "date": 11,
+    "way": 11, "verdict": 18, "action": 19, "sign": 12,
 }  # fmt: skip
 _NOTES = 20  # lines on the back of a sheet
 _BOXES = ("way", "verdict", "action")  # to be ticked
