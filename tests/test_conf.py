@@ -15,7 +15,7 @@ from relapse.core.recipe import describe
 CONF = config.conf_dir()
 COMMANDS = sorted(path.stem for path in CONF.glob("*.yaml") if path.stem != config.SETTINGS)
 GROUPS = sorted(path.name for path in CONF.iterdir() if path.is_dir())
-APART = ("experiment", "contract", "rules", "world")  # overrides of other groups; plain data
+APART = ("experiment", "contract", "measures", "rules", "world")  # overrides of other groups; plain data
 OPTIONS = [(group, name) for group in GROUPS for name in config.options(group) if group not in APART]
 NEEDED = {  # what a person must say, with something to say
     ("line", "absolute"): {"value": 6000.0},

@@ -21,20 +21,24 @@ from relapse.core.texts import TEXTS, text
 from relapse.county.reports import list_csv, list_html, list_xlsx
 from relapse.county.reports.list_columns import COUNTY_CHOICES
 from relapse.county.risk_list.clues import COUNTY_COLUMNS
+from relapse.county.risk_list.measures import read_advice
 from relapse.data.contract_file import read_contract
 
 HEADERS = [
     "序号", "线索编号", "乡镇", "行政村", "自然村(组)", "户编号", "户主姓名", "证件号码后四位", "家庭人口", "户类型", "走访等级", "线索来源", "预测类别",
     "预测期", "县内位次", "同档预计", "近12个月人均纯收入(元)", "本年监测线(元)", "高于/低于监测线(元)", "较上年同期(元)", "近12个月合规自付(元)",
-    "扣除自付后人均(元)", "务工月数(近6个月/上年同期)", "三保障及饮水", "主要原因", "部门预警", "建议核实要点", "数据可信度", "反馈时限", "核查日期", "核查方式",
+    "扣除自付后人均(元)", "务工月数(近6个月/上年同期)", "三保障及饮水", "主要原因", "部门预警", "建议核实要点", "数据可信度", "连续上榜月数", "反馈时限", "核查日期", "核查方式",
     "核查结论", "实际原因", "处置意见", "未纳入原因", "核实后人均纯收入(元)", "转办部门", "核查人", "备注",
 ]  # fmt: skip
 KEYS = [
     "number", "clue_id", "township", "village", "village_group", "household_id", "size", "type", "tier", "source",
     "category", "horizon", "rank", "tier_rate", "income_12m", "line", "above_line", "change_1y", "own_cost_12m",
-    "after_own_cost", "work_months", "guarantees", "reasons", "triggers", "checks", "credibility", "due", "visit_date",
+    "after_own_cost", "work_months", "guarantees", "reasons", "triggers", "checks", "credibility", "months_listed", "due",
+    "visit_date",
     "visit_way", "verdict", "cause_found", "action", "not_included", "income_found", "referred_to", "visitor", "remark",
 ]  # fmt: skip
+ASIDE = ["较上月变化", "有利因素", "可考虑的帮扶", "上次核查结论", "抽查分层", "抽中概率"]
+ASIDE_KEYS = ["changed", "protects", "measures", "last_verdict", "stratum", "listing_probability"]
 IDS = ["990101000001", "=1+1", "990101000003", "990101000004"]
 NAMES = ["王某某", "=HYPERLINK(0)", "欧阳某某", ""]
 HEADS = {
@@ -78,6 +82,10 @@ def county_list(**changes) -> RiskList:
             "unmet": tuples(("none",), ("housing", "water"), ("unknown",), ("none",)),
             "triggers": tuples((), ("医保 今年自付12,400元", "人社 2025-08结束务工"), (), ()),
             "checks": tuples(("看票据",), ("看现场", "问清缘由"), ("核对收入",), ("核对收入",)),
+            "measures": tuples(("往诊", "医疗救助"), ("危房改造",), (), ()),
+            "protects": tuples(("家中有2名劳动力。",), (), (), ()),
+            "months_listed": [1.0, 3, 1, 1], "changed": tuples(("上月不在清单上",), (), (), ("新增预警：人社",)),
+            "last_verdict": ["", "unclear", "", ""], "stratum": [0.0, 0, 0, 0], "listing_probability": 1.0,
             "due": ["2025-10-15", "2025-10-06", "2025-10-15", "2025-10-15"],
         }
     )  # fmt: skip
@@ -91,7 +99,7 @@ def sheet_of(data: bytes, name: str = "风险线索清单"):
 def cells(data: bytes) -> dict[str, list]:
     """By header, the cells of the rows."""
     sheet = sheet_of(data)
-    return {sheet.cell(4, place).value: [sheet.cell(row, place) for row in range(5, 9)] for place in range(1, 40)}
+    return {sheet.cell(4, place).value: [sheet.cell(row, place) for row in range(5, 9)] for place in range(1, 41)}
 
 
 def lines(data: bytes) -> list[dict[str, str]]:
@@ -174,7 +182,7 @@ def test_xlsx__columns_that_are_looked_up_now_and_then_are_folded__and_those_tha
         "序号", "线索编号", "乡镇", "行政村", "户编号", "户主姓名", "家庭人口", "走访等级", "县内位次", "近12个月人均纯收入(元)", "高于/低于监测线(元)",
         "主要原因", "部门预警", "建议核实要点", "数据可信度", "反馈时限",
     ]  # fmt: skip
-    assert seen[16:] == HEADERS[29:]
+    assert seen[16:] == HEADERS[30:]
     told = county_list()
     quiet = replace(told, rows=told.rows.assign(triggers=tuples((), (), (), ())))
     assert {"户主姓名", "部门预警"} <= folded(list_xlsx.render(quiet))
@@ -183,7 +191,7 @@ def test_xlsx__columns_that_are_looked_up_now_and_then_are_folded__and_those_tha
 def test_xlsx__only_hand_back_cells_are_open_and_every_choice_points_at_its_codes():
     book = openpyxl.load_workbook(io.BytesIO(list_xlsx.render(county_list(), HEADS)))
     sheet, codes = book["风险线索清单"], book["代码表"]
-    assert [cell.protection.locked for cell in sheet[5]] == [place < 29 for place in range(39)]
+    assert [cell.protection.locked for cell in sheet[5]] == [place < 30 for place in range(40)]
     checks = [check for check in sheet.data_validations.dataValidation if check.type == "list"]
     assert len(checks) == 6
     for check in checks:
@@ -212,12 +220,11 @@ def test_xlsx__the_cover_says_how_to_read_it_and_what_to_mind():
 def test_html__shows_a_surname_and_signs_and_no_digit(heads):
     page = html.unescape(re.sub("<[^>]+>", "", list_html.render(county_list(), heads).decode()))
     assert ("王**" in page, "欧阳**" in page, "=**" in page) == ((True,) * 3 if heads else (False,) * 3)
-    for secret in ("王某某", "欧阳某某", "HYPERLINK", "123X", "+862", "0012"):
+    for secret in ("王某某", "欧阳某某", "HYPERLINK", "123X", "+862", "0012", "12,400"):
         assert secret not in page
     for told in (
         "本月必访",
         "看现场",
-        "部门预警：医保 今年自付12,400元、人社 2025-08结束务工",
         "2025-10-06",
         "模拟数据",
         "试运行",
@@ -228,8 +235,8 @@ def test_html__shows_a_surname_and_signs_and_no_digit(heads):
 
 def test_csv__has_the_same_columns_but_those_that_name_a_person():
     header = list(lines(list_csv.render(county_list()))[0])
-    assert header == [each for each in HEADERS if each not in ("户主姓名", "证件号码后四位")]
-    assert list(lines(list_csv.render(county_list(language="en")))[0]) == KEYS
+    assert header == [each for each in HEADERS if each not in ("户主姓名", "证件号码后四位")] + ASIDE
+    assert list(lines(list_csv.render(county_list(language="en")))[0]) == KEYS + ASIDE_KEYS
 
 
 def test_csv__text_is_text_and_numbers_are_numbers():
@@ -265,4 +272,4 @@ def test_codes__of_causes_and_of_departments_are_the_countys_own():
 
 def test_every_group_of_reasons__has_something_to_look_at():
     groups = {key.removeprefix("group.") for key in TEXTS if key.startswith("group.")} - {"season"}
-    assert not [group for group in sorted(groups) if f"check.{group}" not in TEXTS]
+    assert not groups - read_advice("national").causes.keys()

@@ -37,7 +37,12 @@ def test_numbers_within__count_by_township_in_the_order_of_the_list():
 
 
 def test_due_days__from_the_end_of_the_month__working_days_where_a_department_gave_a_trigger():
-    hit = np.array([False, True])
-    assert due_days(2023 * 12 + 11, hit, 15, 4).tolist() == ["2024-01-15", "2024-01-04"]  # 31 December: a Sunday
-    assert due_days(2024 * 12 + 1, hit, 15, 4).tolist() == ["2024-03-15", "2024-03-06"]  # 29 February: a Thursday
-    assert due_days(2024 * 12 + 1, hit[:0], 15, 4).tolist() == []
+    hit, tier = np.array([False, True]), texts("visit", "phone")
+    assert due_days(2023 * 12 + 11, tier, hit, 15, 4).tolist() == ["2024-01-15", "2024-01-04"]  # 31 December: a Sunday
+    assert due_days(2024 * 12 + 1, tier, hit, 15, 4).tolist() == ["2024-03-15", "2024-03-06"]  # 29 February: a Thursday
+    assert due_days(2024 * 12 + 1, tier[:0], hit[:0], 15, 4).tolist() == []
+
+
+def test_due_days__of_a_visit_next_month_are_a_month_later__and_nobody_answers_for_what_nobody_can_do():
+    told = due_days(2023 * 12 + 10, texts("next", "beyond", "random"), np.array([True, True, False]), 15, 4)
+    assert told.tolist() == ["2024-01-15", "", "2023-12-15"]

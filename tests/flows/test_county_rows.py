@@ -13,8 +13,11 @@ from relapse.core.rows import Unit
 from relapse.core.texts import TEXTS
 from relapse.county.audits.audits import Audits
 from relapse.county.risk_list.clues import COUNTY_COLUMNS
+from relapse.county.risk_list.measures import read_advice
 from relapse.explanation.reasons import Reason
-from relapse.flows.county_rows import county_columns, work_months
+from relapse.flows.county_list import leads_of
+from relapse.flows.county_rows import Listed, county_columns, work_months
+from relapse.flows.urgency import rules_hit
 
 AS_OF = Calendar("monthly").parse("2022-07")
 MONEY = Reason("illness", "reason.after_own_cost", "…")
@@ -45,16 +48,19 @@ def part(panel, *wanted: str, unmet: float = np.nan) -> Unit:
 
 def told(panel, audits, *wanted: str, said=(), outcome="any", unmet: float = np.nan, language="zh"):
     settings = config.option("risk_list", "default")
-    unit = part(panel, *wanted, unmet=unmet)
-    said = said or [()] * len(wanted)
-    return county_columns(
-        panel.as_of(AS_OF), unit, said, audits.leads(panel.as_of(AS_OF), unit.members), settings, outcome, language
-    )
+    unit, known = part(panel, *wanted, unmet=unmet), panel.as_of(AS_OF)
+    leads, department = leads_of(rules_hit(known, audits, settings.missed, 0), unit.members)
+    count = len(wanted)
+    rows = Listed(
+        np.full(count, "visit", dtype=object), np.full(count, "model", dtype=object), leads, department,
+        np.full(count, "", dtype=object), [None] * count, said or [()] * count, [()] * count, np.full(count, np.nan),
+    )  # fmt: skip
+    return county_columns(known, unit, rows, settings, outcome, language)
 
 
 def test_county_columns__are_all_that_are_promised_but_credibility(tmp_path, audits):
     found = told(tiny_county.read(tmp_path), audits, "a1", "b3")
-    assert set(found) == set(COUNTY_COLUMNS) - {"credibility"}
+    assert set(found) == set(COUNTY_COLUMNS) - {"credibility", "stratum", "listing_probability"}
     assert {len(values) for values in found.values()} == {2}
 
 
@@ -104,7 +110,6 @@ def test_county_columns__a_departments_trigger_is_told_and_makes_the_reply_due_s
     }
     panel = tiny_county.read(tmp_path, {"医疗费用": [claim]})
     found = told(panel, audits, "a1", "a2")
-    assert found["source"].tolist() == ["both", "model"]
     assert "医保 今年住院自付12,400元" in found["triggers"][0]
     assert found["triggers"][1] == ()
     assert found["due"].tolist() == ["2022-08-04", "2022-08-15"]  # 31 July 2022 was a Sunday
@@ -112,16 +117,18 @@ def test_county_columns__a_departments_trigger_is_told_and_makes_the_reply_due_s
     assert "medical insurance: hospital own cost of 12,400 yuan this year" in english
 
 
-def test_leads__are_told_of_the_households_that_triggers_hit(tmp_path, audits):
+def test_leads__are_told_of_the_households_that_rules_hit(tmp_path, audits):
     work = [spell("a1", 1, "2021-02", "2021-12"), spell("a4", 1, "2022-01", "2022-12")]
     known = tiny_county.read(tmp_path, {"务工信息": work}).as_of(AS_OF)
-    hit = audits.triggered(known)
-    leads = audits.leads(known, np.arange(len(known.panel.household_ids), dtype=np.int32))
-    assert [bool(each) for each in leads] == hit.any.tolist()
-    assert [[finding.rule for finding in each] for each in leads] == [
-        [rule for rule, is_hit in zip(hit.rules, row, strict=True) if is_hit] for row in hit.hit.tolist()
+    hit = audits.triggered(known, [name for name, rule in audits.rules.items() if rule.department or name == "B01"])
+    everybody = np.arange(len(known.panel.household_ids), dtype=np.int32)
+    leads, department = leads_of(rules_hit(known, audits, ("B01",), 0), everybody)
+    assert [{finding.rule for finding in each} for each in leads] == [
+        {rule for rule, is_hit in zip(hit.rules, row, strict=True) if is_hit} for row in hit.hit.tolist()
     ]
-    assert hit.any.sum() > 0
+    assert department.tolist() == audits.triggered(known).any.tolist()
+    assert department.sum() > 0
+    assert hit.any.sum() > department.sum()
 
 
 def test_county_columns__what_became_known_later_changes_nothing(tmp_path, audits):
@@ -149,7 +156,7 @@ def test_clue_ids__are_the_same_whoever_is_listed_and_in_whatever_order(tmp_path
 def test_checks__by_the_sentence_then_by_its_group_and_never_twice(tmp_path, audits):
     said = [(MONEY, MONEY, NOWHERE), (), (Reason("guarantees", "reason.unmet_housing", "…"),)]
     found = told(tiny_county.read(tmp_path), audits, "a1", "a2", "a4", said=said)["checks"].tolist()
-    words = {key: TEXTS[f"check.{key}"][0] for key in ("illness", "usual", "unmet_housing")}
+    words = {key: read_advice("national").causes[key].zh for key in ("illness", "usual", "unmet_housing")}
     assert found == [(words["illness"], words["usual"]), (words["usual"],), (words["unmet_housing"],)]
 
 
@@ -169,7 +176,9 @@ def test_work_months__are_sums_over_members_none_of_whom_works_a_month_twice(tmp
     assert np.isnan(work_months(tiny_county.read(tmp_path / "none").as_of(AS_OF))[0]).all()
 
 
-def test_every_trigger_that_can_be_asked__is_told_in_a_few_words(audits):
-    asked = [name for name, rule in audits.rules.items() if rule.department and not rule.lacks]
-    assert len(asked) > 20
+def test_every_rule_that_puts_a_household_on_the_list__is_told_in_a_few_words_and_has_a_cause(audits):
+    missed = config.option("risk_list", "default").missed
+    asked = [name for name, rule in audits.rules.items() if (rule.department or name in missed) and not rule.lacks]
+    assert len(asked) > 35
     assert not [name for name in asked if f"lead.{name}" not in TEXTS]
+    assert not set(asked) - read_advice("national").rules.keys()

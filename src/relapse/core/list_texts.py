@@ -51,13 +51,9 @@ TEXTS_LIST: dict[str, tuple[str, str]] = {
     "clue.visitor": ("核查人", "visitor"),
     "clue.remark": ("备注", "remark"),
     # cells
-    "tier.county.visit": ("本月必访", "visit this month"),
-    "tier.county.next": ("次月轮访", "next month in turn"),
     "type.exited": ("脱贫户", "exited"),
     "type.ordinary": ("一般农户", "ordinary"),
     "type.not_exited": ("未脱贫户", "not exited"),
-    "source.model": ("模型", "model"),
-    "source.both": ("模型+部门预警", "model and department"),
     "category.may_be": ("可能为：{what}", "may be: {what}"),
     "category.or": ("或", " or "),
     "cell.horizon": ("未来{horizon}", "next {horizon}"),
@@ -115,61 +111,6 @@ TEXTS_LIST: dict[str, tuple[str, str]] = {
         "处置意见不是“启动识别程序”的，必须选一项",
         "Must be chosen unless the action is to start recognition",
     ),
-    # what to look at on a visit, by what raised the concern
-    "check.distance": ("核对工资、卖粮卖畜和补贴是否漏记", "Ask whether wages, sales or subsidies were left out"),
-    "check.trend": ("问清少在哪一项，是一时还是长期", "Ask which income fell, and whether it will last"),
-    "check.volatility": ("问清收入时高时低的缘由，近期有无着落", "Ask why income swings and what it rests on now"),
-    "check.history": ("了解上次困难是否已经解决", "Ask whether the last hardship is over"),
-    "check.sources": ("这份收入稳不稳，有无替代收入", "Ask how steady this income is, and what could replace it"),
-    "check.window": ("问清今后几个月有哪些收入到账", "Ask what income the next months will bring"),
-    "check.covariates": ("核对登记的家庭情况是否有变化", "Check whether the household's record still holds"),
-    "check.triggers": ("按部门预警逐条核实", "Go through each department's trigger"),
-    "check.place": ("了解本村近期有无共同变故", "Ask whether something struck the whole village"),
-    "check.data": ("补齐近期收入登记", "Complete the record of recent income"),
-    "check.guarantees": ("看现场，核对三保障和饮水是否到位", "See for yourself how the guarantees and water stand"),
-    "check.illness": (
-        "看票据，是否还要继续治疗，报销是否到账",
-        "Look at the bills: does treatment go on, was the refund paid",
-    ),
-    "check.own_facts": ("核对县里掌握的情况是否属实", "Check whether what the county has on record is so"),
-    "check.family": ("谁在家照料老人孩子，有无困难", "Ask who cares for the old and the young, and what is hard"),
-    "check.no_labour": ("低保、特困是否应保尽保，有无人照料", "Check allowance and support, and who gives care"),
-    "check.work": ("是否找到新活，是否被欠薪", "Ask whether new work was found, and whether wages are owed"),
-    "check.labour": ("低保、特困是否应保尽保，有无人照料", "Check allowance and support, and who gives care"),
-    "check.disability": (
-        "是否影响干活，两项补贴是否办理",
-        "Ask whether it hinders work, and whether both subsidies are paid",
-    ),
-    "check.schooling": ("助学金、贷款、雨露计划是否享受", "Check grants, loans and training subsidies"),
-    "check.industry": (
-        "看大棚、圈舍和订单，合作社是否正常",
-        "Look at sheds, stables, orders and the cooperative",
-    ),
-    "check.dividend": (
-        "问村集体和合作社，项目是否还在运行",
-        "Ask the village whether the project still runs",
-    ),
-    "check.disaster": ("看地块房屋，保险是否报案", "Look at fields and house; ask whether the insurer was told"),
-    "check.job": ("是否找到新活，是否被欠薪", "Ask whether new work was found, and whether wages are owed"),
-    "check.single_earner": ("这份工作稳不稳，有无替代收入", "Ask how steady this job is, and what could replace it"),
-    "check.accident": ("看医药票据和赔付，问清谁来承担", "Look at bills and payouts; ask who has to pay"),
-    "check.events": ("问清变故经过，家里还缺什么", "Ask what happened, and what the household lacks"),
-    "check.own_report": ("问清上次反映的事是否已经办了", "Ask whether what was reported has been dealt with"),
-    "check.housing_event": ("看现场，是否已列入改造或抢修", "Look at house and water; ask whether repair is planned"),
-    "check.measures": ("帮扶到期后怎么接续，有无断档", "Ask what follows when the help ends"),
-    "check.transfer_stop": ("是否到期、漏报或年审未过", "Ask whether it ran out, was left out or failed the check"),
-    "check.dividend_unpaid": ("问村集体和合作社，项目是否还在运行", "Ask the village whether the project still runs"),
-    "check.project_bad": ("问村集体和合作社，项目是否还在运行", "Ask the village whether the project still runs"),
-    "check.register": ("核对登记的家庭情况是否有变化", "Check whether the household's record still holds"),
-    "check.unmet_food_clothing": ("看米面油和换季衣被", "Look at stores of food, and at clothes and bedding"),
-    "check.unmet_schooling": (
-        "是否转学、送教上门或确实未上学",
-        "Ask whether the child moved school, is taught at home or is in none",
-    ),
-    "check.unmet_medical": ("核对参保缴费记录，帮助补办", "Check the record of insurance, and help to enrol"),
-    "check.unmet_housing": ("看现场，是否已列入改造", "Look at the house; ask whether its repair is planned"),
-    "check.unmet_water": ("看水源水量，是否已列入抢修", "Look at source and supply; ask whether repair is planned"),
-    "check.usual": ("核对收入支出和三保障情况", "Check income, costs, the guarantees and water"),
     # department triggers in a few words
     "lead.T01": ("医保 今年自付{amount}元", "medical insurance: own cost of {amount} yuan this year"),
     "lead.T02": ("医保 今年住院自付{amount}元", "medical insurance: hospital own cost of {amount} yuan this year"),
@@ -227,7 +168,8 @@ TEXTS_LIST: dict[str, tuple[str, str]] = {
         "同档预计是过去的数据回头检验时同一档的命中率，不是这一户的可能性；次月轮访没有检验结果，留空。\n"
         "务工月数是全家各人月数之和。空白处是数据里没有，不是没有问题。\n"
         "反馈时限从数据截至月的月末算起{days}天；有部门预警的{working}个工作日（只除去周末，不计节假日）。\n"
-        "连续上榜月数、电话问询和随机抽查暂未列出。",
+        "连续上榜月数含本月，随机抽查不计。\n"
+        "走访等级按各乡镇当月能走访的户数安排，不按可能性划线；随机抽查的户不表示风险高，名单外漏掉多少要靠它来估计。",
         "A clue_id is made of the month, a code of the village and the household's place in it; it stays the same "
         "within a month, and a handed-back row is known by it and the household_id. The village's code is worked out "
         "from the names of township and village; it is no official code.\n"
@@ -236,7 +178,9 @@ TEXTS_LIST: dict[str, tuple[str, str]] = {
         "work_months are those of all members together. An empty cell says that the data tell nothing.\n"
         "due: {days} days from the end of the data's month; {working} working days where a department gave a trigger "
         "(weekends are left out, holidays are not).\n"
-        "Months on the list in a row, calls by phone and random checks are not told yet.",
+        "months_listed counts this month too, and no random checks.\n"
+        "Tiers follow from how many households each township can visit in the month, not from a chance; a household "
+        "drawn at random is not thereby at risk: from these is estimated what the list misses.",
     ),
     "fact.private": ("个人信息", "Personal data"),
     "fact.private.value": (

@@ -18,6 +18,10 @@ _SCHOOL = (
     "孩子上学的情况，请先听本人讲。",
     "It is about a child's schooling; let the household speak first.",
 )
+_HURT = (
+    "家中近期有变故，请先听本人讲。",
+    "Something happened to the household; let it speak first.",
+)
 _ASK = ("问有什么难处，开支能否承受", "Ask what is hard, and whether the costs can be borne")
 _ASK_CARE = ("问日常起居有什么难处", "Ask what is hard in daily life")
 _ASK_SCHOOL = ("问孩子近况，有什么难处", "Ask how the children are, and what is hard")
@@ -49,9 +53,21 @@ TEXTS_PAGE: dict[str, tuple[str, str]] = {
     "lead.T11.paper": _CARE,
     "lead.T13.paper": _CARE,
     "lead.T16.paper": _CARE,
+    "lead.T25.paper": _HURT,
+    "lead.B04.paper": _SCHOOL,
+    "lead.B06.paper": _ILLNESS,
+    "lead.B06.page": (
+        "应纳未纳 扣除看病自付后人均低于线{line}元",
+        "missed inclusion: below the line of {line} after own medical cost",
+    ),
+    "lead.B10.paper": _ILLNESS,
+    "lead.B11.paper": _CARE,
+    "lead.B18.paper": _HURT,
     "look.illness": _ASK,
     "look.disability": _ASK_CARE,
     "look.schooling": _ASK_SCHOOL,
+    "look.unmet_schooling": _ASK_SCHOOL,
+    "look.new_disability": _ASK_CARE,
     "paper.lead": ("部门线索：{lead}。", "From a department: {lead}."),
     "paper.random": ("随机抽查，了解近况有无变化。", "A random check: ask whether anything changed."),
     "paper.listed": ("收入和家庭情况需要当面了解。", "Ask in person how income and household stand."),

@@ -9,10 +9,10 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from relapse.core.panel import Ints, Line, Panel, PanelView
+from relapse.core.panel import Line, Panel, PanelView
 from relapse.core.record import Record, Registered, Study
 from relapse.core.results import Finding
-from relapse.core.triggered import Triggered
+from relapse.core.triggered import Raised, Triggered
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,8 +75,12 @@ class Auditor(Protocol):
         """(households,) whose records must be corrected before anything is learned from them, as known."""
         ...
 
-    def leads(self, known: PanelView, members: Ints) -> list[tuple[Finding, ...]]:
-        """(members,) what departments' triggers say of some households, as known."""
+    def raised(self, known: PanelView, missed: Collection[str]) -> Raised:
+        """Hits of departments' triggers and of some rules of missed inclusion, by their number, as known."""
+        ...
+
+    def doubts(self, known: PanelView) -> NDArray[np.int64]:
+        """(households,) how many doubts the records of each raise, as known."""
         ...
 
 

@@ -14,6 +14,10 @@ from relapse.core.cards import Cards
 from relapse.core.contract import Severity
 
 Language = Literal["zh", "en"]
+TIERS = ("visit", "next")
+"""Of a plain panel: those to visit first, and as many again."""
+COUNTY_TIERS = ("visit", "next", "phone", "random", "beyond")
+"""Of a county: to visit this month, next month, to ask by phone, drawn at random, beyond what can be done."""
 MORE = "and_more"  # rule of a finding that stands for `count` more of the rule `broken`, not told one by one
 
 
@@ -131,6 +135,9 @@ class ListHead:
         visits: households of the first tier.
         expected: to how many of these the outcome is expected to come: nine times of ten between the two.
         hotline: number that a household of the county can call to report itself.
+        previous: month of the county's list before that this one was compared with, empty where there was none.
+        previous_digest: of what was read of it.
+        drawn: households drawn at random, and how many simple draws they are worth.
     """
 
     panel: str
@@ -163,10 +170,17 @@ class ListHead:
     visits: int = 0
     expected: tuple[int, int] | None = None
     hotline: str = ""
+    previous: str = ""
+    previous_digest: str = ""
+    drawn: tuple[int, float] | None = None
 
     def worded(self, key: str) -> str:
         """The key of a wording that depends on the kind of label."""
         return key if self.label == "first_entry" else f"{key}.{self.label}"
+
+
+def _no_rows() -> pd.DataFrame:
+    return pd.DataFrame()
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,16 +189,29 @@ class RiskList:
 
     Args:
         head: see `ListHead`.
-        rows: one row a listed household, best rank first, with columns `rank` (from 1), `household_id` (text),
-            `township`, `village` (text, empty where unknown), `tier` (`visit` or `next`), `income`, `line`, `gap`
+        rows: one row a listed household, with columns `rank` (place on the order of the forecast, from 1),
+            `household_id` (text), `township`, `village` (text, empty where unknown), `tier`, `income`, `line`, `gap`
             (money per person; gap = income - line), `chance_<h>` (0-1, for each of `head.horizons`), and `reasons` (a
-            tuple of at most three sentences in the list's language). A county's list has those of
-            `county.risk_list.clues.COUNTY_COLUMNS` as well. No name of a person, ever.
+            tuple of at most three sentences in the list's language). Of a plain panel the best rank comes first, and
+            tiers are `visit` and `next`; of a county rows come by tier (`COUNTY_TIERS`), in it
+            those whom a rule put there first, and have the columns of `county.risk_list.clues.COUNTY_COLUMNS` as well.
+            No name of a person, ever.
+        triggered: of a county, one row a household and rule that it hits, listed or not: `household_id`, `township`,
+            `village`, `department`, `item` (words), `value`, `limit` (NaN where there are none), `on_list` (whether it
+            has a row), `tier` (code; empty where it rests after a visit, or no entry is forecast for it).
+        townships: of a county, one row a township: `township`, `eligible` (households at risk), `villages`, `capacity`
+            (visits, random checks among them), households of each tier (all that are `beyond`, also those without a
+            row), `resting` (verified lately, nothing new).
+        villages: of a county, one row a village: `township`, `village`, `eligible`, `visit`, `causes` (listed
+            households by group of their first reason), `doubts` (rows that break rules of logic).
         cards: what a county's page shows of the rows beside these columns; None where nobody asked for it.
     """
 
     head: ListHead
     rows: pd.DataFrame
+    triggered: pd.DataFrame = field(default_factory=_no_rows)
+    townships: pd.DataFrame = field(default_factory=_no_rows)
+    villages: pd.DataFrame = field(default_factory=_no_rows)
     cards: Cards | None = None
 
     def of_township(self, township: str) -> RiskList:

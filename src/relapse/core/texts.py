@@ -22,6 +22,7 @@ from relapse.core.list_texts import TEXTS_LIST
 from relapse.core.page_texts import TEXTS_PAGE
 from relapse.core.reason_texts import TEXTS_REASONS
 from relapse.core.results import Finding, Language
+from relapse.core.tier_texts import TEXTS_TIERS
 from relapse.core.trigger_texts import TEXTS_TRIGGERS
 
 DASH = "–"
@@ -812,6 +813,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **TEXTS_INIT,
     **TEXTS_LIST,
     **TEXTS_PAGE,
+    **TEXTS_TIERS,
     **TEXTS_BACKTEST,
 }
 

@@ -12,7 +12,9 @@ from relapse.core.texts import DASH, TEXTS, amount, finding_sentence, percent, t
 Tone = Literal["exact", "page", "paper"]
 """All in an office's workbook; on a page no medical cost to the yuan; on paper that is carried about no money finer
 than a hundred yuan, and no hint at illness, disability or school."""
-_MEDICAL = ("T01", "T02", "T03", "T04")  # departments' triggers whose amount is an own medical cost
+_MEDICAL = {"T01": "amount", "T02": "amount", "T03": "amount", "T04": "amount", "B10": "cost"}
+"""By rule, the detail of a finding that is an own medical cost."""
+_MONEY = ("amount", "income", "reference")  # details that are other money of the household
 _LARGE: Mapping[Language, float] = {"zh": 10_000, "en": 1_000}  # Chinese counts in tens of thousands
 
 
@@ -64,7 +66,7 @@ def in_tenths(share: float, language: Language) -> str:
 
 
 def lead_sentence(finding: Finding, tone: Tone, language: Language) -> str:
-    """What a department's trigger says, in a few words; as the audit has it where there are none.
+    """What a rule that was hit says, in a few words; as the audit has it where there are none.
 
     Example:
         >>> hit = Finding("T01", "note", "claims", details={"amount": "43,285"})
@@ -78,10 +80,14 @@ def lead_sentence(finding: Finding, tone: Tone, language: Language) -> str:
 
 
 def _rounded(finding: Finding, tone: Tone, language: Language) -> dict[str, str]:
-    """The amount of a trigger, where a tone does not tell it as it is."""
-    amount = finding.details.get("amount", "").replace(",", "")
-    if tone == "exact" or not amount.replace(".", "", 1).isdigit():
-        return {}
-    if finding.rule in _MEDICAL:
-        return {"amount": in_thousands(float(amount), language)}
-    return {"amount": in_hundreds(float(amount), language)} if tone == "paper" else {}
+    """Money of a finding, where a tone does not tell it as it is."""
+    medical = _MEDICAL.get(finding.rule, "")
+    made: dict[str, str] = {}
+    for name in (medical, *_MONEY) if tone != "exact" else ():
+        plain = finding.details.get(name, "").replace(",", "")
+        if plain.replace(".", "", 1).isdigit():
+            if name == medical:
+                made[name] = in_thousands(float(plain), language)
+            elif tone == "paper":
+                made[name] = in_hundreds(float(plain), language)
+    return made

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from relapse.core.facts import Floats
+from relapse.core.facts import Floats, Ints
+from relapse.core.results import Finding
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,3 +39,25 @@ class Triggered:
     def count(self) -> NDArray[np.int64]:
         """(households,) how many of the rules each hits."""
         return np.asarray(self.hit.sum(axis=1), dtype=np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Raised:
+    """Hits one by one, of each household and rule the one with the largest amount: (hits,) by household, then rule.
+
+    Args:
+        household: places.
+        rule: its number.
+        department: whose screening the rule is, a code of the contract; empty where it is one of missed inclusion.
+        value, limit: the amount and what it is held against, NaN where there is none.
+        ratio: how far the one is beyond the other, at least 1 and 1 where there is no amount.
+        findings: in words.
+    """
+
+    household: Ints
+    rule: NDArray[np.object_]
+    department: NDArray[np.object_]
+    value: Floats
+    limit: Floats
+    ratio: Floats
+    findings: tuple[Finding, ...]

@@ -6,7 +6,7 @@ A sentence is printed only where its feature raised the score and what it says i
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import get_args
@@ -150,14 +150,26 @@ class _Speaker:
     def _sentence(self, entry: Feature, values: Sequence[float], tone: Tone) -> str:
         own, shown = f"{entry.wording}.{tone}", entry.true_of or entry.name
         wording = own if own in TEXTS else entry.wording
-        line = values[self.place[_LINE]] if _LINE in self.place else math.nan
-        decimals = decimals_for(line) if math.isfinite(line) else 0
-        facts = {
-            name: _written(self.entries[self.place[name]], values[self.place[name]], decimals, tone, self.language)
-            for name in {shown, *placeholders(wording, self.language)} & self.place.keys()
-        }
+        facts = self.facts({shown, *placeholders(wording, self.language)} & self.place.keys(), values, tone)
         named = {**facts, **self.words, "value": facts[shown], "label": entry.label or entry.name}
         return text(wording, self.language, **named)
+
+    def facts(self, names: Iterable[str], values: Sequence[float] | Floats, tone: Tone) -> dict[str, str]:
+        """Some features of one household as text, by name."""
+        line = float(values[self.place[_LINE]]) if _LINE in self.place else math.nan
+        decimals = decimals_for(line) if math.isfinite(line) else 0
+        return {
+            name: _written(self.entries[place], float(values[place]), decimals, tone, self.language)
+            for name, place in ((name, self.place[name]) for name in names)
+        }
+
+
+def facts_of(
+    entries: Sequence[Feature], values: Sequence[float] | Floats, language: Language, tone: Tone = "exact"
+) -> Mapping[str, str]:
+    """Every feature of a household as text, by name."""
+    speaker = _Speaker(entries, {}, language)
+    return speaker.facts([entry.name for entry in entries], values, tone)
 
 
 def _written(entry: Feature, value: float, decimals: int, tone: Tone, language: Language) -> str:

@@ -16,8 +16,9 @@ from relapse.core.recognitions import NEVER, spells, told_by
 from relapse.core.results import Finding, Language
 from relapse.core.texts import TEXTS, text
 from relapse.core.tones import lead_sentence
+from relapse.county.risk_list.measures import Advice
 from relapse.explanation.reasons import Reason
-from relapse.flows.county_rows import check_of
+from relapse.flows.county_rows import Listed, causes_of, objects
 
 MONTHS = 36  # three years: what an officer asks about, and twice what a spell of hardship usually lasts; our choice
 MOST_EVENTS, MOST_LOOKS = 6, 2
@@ -27,9 +28,9 @@ EVENTS, MEASURES = "events", "measures"
 def make_cards(
     known: PanelView,
     members: Ints,
-    said: Sequence[Sequence[Reason]],
-    leads: Sequence[Sequence[Finding]],
+    rows: Listed,
     changed: Sequence[Sequence[str]],
+    advice: Advice,
     language: Language,
 ) -> Cards:
     """The cards of the households of a list, in its order.
@@ -37,9 +38,9 @@ def make_cards(
     Args:
         known: what was known by the end of the as_of, of a county's panel.
         members: (n,) places of the listed households.
-        said: (n,) their reasons.
-        leads: (n,) what departments' triggers say of them.
-        changed: (n,) what is new of them, where reasons and triggers stand as they are.
+        rows: (n,) their tiers, reasons and the rules that they hit.
+        changed: (n,) what is new of them, where reasons and rules stand as they are.
+        advice: what to look at.
         language: of all words.
     """
     panel, as_of = known.panel, known.as_of
@@ -48,22 +49,31 @@ def make_cards(
     line = np.broadcast_to(histories.line, histories.window_income.shape)[:, ::-1]
     happened = _happened(known, members, language)
     label = panel.calendar.label
+    told_of = list(zip(rows.tier.tolist(), rows.said, rows.leads, changed, strict=True))
     words = pd.DataFrame(
         {
-            "reasons": _column([tuple(reason.say("page") for reason in each) for each in said]),
-            "causes": _column([tuple(dict.fromkeys(reason.group for reason in each)) for each in said]),
-            "triggers": _column(
-                [tuple(lead_sentence(finding, "page", language) for finding in each) for each in leads]
+            "reasons": objects([tuple(reason.say("page") for reason in said) for _, said, _, _ in told_of]),
+            "causes": objects([_groups(advice, said, leads) for _, said, leads, _ in told_of]),
+            "triggers": objects(
+                [tuple(lead_sentence(hit, "page", language) for hit in leads) for _, _, leads, _ in told_of]
             ),
-            "changed": _column([_softened(*each, language) for each in zip(changed, said, leads, strict=True)]),
-            "why": _column([_why(*each, language) for each in zip(said, leads, strict=True)]),
-            "look": _column([_look(each, language) for each in said]),
-            "events": _column([tuple(f"{label(month)} {what}" for month, what in each) for each in happened]),
-            "ticks": _column([tuple(MONTHS - 1 - (as_of - month) for month, _ in each) for each in happened]),
+            "changed": objects([_softened(new, said, leads, language) for _, said, leads, new in told_of]),
+            "why": objects([_why(tier, said, leads, language) for tier, said, leads, _ in told_of]),
+            "look": objects([_look(advice, said, leads, language) for _, said, leads, _ in told_of]),
+            "events": objects([tuple(f"{label(month)} {what}" for month, what in each) for each in happened]),
+            "ticks": objects([tuple(MONTHS - 1 - (as_of - month) for month, _ in each) for each in happened]),
         },
         index=pd.Index(panel.household_ids[members], dtype=object),
     )
     return Cards(tuple(label(as_of - lag) for lag in reversed(range(MONTHS))), income, line, words)
+
+
+def _groups(advice: Advice, said: Sequence[Reason], leads: Sequence[Finding]) -> tuple[str, ...]:
+    """Causes as the catalogue groups them: of the reasons, and of the rules that were hit."""
+    by_rule = (advice.rules.get(hit.rule, "") for hit in leads)
+    by_rule = ("guarantees" if cause.startswith("unmet_") else cause for cause in by_rule)
+    groups = [*(reason.group for reason in said), *(cause for cause in by_rule if f"group.{cause}" in TEXTS)]
+    return tuple(dict.fromkeys(groups))
 
 
 def _softened(
@@ -78,8 +88,10 @@ def _softened(
     return tuple(made)
 
 
-def _why(said: Sequence[Reason], leads: Sequence[Finding], language: Language) -> tuple[str]:
-    """The one sentence of a sheet: what a department says, else the strongest reason."""
+def _why(tier: str, said: Sequence[Reason], leads: Sequence[Finding], language: Language) -> tuple[str]:
+    """The one sentence of a sheet: what a department says, else the strongest reason; a random check is none."""
+    if tier == "random":
+        return (text("paper.random", language),)
     if leads:
         softened = f"lead.{leads[0].rule}.paper" in TEXTS
         told_of = lead_sentence(leads[0], "paper", language)
@@ -87,10 +99,14 @@ def _why(said: Sequence[Reason], leads: Sequence[Finding], language: Language) -
     return (said[0].say("paper") if said else text("paper.listed", language),)
 
 
-def _look(said: Sequence[Reason], language: Language) -> tuple[str, ...]:
-    """What to look at, by the reasons; softened where one is of illness, disability or school."""
-    keys = (f"look.{reason.group}" if f"look.{reason.group}" in TEXTS else check_of(reason) for reason in said)
-    return tuple(text(key, language) for key in list(dict.fromkeys(keys))[:MOST_LOOKS])
+def _look(advice: Advice, said: Sequence[Reason], leads: Sequence[Finding], language: Language) -> tuple[str, ...]:
+    """What to look at, softened where it is about illness, disability or school."""
+    causes = causes_of(advice, leads, said)
+    looks = [
+        text(f"look.{cause}", language) if f"look.{cause}" in TEXTS else advice.checks([cause], language)[0]
+        for cause in causes
+    ]
+    return tuple(dict.fromkeys(looks))[:MOST_LOOKS] or advice.checks([], language)
 
 
 def _happened(known: PanelView, members: Ints, language: Language) -> list[list[tuple[int, str]]]:
@@ -168,10 +184,3 @@ def _rows(
 
 def _word(key: str, language: Language) -> str:
     return text(key, language) if key in TEXTS else ""
-
-
-def _column(values: Sequence[tuple[object, ...]]) -> NDArray[np.object_]:
-    """(n,) tuples as one column."""
-    made = np.empty(len(values), dtype=object)
-    made[:] = values
-    return made

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,63 +14,107 @@ from relapse.core.facts import Floats, Ints, per_household
 from relapse.core.panel import HOUSEHOLDS, PanelView
 from relapse.core.results import Finding, Language
 from relapse.core.rows import Unit
-from relapse.core.texts import TEXTS, text
 from relapse.core.tones import lead_sentence
 from relapse.county.audits.newness import persons_of, tell_persons
 from relapse.county.audits.snapshot import Snapshot
 from relapse.county.audits.spells import WORK, spells_of
 from relapse.county.risk_list.build import ListSettings
 from relapse.county.risk_list.clues import clue_ids, due_days, numbers_within, village_codes
+from relapse.county.risk_list.measures import Advice, read_advice
+from relapse.county.risk_list.previous import PreviousRow, months_listed, what_changed
 from relapse.explanation.reasons import Reason
 
 Texts = NDArray[np.object_]
 YEAR, HALF_YEAR = 12, 6
 TOLD_GUARANTEES = ("housing", "medical", "schooling", "water")
-MOST_CHECKS = 3
 _MAY_BE = {"exited": "unstable", "ordinary": "edge"}  # by type: what a household can be recognised as
-_USUAL = "check.usual"
+
+
+@dataclass(frozen=True, eq=False)
+class Listed:
+    """What is settled of the rows of a list before they are told: (rows,) each.
+
+    Args:
+        tier: code of each.
+        source: model, rule, both or random.
+        leads: findings of the rules that it hits.
+        department: whether one of them is a department's trigger.
+        verdict: of its newest visit.
+        before: its row on last month's list.
+        said: reasons.
+        protects: sentences.
+        income: per person, NaN where not known.
+    """
+
+    tier: Texts
+    source: Texts
+    leads: Sequence[tuple[Finding, ...]]
+    department: NDArray[np.bool_]
+    verdict: Texts
+    before: Sequence[PreviousRow | None]
+    said: Sequence[Sequence[Reason]]
+    protects: Sequence[tuple[str, ...]]
+    income: Floats
 
 
 def county_columns(
-    known: PanelView,
-    part: Unit,
-    said: Sequence[Sequence[Reason]],
-    leads: Sequence[Sequence[Finding]],
-    settings: ListSettings,
-    outcome: str,
-    language: Language,
+    known: PanelView, part: Unit, rows: Listed, settings: ListSettings, outcome: str, language: Language
 ) -> dict[str, Floats | Texts]:
-    """The columns of `county.risk_list.clues.COUNTY_COLUMNS` but credibility, for the rows of a list in their order.
+    """The columns of `county.risk_list.clues.COUNTY_COLUMNS` but those of the draw and credibility, row by row.
 
     Args:
         known: what was known by the end of the as_of, of a county's panel.
         part: the listed households.
-        said: (n,) their reasons.
-        leads: (n,) what departments' triggers say of them.
-        settings: days of reply.
+        rows: what is settled of them.
+        settings: days of reply, and the table of what to look at.
         outcome: what is forecast.
         language: of sentences.
     """
-    members = part.members
-    hit = np.array([bool(each) for each in leads], dtype=bool)
-    homes, place = _homes(known), np.searchsorted(known.observed, members)
+    members, advice = part.members, read_advice(settings.measures)
+    homes, place = homes_of(known), np.searchsorted(known.observed, members)
     kind = homes["type"][place]
     now, before = work_months(known)
+    unmet = _unmet(part)
+    causes = [causes_of(advice, leads, said) for leads, said in zip(rows.leads, rows.said, strict=True)]
+    leads = [tuple(lead_sentence(finding, "exact", language) for finding in each) for each in rows.leads]
     return {
         "number": numbers_within(homes["township"][place]).astype(np.float64),
         "clue_id": _clue_ids(known, homes)[place],
         "village_group": homes["village_group"][place],
         "size": _size(known)[members],
         "type": kind,
-        "source": np.where(hit, "both", "model").astype(object),
-        "category": _objects([_categories(str(each), outcome) for each in kind]),
+        "source": rows.source,
+        "category": objects([_categories(str(each), outcome) for each in kind]),
         **_money(known, members),
         "work_now": now[members],
         "work_before": before[members],
-        "unmet": _objects(_unmet(part)),
-        "triggers": _objects([tuple(lead_sentence(finding, "exact", language) for finding in each) for each in leads]),
-        "checks": _objects([_checks(each, language) for each in said]),
-        "due": due_days(known.as_of, hit, settings.reply_days, settings.trigger_reply_days),
+        "unmet": objects(unmet),
+        "triggers": objects(leads),
+        "checks": objects([advice.checks(each, language) for each in causes]),
+        "measures": objects([advice.measures(each, language) for each in causes]),
+        "protects": objects(list(rows.protects)),
+        "last_verdict": rows.verdict,
+        **_since_last(rows, leads, language),
+        "due": due_days(known.as_of, rows.tier, rows.department, settings.reply_days, settings.trigger_reply_days),
+    }
+
+
+def causes_of(advice: Advice, leads: Sequence[Finding], said: Sequence[Reason]) -> list[str]:
+    """What the rules that a row hits speak of, then its reasons."""
+    by_rule = [advice.rules[finding.rule] for finding in leads if finding.rule in advice.rules]
+    return list(dict.fromkeys([*by_rule, *(advice.cause_of(reason.group, reason.wording) for reason in said)]))
+
+
+def _since_last(rows: Listed, leads: Sequence[tuple[str, ...]], language: Language) -> dict[str, Floats | Texts]:
+    """For how long each row is listed, and what is new."""
+    now = [
+        PreviousRow(tier, 1, None if np.isnan(income) else income, _lines(each.sentence for each in said), _lines(hit))
+        for tier, income, said, hit in zip(rows.tier.tolist(), rows.income.tolist(), rows.said, leads, strict=True)
+    ]
+    pairs = list(zip(now, rows.before, strict=True))
+    return {
+        "months_listed": np.array([months_listed(row.tier, before) for row, before in pairs], dtype=np.float64),
+        "changed": objects([what_changed(row, before, language) for row, before in pairs]),
     }
 
 
@@ -97,7 +143,7 @@ def work_months(known: PanelView) -> tuple[Floats, Floats]:
     return worked(known.as_of), worked(known.as_of - YEAR)
 
 
-def _homes(known: PanelView) -> Mapping[str, Texts]:
+def homes_of(known: PanelView) -> Mapping[str, Texts]:
     """(observed,) texts of the newest state of each household that is there, empty where not told."""
     states = known.table(HOUSEHOLDS).newest
     row = np.full(len(known.panel.household_ids), -1, dtype=np.int64)
@@ -168,19 +214,11 @@ def _categories(kind: str, outcome: str) -> tuple[str, ...]:
     return (own, "sudden") if outcome in ("any", "return") else (own,)
 
 
-def _checks(said: Sequence[Reason], language: Language) -> tuple[str, ...]:
-    """What to look at, by the sentence of each reason, else by its group."""
-    keys = dict.fromkeys(check_of(reason) for reason in said) or {_USUAL: None}
-    return tuple(text(key, language) for key in list(keys)[:MOST_CHECKS])
+def _lines(sentences: Iterable[str]) -> str:
+    return "\n".join(sentences)
 
 
-def check_of(reason: Reason) -> str:
-    """The key of what to look at, by the sentence of a reason, else by its group."""
-    by_sentence = f"check.{reason.wording.removeprefix('reason.')}"
-    return next((key for key in (by_sentence, f"check.{reason.group}") if key in TEXTS), _USUAL)
-
-
-def _objects(values: Sequence[tuple[str, ...]]) -> Texts:
+def objects(values: Sequence[tuple[Any, ...]]) -> Texts:
     """(n,) tuples as one column."""
     made = np.empty(len(values), dtype=object)
     made[:] = values

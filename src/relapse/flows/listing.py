@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from relapse.core.panel import Level, Panel
@@ -14,10 +15,24 @@ from relapse.core.ranking import rank, towards
 from relapse.core.results import Language, ListHead, RiskList
 from relapse.core.rows import Ints, Unit
 from relapse.core.texts import event_words, text
-from relapse.county.risk_list.build import ListSettings, list_rows
-from relapse.explanation.reasons import told_reasons
+from relapse.county.risk_list.build import list_rows
+from relapse.county.risk_list.measures import read_advice
+from relapse.county.risk_list.previous import Previous
+from relapse.explanation.protects import protects
+from relapse.explanation.reasons import Reason, told_reasons
 from relapse.flows.cards import make_cards
-from relapse.flows.county_rows import county_columns
+from relapse.flows.county_list import (
+    Office,
+    choose,
+    expected_among,
+    leads_of,
+    random_draws,
+    sources,
+    townships_frame,
+    triggered_frame,
+    villages_frame,
+)
+from relapse.flows.county_rows import Listed, county_columns
 from relapse.flows.explain import agreement, contributions_of, part_of, values_at
 from relapse.flows.version import Forecast, Version
 
@@ -36,60 +51,116 @@ class Origin:
 
 
 def make_list(
-    panel: Panel,
-    version: Version,
-    forecast: Forecast,
-    settings: ListSettings,
-    otherwise: int | str,
-    audits: Auditor,
-    origin: Origin,
-    language: Language,
+    panel: Panel, version: Version, forecast: Forecast, office: Office, origin: Origin, language: Language
 ) -> RiskList:
-    """The list of an as_of.
+    """The list of an as_of: of a plain panel the best ranks in two tiers, of a county whom its townships can visit.
 
     Args:
         panel: that was forecast.
         version: that forecast it.
         forecast: of the households at risk.
-        settings: length and horizon.
-        otherwise: the data's own list length.
-        audits: say whose records are in doubt, and whom a department's trigger hits; a county's list tells both.
+        office: how long the list is, and of a county what else it is made with.
         origin: of the version.
         language: of all that is printed.
     """
-    horizon = settings.chosen_horizon(version.facts.horizons)
-    unit = forecast.unit
+    horizon = office.settings.chosen_horizon(version.facts.horizons)
     place = ranks(version, forecast, horizon)
-    tiers = settings.tiers(len(unit.members), otherwise)
-    told = place_names(panel, unit.members, unit.as_of)
-    columns: dict[str, NDArray[np.float64] | NDArray[np.object_]] = {
+    key = office.settings.key(office.length)
+    head = list_head(panel, version, forecast, horizon, key, origin, language)
+    if panel.tables:
+        return _of_county(panel, version, forecast, office, place, head)
+    tiers = office.settings.tiers(len(place), office.length)
+    rows = list_rows(place, tiers, _columns(panel, version, forecast))
+    listed = np.argsort(place, kind="stable")[: len(rows)]
+    said = _told(panel, version, part_of(forecast.unit, listed), head)[0]
+    rows["reasons"] = [tuple(reason.sentence for reason in each) for each in said]
+    visits = np.flatnonzero(place <= tiers[0])
+    expected = forecast.hazard.count_range(horizon, visits)
+    return RiskList(replace(head, visits=len(visits), expected=expected), rows)
+
+
+def _of_county(
+    panel: Panel, version: Version, forecast: Forecast, office: Office, place: Ints, head: ListHead
+) -> RiskList:
+    unit, known, settings = forecast.unit, panel.as_of(forecast.unit.as_of), office.settings
+    choice = choose(panel, unit, place, office, version.facts.seed, version.harmful)
+    part = part_of(unit, choice.rows)
+    said, protected = _told(panel, version, part, head)
+    leads, department = leads_of(choice.rules, part.members)
+    rows = pd.DataFrame({name: values[choice.rows] for name, values in _columns(panel, version, forecast).items()})
+    rows.insert(0, "rank", place[choice.rows])
+    rows["tier"] = choice.tier
+    rows["reasons"] = [tuple(reason.sentence for reason in each) for each in said]
+    listed = Listed(
+        choice.tier,
+        sources(choice),
+        leads,
+        department,
+        choice.seen.verdict[part.members],
+        [office.previous.of(str(each)) for each in part.household_ids],
+        said,
+        protected,
+        rows["income"].to_numpy(dtype=np.float64),
+    )
+    more = county_columns(known, part, listed, settings, head.outcome, head.language)
+    more["stratum"] = choice.made.stratum[choice.rows].astype(np.float64)
+    more["listing_probability"] = choice.made.probability[choice.rows]
+    more["credibility"] = credibility(panel, part, office.audits)
+    groups = [each[0].group if each else "" for each in said]
+    head = replace(
+        head,
+        reply_days=settings.reply_days,
+        trigger_reply_days=settings.trigger_reply_days,
+        visits=int((choice.tier == "visit").sum()),
+        expected=expected_among(choice, forecast.hazard, head.horizon),
+        drawn=random_draws(choice),
+        previous=office.previous.as_of if office.previous.is_there else "",
+        previous_digest=office.previous.digest,
+        hotline=settings.hotline,
+        assumed=(*head.assumed, *_without_previous(office.previous, head.language)),
+    )
+    return RiskList(
+        head,
+        rows.assign(**more),
+        triggered_frame(known, choice, unit.members, head.language),
+        townships_frame(choice),
+        villages_frame(known, choice, groups, office.audits.doubts(known)),
+        make_cards(
+            known, part.members, listed, more["changed"].tolist(), read_advice(settings.measures), head.language
+        ),
+    )
+
+
+def _columns(
+    panel: Panel, version: Version, forecast: Forecast
+) -> dict[str, NDArray[np.float64] | NDArray[np.object_]]:
+    """(n,) what every list tells of its households."""
+    unit = forecast.unit
+    township, village = place_names(panel, unit.members, unit.as_of)
+    return {
         "household_id": unit.household_ids,
-        "township": told[0],
-        "village": told[1],
+        "township": township,
+        "village": village,
         "income": unit.column("income__per_person"),
         "line": unit.column("income__line"),
         "gap": unit.column("income__above_line"),
         **{f"chance_{h}": forecast.hazard.risk(h) for h in version.facts.horizons},
     }
-    if panel.tables:
-        columns["credibility"] = credibility(panel, unit, audits)
-    rows = list_rows(place, tiers, columns)
-    part = part_of(unit, np.argsort(place, kind="stable")[: len(rows)])
-    added = contributions_of(version.hazard, part, horizon)
-    told_of_harm = told_reasons(added, values_at(part, horizon), panel.money, language, panel.calendar.frequency)
-    said = told_of_harm if version.harmful else [()] * len(part.members)  # no sentence speaks for a removal
-    rows["reasons"] = [tuple(reason.sentence for reason in each) for each in said]
-    head = list_head(panel, version, forecast, horizon, settings.key(otherwise), origin, language)
-    visited = np.flatnonzero(place <= tiers[0])
-    head = replace(head, visits=len(visited), expected=forecast.hazard.count_range(horizon, visited))
-    if not panel.tables:
-        return RiskList(head, rows)
-    known, outcome = panel.as_of(unit.as_of), version.facts.outcome
-    leads = audits.leads(known, part.members)
-    more = county_columns(known, part, said, leads, settings, outcome, language)
-    head = replace(head, reply_days=settings.reply_days, trigger_reply_days=settings.trigger_reply_days)
-    head = replace(head, hotline=settings.hotline)
-    return RiskList(head, rows.assign(**more), make_cards(known, part.members, said, leads, [()] * len(rows), language))
+
+
+def _told(
+    panel: Panel, version: Version, part: Unit, head: ListHead
+) -> tuple[list[tuple[Reason, ...]], list[tuple[str, ...]]]:
+    """Reasons of each row, and what protects it; no sentence speaks for a removal."""
+    if not version.harmful:
+        return [()] * len(part.members), [()] * len(part.members)
+    added, values = contributions_of(version.hazard, part, head.horizon), values_at(part, head.horizon)
+    words = panel.money, head.language, panel.calendar.frequency
+    return told_reasons(added, values, *words), protects(added, values, *words)
+
+
+def _without_previous(previous: Previous, language: Language) -> tuple[str, ...]:
+    return (text("assumed.previous", language, as_of=previous.as_of),) if previous.broken else ()
 
 
 def ranks(version: Version, forecast: Forecast, horizon: int) -> Ints:

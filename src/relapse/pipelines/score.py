@@ -16,14 +16,16 @@ from relapse.core.protocols import Auditor, Data, Registry
 from relapse.core.recipe import PeriodText
 from relapse.core.results import Language, RiskList
 from relapse.county.reports import list_csv, list_html, list_xlsx
+from relapse.county.reports.list_words import tiers
 from relapse.county.risk_list.build import ListSettings
+from relapse.flows.county_list import Office
 from relapse.flows.listing import Origin, make_list
 from relapse.flows.version import Version, forecast_at, restore_version
 from relapse.outputs import Paths, locked, write_all
+from relapse.pipelines.capacity_file import capacity_table
 from relapse.pipelines.common import WAIT_SECONDS, chosen_period, open_existing, say
+from relapse.pipelines.previous_list import MANIFEST, last_months_list
 from relapse.terminal import Stages, closing_table
-
-MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,13 +127,21 @@ def score_stage(
                 f"no household of '{panel.name}' is at risk at {panel.calendar.label(period)}: all are below the line, "
                 f"or their income is not known yet (data.max_age says how old the newest known income may be)"
             )
-        risk_list = make_list(panel, version, forecast, settings, data.list_length, audits, origin, language)
+        issued = paths.outputs / "lists" / panel.name
+        office = Office(
+            settings,
+            data.list_length,
+            audits,
+            last_months_list(issued, panel, period, language),
+            capacity_table(settings.capacity.file, period) if panel.tables else {},
+        )
+        risk_list = make_list(panel, version, forecast, office, origin, language)
         stage.say(
             at_risk=risk_list.head.at_risk, listed=len(risk_list.rows), agreement=f"{risk_list.head.rank_agreement:.4f}"
         )
     with stages.stage("list") as stage:
         files = list_files(risk_list, heads_of(data, risk_list))
-        folder, fresh = issue(paths.outputs / "lists" / panel.name / risk_list.head.as_of, files)
+        folder, fresh = issue(issued / risk_list.head.as_of, files)
         stage.say(folder=folder, written=fresh)
     return Listed(risk_list, folder, fresh)
 
@@ -170,7 +180,8 @@ def list_files(risk_list: RiskList, heads: Heads) -> dict[str, bytes]:
         "language": head.language,
         "at_risk": head.at_risk,
         "listed": len(risk_list.rows),
-        "tiers": {tier: int((risk_list.rows["tier"] == tier).sum()) for tier in ("visit", "next")},
+        "tiers": {tier: int((risk_list.rows["tier"] == tier).sum()) for tier in tiers(head)},
+        **({"previous": {"as_of": head.previous, "digest": head.previous_digest}} if head.previous else {}),
         "rank_agreement": round(head.rank_agreement, 6),
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
     }

@@ -7,7 +7,7 @@ hit on a rule of missed inclusion is a reason to visit today, and no part of any
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache, cached_property
 from typing import Literal
@@ -20,17 +20,21 @@ from pydantic.dataclasses import dataclass
 from relapse.core.conf_dir import read_table
 from relapse.core.contract import Severity
 from relapse.core.errors import InputError, nearest
-from relapse.core.panel import Ints, Panel, PanelView
+from relapse.core.panel import Panel, PanelView
 from relapse.core.recipe import STRICT
 from relapse.core.results import Finding
 from relapse.core.texts import text
-from relapse.core.triggered import Triggered
+from relapse.core.triggered import Raised, Triggered
 from relapse.county.audits.snapshot import Hits, Snapshot
 from relapse.county.audits.themes import RULES
 
 MOST = 1000  # findings of one rule that are told one by one
 OWN_TABLES = ("panel", "lines")  # what a rule may need besides tables: always there
 FOLDER = "rules"
+_AMOUNTS = ("amount", "cost", "reference", "income")  # numbers of hits that are held against a limit
+_LIMITS = ("trigger", "line")
+_MOST_UNDER = 10  # an income of nothing counts as a tenth of the line
+_COLUMNS = ("household", "rule", "department", "value", "limit", "ratio")
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -151,27 +155,42 @@ class Audits:
         departments = tuple(self.rules[name].department for name in asked)
         return Triggered(tuple(asked), departments, hit, most, tuple(name for name in wanted if name not in asked))
 
-    def leads(self, known: PanelView, members: Ints) -> list[tuple[Finding, ...]]:
-        """What departments' triggers say of some households, as known: of each rule its largest amount.
+    def raised(self, known: PanelView, missed: Collection[str]) -> Raised:
+        """Hits of departments' triggers and of some other rules, as known: of each household and rule the gravest.
 
         Args:
             known: what was known by the end of the as_of.
-            members: (n,) places of households.
+            missed: numbers of rules of missed inclusion; those that the county does not ask are none.
 
-        Returns:
-            (n,) findings in the order of the rules; empty where no trigger is hit.
+        Raises:
+            InputError: there is no such rule.
         """
-        place = np.full(len(known.panel.household_ids), -1)
-        place[members] = np.arange(len(members))
-        told: list[list[Finding]] = [[] for _ in range(len(members))]
-        for name, hits in self._hits(known, (name for name, rule in self.rules.items() if rule.department)):
+        for name in missed:
+            if name not in _read(self.tables):
+                raise InputError(f"risk_list.missed: there is no rule '{name}'; {nearest(name, _read(self.tables))}")
+        asked = [name for name, rule in self.rules.items() if rule.department or name in missed]
+        parts = [_raised(name, self.rules[name], hits, known.panel) for name, hits in self._hits(known, asked)]
+        if not parts:
+            nobody, nothing, none = np.empty(0, np.int32), np.empty(0), np.empty(0, dtype=object)
+            return Raised(nobody, none, none, nothing, nothing, nothing, ())
+        columns = {name: np.concatenate([getattr(each, name) for each in parts]) for name in _COLUMNS}
+        findings = [finding for each in parts for finding in each.findings]
+        order = np.argsort(columns["household"], kind="stable")
+        return Raised(
+            **{name: values[order] for name, values in columns.items()},
+            findings=tuple(findings[row] for row in order.tolist()),
+        )
+
+    def doubts(self, known: PanelView) -> NDArray[np.int64]:
+        """(households,) in how many rows the records of each break a rule of logic or completeness, as known.
+
+        A hit on a rule that is a reason to visit is no doubt about the records.
+        """
+        found = np.zeros(len(known.panel.household_ids), dtype=np.int64)
+        for _, hits in self._hits(known, (name for name, rule in self.rules.items() if not rule.visit)):
             who = hits.facts.household[hits.rows]
-            mine = np.where(who >= 0, place[who], -1)
-            order = np.argsort(-_ratio(hits), kind="stable")
-            order = order[mine[order] >= 0]
-            for row in order[np.unique(mine[order], return_index=True)[1]].tolist():
-                told[mine[row]].append(_finding(name, self.rules[name], hits, row, known.panel))
-        return [tuple(each) for each in told]
+            found += np.bincount(who[who >= 0], minlength=len(found))
+        return found
 
     def _hits(self, known: PanelView, names: Iterable[str]) -> Iterator[tuple[str, Hits]]:
         """Hits of those of some rules that can be asked."""
@@ -248,6 +267,29 @@ def _finding(name: str, rule: Rule, hits: Hits, place: int, panel: Panel) -> Fin
         details,
         "" if who < 0 else str(panel.household_ids[who]),
         {"column": panel.titles.get(f"{facts.name}.{hits.column}", hits.column)} if hits.column else {},
+    )
+
+
+def _raised(name: str, rule: Rule, hits: Hits, panel: Panel) -> Raised:
+    """Hits of one rule, of each household the gravest."""
+    who, nothing = hits.facts.household[hits.rows], np.full(len(hits.rows), np.nan)
+    value, limit = (
+        next((hits.numbers[each] for each in names if each in hits.numbers), nothing) for names in (_AMOUNTS, _LIMITS)
+    )
+    over, under = value / limit, limit / np.maximum(value, limit / _MOST_UNDER)
+    ratio = np.nan_to_num(np.where(limit > 0, np.maximum(over, under), np.nan), nan=1.0)
+    order = np.argsort(-ratio, kind="stable")
+    order = order[who[order] >= 0]
+    rows = order[np.unique(who[order], return_index=True)[1]]
+    told = limit[rows] > 0
+    return Raised(
+        who[rows],
+        np.full(len(rows), name, dtype=object),
+        np.full(len(rows), rule.department, dtype=object),
+        np.where(told, value[rows], np.nan),
+        np.where(told, limit[rows], np.nan),
+        ratio[rows],
+        tuple(_finding(name, rule, hits, row, panel) for row in rows.tolist()),
     )
 
 

@@ -51,6 +51,7 @@ _SPECS = (
     _Spec("triggers", "sentences", 11),
     _Spec("checks", "sentences", 22),
     _Spec("credibility", "text", 4.4),
+    _Spec("months_listed", "count", 5, folded=True),
     _Spec("due", "text", 6.2),
     _Spec("visit_date", "hand_back", 7),
     _Spec("visit_way", "hand_back", 5),
@@ -63,15 +64,28 @@ _SPECS = (
     _Spec("visitor", "hand_back", 6),
     _Spec("remark", "hand_back", 8),
 )
+_ASIDE = (
+    _Spec("changed", "sentences", 16),
+    _Spec("protects", "sentences", 16),
+    _Spec("measures", "text", 16),
+    _Spec("last_verdict", "text", 8),
+    _Spec("stratum", "count", 5),
+    _Spec("listing_probability", "chance", 6),
+)
 
 
-def clue_columns(head: ListHead) -> list[Column]:
-    """All columns; the same in every edition, whether the data fill them or not."""
+def clue_columns(head: ListHead, aside: bool = False) -> list[Column]:
+    """All columns; the same in every edition, whether the data fill them or not.
+
+    Args:
+        head: of the list.
+        aside: whether those come last that are no part of the office's form.
+    """
     return [
         Column(
             spec.key, text(f"clue.{spec.key}", head.language, window=head.window), spec.kind, spec.width, spec.folded
         )
-        for spec in _SPECS
+        for spec in (_SPECS + _ASIDE if aside else _SPECS)
     ]
 
 
@@ -134,7 +148,12 @@ _WORDED: Mapping[str, Callable[[pd.DataFrame, ListHead], Sequence[Cell]]] = {
     "source": lambda rows, head: _coded("source", head.language, rows["source"]),
     "credibility": lambda rows, head: _coded("credibility", head.language, rows["credibility"]),
     "horizon": lambda rows, head: [text("cell.horizon", head.language, horizon=horizon_words(head))] * len(rows),
-    "tier_rate": lambda rows, head: [tier_rate(tier, head) for tier in rows["tier"]],
+    "tier_rate": lambda rows, head: [
+        "" if source == "rule" else tier_rate(tier, head)
+        for tier, source in zip(rows["tier"], rows["source"], strict=True)
+    ],
+    "measures": lambda rows, head: [text("cell.and", head.language).join(each) for each in rows["measures"]],
+    "last_verdict": lambda rows, head: _coded("verdict", head.language, rows["last_verdict"]),
     "category": _categories,
     "work_months": _work,
     "guarantees": _guarantees,

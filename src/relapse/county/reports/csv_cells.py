@@ -19,6 +19,16 @@ def safe_text(value: str) -> str:
     return f"'{value}" if value.startswith(_STARTS_A_FORMULA) else value
 
 
+def plain_text(cell: str) -> str:
+    """The text of a cell that was written by `safe_text`.
+
+    Example:
+        >>> plain_text("'=1+1"), plain_text("'tis"), plain_text("1+1")
+        ('=1+1', "'tis", '1+1')
+    """
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_STARTS_A_FORMULA) else cell
+
+
 def number(value: float, decimals: int) -> str:
     """The number, rounded, without needless zeros and without exponents.
 

@@ -18,15 +18,14 @@ import numpy as np
 import pandas as pd
 
 from relapse.core.heads import Head, Heads
-from relapse.core.results import Language, ListHead, RiskList
+from relapse.core.results import COUNTY_TIERS, Language, ListHead, RiskList
 from relapse.core.texts import amount, text, text_or
 from relapse.county.reports.list_words import facts, figures, marks, subtitle, tier_word, warning
 from relapse.county.reports.pages import page
 from relapse.county.reports.sparkline import Spark, sparks, width
 
 MOST_ROWS = 12  # of a sheet: one A4 page
-TIERS = ("visit", "next", "phone", "random", "beyond")
-ON_PAPER = TIERS[:-1]  # nobody is sent where nobody can go
+ON_PAPER = COUNTY_TIERS[:-1]  # nobody is sent where nobody can go
 Parts = tuple[str, ...]
 _SHEET = {  # columns of a sheet, and their width in millimetres
     "number": 6, "clue": 12, "head": 11, "group": 9, "size": 7, "tier": 13, "why": 27, "look": 34, "date": 11,
@@ -128,7 +127,7 @@ def render(risk_list: RiskList, heads: Heads, township: str | None = None) -> by
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         villages=villages,
         count=len(shown.rows),
-        tiers=[(tier, tier_word(tier, head)) for tier in TIERS if (shown.rows["tier"] == tier).any()],
+        tiers=[(tier, tier_word(tier, head)) for tier in COUNTY_TIERS if (shown.rows["tier"] == tier).any()],
         causes=[(str(place), text_or(f"group.{cause}", language, cause)) for place, cause in enumerate(causes)],
         months=len(shown.cards.months) if shown.cards else 0,
         width=width(len(shown.cards.months)) if shown.cards else 0,
@@ -203,9 +202,11 @@ def _known_as(row: Mapping[Hashable, Any], language: Language) -> Parts:
 def _about(row: Mapping[Hashable, Any], head: ListHead) -> Parts:
     """Small print: what the row is by, and by when it is to be handed back."""
     language = head.language
-    running = text("page.months_listed", language, count=row["months_listed"]) if row["months_listed"] > 1 else ""
+    running = (
+        text("page.months_listed", language, count=f"{row['months_listed']:g}") if row["months_listed"] > 1 else ""
+    )
     verdict = row["last_verdict"] and text(
-        "page.last_verdict", language, verdict=text_or(f"found.{row['last_verdict']}", language, row["last_verdict"])
+        "page.last_verdict", language, verdict=text_or(f"verdict.{row['last_verdict']}", language, row["last_verdict"])
     )
     said = (
         text(f"source.{row['source']}", language),

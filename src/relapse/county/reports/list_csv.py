@@ -18,7 +18,7 @@ def render(risk_list: RiskList) -> bytes:
     (0-1) six; hand-back columns are empty. No name of a person and no number of a document is in it.
     """
     joint = text("word.between", risk_list.head.language)
-    shown = [(column, values) for column, values in layout(risk_list, joint) if column.kind != "head"]
+    shown = [(column, values) for column, values in layout(risk_list, joint, aside=True) if column.kind != "head"]
     written = [[_cell(value, column.kind) for value in values] for column, values in shown]
     return to_bytes([safe_text(column.header) for column, _ in shown], zip(*written, strict=True))
 

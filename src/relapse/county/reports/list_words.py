@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from relapse.core.results import ListHead, RiskList
+from relapse.core.results import COUNTY_TIERS, TIERS, ListHead, RiskList
 from relapse.core.texts import decimals_for, event_words, money_word, outcome_text, percent, periods, text, text_or
 
 
@@ -22,6 +22,11 @@ def warning(head: ListHead) -> str:
 def horizon_words(head: ListHead) -> str:
     """The list's horizon in words, such as `6 months`."""
     return periods(head.horizon, head.frequency, head.language)
+
+
+def tiers(head: ListHead) -> tuple[str, ...]:
+    """Codes of the tiers, in order."""
+    return COUNTY_TIERS if head.county else TIERS
 
 
 def tier_word(tier: str, head: ListHead) -> str:

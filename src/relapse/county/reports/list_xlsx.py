@@ -15,7 +15,7 @@ from relapse.core.results import ListHead, RiskList
 from relapse.core.texts import TEXTS, outcome_text, text
 from relapse.county.reports.list_columns import choices, column_version
 from relapse.county.reports.list_sheet import write_list
-from relapse.county.reports.list_words import facts, marks, subtitle, tier_word, warning
+from relapse.county.reports.list_words import facts, marks, subtitle, tier_word, tiers, warning
 from relapse.county.reports.sheet_styles import Styles, lines_of, protect, set_page, width_of
 
 _CREATED = datetime.datetime(2000, 1, 1)  # a workbook's date is none of its content: equal lists, equal bytes
@@ -95,7 +95,7 @@ def _how_to_fill(head: ListHead) -> tuple[str, str]:
 
 def _write_codes(sheet: Any, head: ListHead, styles: Styles) -> None:
     """Allowed values, a column each in the order of `choices`: the drop-downs point here."""
-    told = [*choices(head).items(), ("tier", [tier_word(tier, head) for tier in ("visit", "next")])]
+    told = [*choices(head).items(), ("tier", [tier_word(tier, head) for tier in tiers(head)])]
     for place, (key, values) in enumerate(told):
         widest = max(width_of(value) for value in values) + 2 if head.county else 0
         sheet.set_column(place, place, max(_CODE_WIDTH, widest))

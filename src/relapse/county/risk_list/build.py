@@ -13,7 +13,8 @@ from pydantic import Field, field_validator
 from pydantic.dataclasses import dataclass
 
 from relapse.core.errors import InputError
-from relapse.core.recipe import STRICT
+from relapse.core.recipe import STRICT, Names
+from relapse.county.risk_list.capacity import Capacity
 
 Floats = NDArray[np.float64]
 _NUMBER = re.compile(r"\d+(\.\d+)?")
@@ -30,6 +31,14 @@ class ListSettings:
         reply_days: days from the end of the month in which a county's rows are to be handed back.
         trigger_reply_days: working days in which those are that a department's trigger is hit at.
         hotline: number that a household can call to report itself.
+        capacity: of a county: what its townships can do in a month.
+        missed: of a county: numbers of the rules of missed inclusion (应纳未纳) that come first, as triggers do.
+        rest_months: for which a household rests after a visit with a clean finding, and for which it is looked back
+            how long a rule has been hit.
+        new_claim_yuan: own cost of a medical claim from which on it is something new after such a visit.
+        stay: share of its place by which a household that was listed last month comes before others; half of it where
+            it was to be asked by phone.
+        measures: table of what to look at and of kinds of measure, a name in conf/measures/ or a file.
     """
 
     length: int | str | None
@@ -38,6 +47,12 @@ class ListSettings:
     reply_days: Annotated[int, Field(ge=1)]
     trigger_reply_days: Annotated[int, Field(ge=1)]
     hotline: Annotated[str, Field(min_length=1)]
+    capacity: Capacity
+    missed: Names
+    rest_months: Annotated[int, Field(ge=0)]
+    new_claim_yuan: Annotated[float, Field(ge=0)]
+    stay: Annotated[float, Field(ge=0, lt=1)]
+    measures: str
 
     @field_validator("length")
     @classmethod

@@ -15,7 +15,7 @@ COUNTY_COLUMNS = {
     "village_group": "natural village or group, empty where not told",
     "size": "persons, NaN where not told",
     "type": "exited, ordinary or not_exited; empty where not told",
-    "source": "model, or both where a department's trigger is hit as well",
+    "source": "model, rule (it is listed because it hit one), both, or random",
     "category": "tuple of outcomes that may come of it: what it may be recognised as, or a removal of risk",
     "change_1y": "income per person less that of a year before, NaN where not known",
     "own_cost": "compliant own medical cost of the household in the window of its income, NaN where no claims are told",
@@ -25,8 +25,15 @@ COUNTY_COLUMNS = {
     "unmet": "tuple of guarantees that are not met; `none` alone where all are, `unknown` alone where nobody can say",
     "triggers": "tuple of what departments' triggers say, in the list's language",
     "checks": "tuple of at most three things to look at, in the list's language",
+    "measures": "tuple of at most four kinds of measure that its causes usually call for, in the list's language",
+    "protects": "tuple of at most two sentences of what lowers its place, in the list's language",
+    "months_listed": "months in a row on the list, this one included; random checks count for nothing",
+    "changed": "tuple of what is new against last month's list, in the list's language",
+    "last_verdict": "code of what the newest visit found, empty where there was none",
+    "stratum": "stratum of risk of a random check, from 1; 0 for other rows",
+    "listing_probability": "that a random check was drawn; 1 for other rows",
     "credibility": "high, medium or low",
-    "due": "day by which the row is to be handed back, YYYY-MM-DD",
+    "due": "day by which the row is to be handed back, YYYY-MM-DD; empty where nobody can visit",
 }
 _DIGITS, _CODES = 6, 10**6
 
@@ -81,23 +88,32 @@ def numbers_within(townships: Iterable[str]) -> NDArray[np.int64]:
     return np.asarray(told.groupby(told, sort=False).cumcount() + 1, dtype=np.int64)
 
 
-def due_days(as_of: int, hit: NDArray[np.bool_], days: int, working_days: int) -> NDArray[np.object_]:
-    """(n,) the day of reply of each row, from the last day of the list's month on.
+def due_days(
+    as_of: int, tier: NDArray[np.object_], hit: NDArray[np.bool_], days: int, working_days: int
+) -> NDArray[np.object_]:
+    """(n,) the day of reply of each row, from the last day of the list's month on; of a visit next month a month later.
 
     No clock is asked, so equal data give equal lists. Weekends are no working days; holidays are not known.
 
     Args:
         as_of: month, counted from year 0.
+        tier: (n,) of the rows; what exceeds the capacity has no day.
         hit: (n,) whether a department's trigger is hit.
         days: for the other rows.
         working_days: for those.
 
     Example:
-        >>> due_days(2023 * 12 + 11, np.array([False, True]), 15, 4).tolist()
-        ['2024-01-15', '2024-01-04']
+        >>> tiers = np.array(["visit", "phone", "next", "beyond"], dtype=object)
+        >>> due_days(2023 * 12 + 11, tiers, np.array([False, True, True, True]), 15, 4).tolist()
+        ['2024-01-15', '2024-01-04', '2024-02-15', '']
     """
-    last = np.datetime64(f"{as_of // 12:04d}-{as_of % 12 + 1:02d}", "M") + 1
-    end = last.astype("datetime64[D]") - 1
-    usual = end + np.timedelta64(days, "D")
+    end, later = _last_day(as_of), _last_day(as_of + 1)
     soon = np.busday_offset(end, working_days, roll="backward")
-    return np.where(hit, str(soon), str(usual)).astype(object)
+    now = np.where(hit, str(soon), str(end + np.timedelta64(days, "D")))
+    told = np.where(tier == "next", str(later + np.timedelta64(days, "D")), now)
+    return np.where(tier == "beyond", "", told).astype(object)
+
+
+def _last_day(month: int) -> np.datetime64:
+    next_month = month + 1
+    return np.datetime64(f"{next_month // 12:04d}-{next_month % 12 + 1:02d}-01", "D") - np.timedelta64(1, "D")

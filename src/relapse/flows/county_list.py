@@ -1,0 +1,243 @@
+"""A county's list: who is visited in which tier, with what is told of each row, by township and by village."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from relapse.core.forecast import HazardForecast
+from relapse.core.panel import Panel, PanelView
+from relapse.core.protocols import Auditor
+from relapse.core.results import COUNTY_TIERS, Finding, Language
+from relapse.core.rows import Ints, Unit
+from relapse.core.texts import text
+from relapse.core.tones import lead_sentence
+from relapse.county.risk_list.build import ListSettings
+from relapse.county.risk_list.capacity import TownshipCapacity
+from relapse.county.risk_list.clues import village_codes
+from relapse.county.risk_list.previous import STAYS, Previous
+from relapse.county.risk_list.tiers import NO_TIER, VISIT, Assigned, Candidates, Plan, assign, plan_of
+from relapse.flows.county_rows import homes_of
+from relapse.flows.urgency import Rules, Visited, resting, rules_hit, urgency, visited
+
+Texts = NDArray[np.object_]
+
+
+@dataclass(frozen=True, eq=False)
+class Office:
+    """What an office says of its lists.
+
+    Args:
+        settings: length, horizon, capacity …
+        length: the data's own length of a list.
+        audits: say whose records are in doubt, and who hits a rule.
+        previous: last month's list.
+        capacity: figures by township of the county's own file.
+    """
+
+    settings: ListSettings
+    length: int | str
+    audits: Auditor
+    previous: Previous = field(default_factory=Previous)
+    capacity: Mapping[str, TownshipCapacity] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """Whom a county visits.
+
+    Args:
+        some: households at risk.
+        plan: what townships can do.
+        made: tiers.
+        rows: (rows,) places among the households at risk of those listed, in order.
+        rules: who hits which rules.
+        seen: what visits found.
+        homes: township and village, (n,) each.
+        villages: names of townships and villages, by the numbers in `some`.
+    """
+
+    some: Candidates
+    plan: Plan
+    made: Assigned
+    rows: NDArray[np.int64]
+    rules: Rules
+    seen: Visited
+    homes: tuple[Texts, Texts]
+    villages: pd.MultiIndex
+
+    @property
+    def tier(self) -> Texts:
+        """(rows,) codes."""
+        return np.array(COUNTY_TIERS, dtype=object)[self.made.tier[self.rows]]
+
+
+def choose(panel: Panel, unit: Unit, place: Ints, office: Office, seed: int, entries: bool) -> Choice:
+    """Whom a county visits.
+
+    Args:
+        panel: of the county.
+        unit: its households at risk.
+        place: (n,) on the order of the forecast.
+        office: what it can do, and what it did last month.
+        seed: of the draws.
+        entries: whether an entry is forecast: only then rules come first, clean findings let rest, and some are drawn.
+    """
+    known, settings = panel.as_of(unit.as_of), office.settings
+    rules = rules_hit(known, office.audits, settings.missed, settings.rest_months)
+    seen = visited(known, settings.rest_months)
+    rests = resting(known, seen, rules, settings.new_claim_yuan)
+    capacity = settings.capacity if entries else replace(settings.capacity, random_share=0.0)
+    homes = _homes(known, unit.members)
+    villages, levels = pd.MultiIndex.from_arrays(homes).factorize(sort=True)
+    names = pd.MultiIndex.from_tuples(list(levels), names=["township", "village"])
+    townships, of = np.unique(homes[0].astype(str), return_inverse=True)
+    nobody = np.zeros(len(place), dtype=bool)
+    some = Candidates(
+        of.astype(np.int64),
+        villages.astype(np.int64),
+        place.astype(np.int64),
+        _stays(unit, office.previous, settings.stay),
+        urgency(rules, unit.members, place) if entries else np.zeros(len(place), np.int64),
+        rests[unit.members] if entries else nobody,
+        seen.not_met[unit.members],
+        _in_turn(homes, unit.as_of, capacity.village_months),
+    )
+    length, _ = settings.tiers(len(unit.members), office.length)
+    in_each = np.bincount(np.unique(np.stack([some.township, some.village]), axis=1)[0], minlength=len(townships))
+    plan = plan_of(
+        some, tuple(townships.tolist()), in_each, capacity, office.capacity, length, settings.length is not None,
+        settings.next_tier,
+    )  # fmt: skip
+    made = assign(some, plan, (seed, unit.as_of))
+    rows = made.rows(some, round(capacity.beyond * int(plan.visits.sum())))
+    return Choice(some, plan, made, rows, rules, seen, homes, names)
+
+
+def sources(choice: Choice) -> Texts:
+    """(rows,) why each has its row: by the forecast (model), by a rule, by both, or drawn at random."""
+    some, made, rows = choice.some, choice.made, choice.rows
+    reach = int((choice.plan.visits + choice.plan.later).sum())
+    by_forecast = ~made.by_rule[rows] | (some.place[rows] <= reach)
+    hit = some.urgency[rows] > 0
+    told = np.where(hit, np.where(by_forecast, "both", "rule"), "model")
+    return np.where(choice.tier == "random", "random", told).astype(object)
+
+
+def leads_of(rules: Rules, members: Ints) -> tuple[list[tuple[Finding, ...]], NDArray[np.bool_]]:
+    """(n,) findings of the rules that each household hits, and whether one of them is a department's trigger."""
+    who = rules.raised.household
+    begin, end = np.searchsorted(who, members, side="left"), np.searchsorted(who, members, side="right")
+    department = np.concatenate([[0], np.cumsum(rules.raised.department != "")])
+    told = [rules.raised.findings[first:last] for first, last in zip(begin.tolist(), end.tolist(), strict=True)]
+    return told, department[end] > department[begin]
+
+
+def triggered_frame(known: PanelView, choice: Choice, members: Ints, language: Language) -> pd.DataFrame:
+    """One row a household and rule that it hits, see `core.results.RiskList`."""
+    raised = choice.rules.raised
+    tier = np.full(len(known.panel.household_ids), "", dtype=object)
+    told = choice.made.tier != NO_TIER
+    tier[members[told]] = np.array(COUNTY_TIERS, dtype=object)[choice.made.tier[told]]
+    on_list = np.zeros(len(tier), dtype=bool)
+    on_list[members[choice.rows]] = True
+    homes, place = homes_of(known), np.searchsorted(known.observed, raised.household)
+    apart = text("lead.apart", language)
+    words = [lead_sentence(finding, "exact", language).partition(apart) for finding in raised.findings]
+    return pd.DataFrame(
+        {
+            "household_id": known.panel.household_ids[raised.household],
+            "township": homes["township"][place],
+            "village": homes["village"][place],
+            "department": [before for before, _, _ in words],
+            "item": [after for _, _, after in words],
+            "value": raised.value,
+            "limit": raised.limit,
+            "on_list": on_list[raised.household],
+            "tier": tier[raised.household],
+        }
+    )
+
+
+def townships_frame(choice: Choice) -> pd.DataFrame:
+    """One row a township, see `core.results.RiskList`."""
+    some, names = choice.some, choice.plan.names
+
+    def count(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
+        return np.bincount(some.township[mask], minlength=len(names))
+
+    pairs = np.unique(np.stack([some.township, some.village]), axis=1)[0]
+    return pd.DataFrame(
+        {
+            "township": names,
+            "eligible": count(np.ones(len(some.place), dtype=bool)),
+            "villages": np.bincount(pairs, minlength=len(names)),
+            "capacity": choice.plan.visits,
+            **{name: count(choice.made.tier == place) for place, name in enumerate(COUNTY_TIERS)},
+            "resting": count(some.resting),
+        }
+    )
+
+
+def villages_frame(known: PanelView, choice: Choice, groups: list[str], doubts: NDArray[np.int64]) -> pd.DataFrame:
+    """One row a village, see `core.results.RiskList`.
+
+    Args:
+        known: what was known by the end of the as_of.
+        choice: whom the county visits.
+        groups: (rows,) of the first reason of each row, empty where it has none.
+        doubts: (households,) of the whole panel.
+    """
+    some, count = choice.some, len(choice.villages)
+    causes: list[Counter[str]] = [Counter() for _ in range(count)]
+    for village, group in zip(some.village[choice.rows].tolist(), groups, strict=True):
+        causes[village].update([group] if group else [])
+    homes = homes_of(known)
+    place = choice.villages.get_indexer(pd.MultiIndex.from_arrays([homes["township"], homes["village"]]))
+    in_doubt = np.bincount(place[place >= 0], weights=doubts[known.observed][place >= 0], minlength=count)
+    return pd.DataFrame(
+        {
+            "township": choice.villages.get_level_values(0),
+            "village": choice.villages.get_level_values(1),
+            "eligible": np.bincount(some.village, minlength=count),
+            "visit": np.bincount(some.village[choice.made.tier == VISIT], minlength=count),
+            "causes": [dict(each.most_common()) for each in causes],
+            "doubts": in_doubt.astype(np.int64),
+        }
+    )
+
+
+def random_draws(choice: Choice) -> tuple[int, float] | None:
+    """Households drawn at random, and how many simple draws they are worth (Kish); None where nobody was drawn."""
+    weight = 1 / choice.made.probability[choice.made.stratum > 0]
+    return (len(weight), float(weight.sum() ** 2 / (weight**2).sum())) if len(weight) else None
+
+
+def expected_among(choice: Choice, hazard: HazardForecast, horizon: int) -> tuple[int, int]:
+    """To how many of those to visit the outcome is expected to come: nine times of ten between the two."""
+    return hazard.count_range(horizon, np.flatnonzero(choice.made.tier == VISIT))
+
+
+def _homes(known: PanelView, members: Ints) -> tuple[Texts, Texts]:
+    homes, place = homes_of(known), np.searchsorted(known.observed, members)
+    return homes["township"][place], homes["village"][place]
+
+
+def _stays(unit: Unit, previous: Previous, stay: float) -> NDArray[np.float64]:
+    """(n,) see `Candidates.stay`."""
+    rows = previous.rows or {}
+    share = [STAYS.get(rows[each].tier, 0.0) if each in rows else 0.0 for each in unit.household_ids.tolist()]
+    return np.array(share, dtype=np.float64) * stay
+
+
+def _in_turn(homes: tuple[Texts, Texts], as_of: int, months: int) -> NDArray[np.bool_]:
+    """(n,) whether it is the turn of the household's village, each of which has one every so many months."""
+    if not months:
+        return np.zeros(len(homes[0]), dtype=bool)
+    codes = village_codes(*homes).astype(np.int64)
+    return np.asarray((codes + as_of) % months == 0)
