@@ -228,6 +228,7 @@ class RawCounty:
 
     # one household ---------------------------------------------------------------------------------------------------
 
+    @cache  # noqa: B019 - as long as the test
     def household(self, who: str) -> Household:
         return Household(self, who)
 
@@ -253,6 +254,9 @@ class Household:
     @cache  # noqa: B019 - as long as the test
     def expected(self, wording: str, label: str = "") -> list[Told]:
         """What may be said; several where the sentence does not say of what it speaks. Fails where it is not true."""
+        if wording.startswith("protects."):
+            protects: Told = getattr(self, wording.replace(".", "_"))()
+            return [protects]
         name = wording.removeprefix("reason.")
         if name == "place":
             return [self.around(level) for level in ("village", "township")]
@@ -524,3 +528,61 @@ class Household:
         }
         assert lacks[name]
         return {}
+
+    # what protects
+
+    def protects_above(self) -> Told:
+        assert self.income > 1.5 * self.line - 1
+        return {"income__per_person": self.income, "income__above_line": self.income - self.line}
+
+    def protects_rise(self) -> Told:
+        before = self.windows[self.lag + 12]
+        assert self.income > 1.05 * before - 1
+        return {"income__fall_1y": self.income - before}
+
+    def protects_never_near(self) -> Told:
+        lag = int(np.nanargmin(self.log_ratio))
+        assert self.windows[lag] > 1.3 * self.lines[lag] - 1
+        return {"income__at_lowest_ratio": self.windows[lag]}
+
+    def protects_never_below(self) -> Told:
+        assert not (self.windows < self.lines).any()
+        return {"history__periods_seen": int((~np.isnan(self.windows)).sum())}
+
+    def protects_several_sources(self) -> Told:
+        earned = [max(self._source(part, 0), 0) for part in PARTS if part != "business_cost"]
+        assert max(earned) < 0.6 * sum(earned) + 1
+        return {"sources__largest_earned_share": max(earned) / sum(earned)}
+
+    def protects_work(self) -> Told:
+        assert self._worked(self.t - 5, self.t) == 6
+        return {}
+
+    def protects_jobs(self) -> Told:
+        return {"value": len(self._running())}
+
+    def protects_able(self) -> Told:
+        return {"value": int(self._people()["labour"].isin(["ordinary", "skilled"]).sum())}
+
+    def protects_little_cost(self) -> Told:
+        assert self._cost() / self._size(0, 1)[0] < 0.02 * self.income + 1
+        return {}
+
+    def protects_guarantees(self) -> Told:
+        for name in ("schooling", "medical", "housing", "water"):
+            try:
+                self.unmet(name)
+            except AssertionError:
+                continue
+            raise AssertionError(name)
+        return {}
+
+    def protects_measures(self) -> Told:
+        rows = self.county.measures[self.who]
+        end = rows["ends"].fillna(months(rows["from"]) + 11 - self.t)
+        return {"value": int((end >= 0).sum())}
+
+    def protects_transfers(self) -> Told:
+        money = np.nansum(self.county.parts["transfer"][self.row, self.lag : self.lag + 12] / self._size(self.lag, 12))
+        money /= (~np.isnan(self.net[self.lag : self.lag + 12])).mean()
+        return {"value": money / self.income}

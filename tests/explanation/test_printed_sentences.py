@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import get_args
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from panels import blocks, unit_of
 from printed_sentences import wrong
@@ -18,6 +20,7 @@ from relapse.core.rows import Unit
 from relapse.core.texts import TEXTS
 from relapse.core.tones import Tone
 from relapse.explanation.contributions import Contributions
+from relapse.explanation.protects import SENTENCES, protects
 from relapse.explanation.reasons import Reason, told_reasons
 from relapse.flows.explain import values_at
 from simulated_counties import county
@@ -49,15 +52,24 @@ def raw(folder: Path, panel: Panel) -> RawCounty:
 
 
 @pytest.fixture(scope="module")
-def said(panel: Panel) -> dict[str, list[Reason]]:
-    """Whatever a model could make a reason: each feature that has a sentence alone raises everybody's score."""
-    unit: Unit = unit_of(panel, panel.calendar.parse(AS_OF), blocks(), [HORIZON])
+def unit(panel: Panel) -> Unit:
+    return unit_of(panel, panel.calendar.parse(AS_OF), blocks(), [HORIZON])
+
+
+def alone(unit: Unit, places: Iterable[int], push: float) -> Iterator[tuple[Contributions, NDArray[np.float64]]]:
+    """Whatever a model could say: each of some features alone moves everybody's score."""
     values = values_at(unit, HORIZON)
-    found: dict[str, list[Reason]] = {household: [] for household in unit.household_ids}
-    for place in (place for place, entry in enumerate(unit.entries) if entry.wording):
+    for place in places:
         added = np.zeros(values.shape)
-        added[:, place] = 1
-        told = told_reasons(Contributions(unit.entries, added, np.zeros(len(values))), values, "yuan", "zh", "monthly")
+        added[:, place] = push
+        yield Contributions(unit.entries, added, np.zeros(len(values))), values
+
+
+@pytest.fixture(scope="module")
+def said(unit: Unit) -> dict[str, list[Reason]]:
+    found: dict[str, list[Reason]] = {household: [] for household in unit.household_ids}
+    for raised, values in alone(unit, (place for place, entry in enumerate(unit.entries) if entry.wording), 1):
+        told = told_reasons(raised, values, "yuan", "zh", "monthly")
         for household, reasons in zip(unit.household_ids, told, strict=True):
             found[household] += reasons
     return found
@@ -76,6 +88,19 @@ def test_every_sentence__is_true_of_the_tables(said, raw):
     assert not faults, f"{len(faults)} of {sum(seen.values())}:\n" + "\n".join(faults[:30])
     told = {key for key in TEXTS if key.startswith("reason.") and not key.endswith((".page", ".paper"))}
     assert told - set(seen) <= UNHEARD, "a sentence that nobody checks"
+
+
+def test_what_protects__is_true_of_the_tables(unit, raw):
+    names = [entry.name for entry in unit.entries]
+    faults, seen = [], Counter[str]()
+    for lowered, values in alone(unit, {names.index(each.feature) for each in SENTENCES}, -1):
+        for who, sentences in zip(unit.household_ids, protects(lowered, values, "yuan", "zh", "monthly"), strict=True):
+            for sentence in sentences:
+                wording, fault = wrong(sentence, raw.household(who), prefix="protects.")
+                seen[wording] += 1
+                faults += [f"{who}: {sentence} {fault}"] if fault else []
+    assert not faults, f"{len(faults)} of {sum(seen.values())}:\n" + "\n".join(faults[:30])
+    assert set(seen) == {each.wording for each in SENTENCES}
 
 
 @pytest.mark.parametrize(

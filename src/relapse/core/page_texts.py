@@ -156,7 +156,7 @@ TEXTS_PAGE: dict[str, tuple[str, str]] = {
         "Lowest {low} yuan ({when}), highest {high}; below the line in {months} month(s).",
     ),
     "page.reasons": ("主要原因", "Main reasons"),
-    "page.triggers": ("部门预警：", "Departments: "),
+    "page.triggers": ("预警：", "Rules hit: "),
     "page.checks": ("建议核实要点", "What to look at"),
     "page.measures": ("通常对应的帮扶：", "Help that is usually called for: "),
     "page.changed": ("比上月有变化：", "New since last month: "),

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from relapse.core.catalogue import Feature
 from relapse.core.results import Language
-from relapse.core.texts import money_word, text
+from relapse.core.texts import money_word, placeholders, text
 from relapse.explanation.contributions import Contributions
 from relapse.explanation.reasons import facts_of
 
@@ -135,5 +135,5 @@ def _sentence(
     words: Mapping[str, str],
     language: Language,
 ) -> str:
-    facts = facts_of(entries, values, language)
+    facts = facts_of(entries, values, {each.feature, *placeholders(each.wording, language)}, language)
     return text(each.wording, language, **{**facts, **words, "value": facts[each.feature]})

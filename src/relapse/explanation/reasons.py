@@ -6,7 +6,7 @@ A sentence is printed only where its feature raised the score and what it says i
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import get_args
@@ -165,11 +165,11 @@ class _Speaker:
 
 
 def facts_of(
-    entries: Sequence[Feature], values: Sequence[float] | Floats, language: Language, tone: Tone = "exact"
+    entries: Sequence[Feature], values: Sequence[float] | Floats, names: Set[str], language: Language
 ) -> Mapping[str, str]:
-    """Every feature of a household as text, by name."""
+    """Those features of a household that are named, as text, by name."""
     speaker = _Speaker(entries, {}, language)
-    return speaker.facts([entry.name for entry in entries], values, tone)
+    return speaker.facts(names & speaker.place.keys(), values, "exact")
 
 
 def _written(entry: Feature, value: float, decimals: int, tone: Tone, language: Language) -> str:

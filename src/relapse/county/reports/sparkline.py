@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -57,20 +58,27 @@ def sparks(income: Floats, line: Floats, ticks: Sequence[Sequence[int]]) -> list
 
 
 def _curve(ups: Sequence[float]) -> str:
-    parts: list[str] = []
-    before, pieces = None, 0  # height of the month before; points of the piece by now
-    for place, up in enumerate(ups):
-        if math.isnan(up):
-            parts += ["h0"] if pieces == 1 else []
-            before, pieces = None, 0
-            continue
-        if before is None:
-            parts.append(f"M{STEP * place} {up:.0f}")
-        else:
-            fall = f"{up - before:.0f}"
-            parts.append(f"{'l' if pieces == 1 else ' '}{STEP}{fall if fall[0] == '-' else ' ' + fall}")
-        before, pieces = up, pieces + 1
-    return "".join([*parts, "h0"] if pieces == 1 else parts)
+    known = [(place, round(up)) for place, up in enumerate(ups) if not math.isnan(up)]
+    pieces = [[known[0]]] if known else []
+    for before, here in itertools.pairwise(known):
+        if here[0] > before[0] + 1:
+            pieces.append([])
+        pieces[-1].append(here)
+    return "".join(_piece(piece) for piece in pieces)
+
+
+def _piece(points: Sequence[tuple[int, int]]) -> str:
+    """One unbroken piece: where it begins, then steps; steps of the same slope are one."""
+    moves: list[tuple[int, int]] = []
+    slope = None
+    for (_, before), (_, here) in itertools.pairwise(points):
+        along, fall = moves.pop() if moves and here - before == slope else (0, 0)
+        slope = here - before
+        moves.append((along + STEP, fall + slope))
+    begin = f"M{STEP * points[0][0]} {points[0][1]}"
+    if not moves:
+        return f"{begin}h0"  # a month that stands alone: a dot
+    return f"{begin}l{' '.join(f'{along}{fall}' if fall < 0 else f'{along} {fall}' for along, fall in moves)}"
 
 
 def _steps(ups: Sequence[float]) -> str:
