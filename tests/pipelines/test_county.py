@@ -17,6 +17,7 @@ from calls import Ran, call
 import relapse
 from conftest import settled
 from counties import made_county
+from relapse.core.texts import text
 
 WORDS = ("data=county", "data.path=county")
 FAST = (
@@ -89,6 +90,7 @@ def test_run__tells_on_its_page_no_medical_cost_to_the_yuan(county):
             assert f"{exact:,.0f}元" not in cards[row["户编号"]], (row["户编号"], column)
     assert sum("看病自付" in card for card in cards.values()) > 0
     assert page.count("<article") == len(rows)
+    assert text("changed.new", "zh") not in page  # a first list has none before it
 
 
 def test_run__leaves_monitored_households_off_the_list(county):

@@ -102,6 +102,30 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """What households drawn at random from those not listed can tell of what a list misses.
+
+    Args:
+        households: drawn for this list.
+        noticed: share of those not listed, and after how many months of such draws one of them would have been met.
+        power: chance with which that is so.
+        pooled_months: months that are pooled before a figure is told.
+        months: of which checks are known by now.
+        checked, found: households drawn in these whose check is known, and of these with a risk.
+        rate: weighted share with a risk, of those not listed: (value, low, high); None while months are too few.
+    """
+
+    households: int
+    noticed: tuple[tuple[float, int], ...]
+    power: float
+    pooled_months: int
+    months: int = 0
+    checked: int = 0
+    found: int = 0
+    rate: tuple[float, float, float] | None = None
+
+
+@dataclass(frozen=True)
 class ListHead:
     """What is printed above a list (texts are made from it in the list's language).
 
@@ -136,8 +160,8 @@ class ListHead:
         expected: to how many of these the outcome is expected to come: nine times of ten between the two.
         hotline: number that a household of the county can call to report itself.
         previous: month of the county's list before that this one was compared with, empty where there was none.
-        previous_digest: of what was read of it.
-        drawn: households drawn at random, and how many simple draws they are worth.
+        previous_digest: of what was read of it and of random checks of the months before; empty where nothing was.
+        drawn: of a county, what random checks can tell; None where nobody was drawn.
     """
 
     panel: str
@@ -172,7 +196,7 @@ class ListHead:
     hotline: str = ""
     previous: str = ""
     previous_digest: str = ""
-    drawn: tuple[int, float] | None = None
+    drawn: Drawn | None = None
 
     def worded(self, key: str) -> str:
         """The key of a wording that depends on the kind of label."""

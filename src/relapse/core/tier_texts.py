@@ -57,6 +57,26 @@ TEXTS_TIERS: dict[str, tuple[str, str]] = {
     "lead.B14": ("应纳未纳 风险消除后又有{reasons}项风险", "missed inclusion: {reasons} reason(s) back after removal"),
     "lead.B16": ("应纳未纳 近半年有救助，未核实", "missed inclusion: relief in half a year, not verified"),
     "lead.B18": ("应纳未纳 近期有人伤亡，未核实", "missed inclusion: somebody hurt or killed of late, not verified"),
+    # what random checks tell
+    "fact.drawn": ("名单外漏掉多少", "What the list misses"),
+    "fact.drawn.value": (
+        "从没有列入的户中随机抽查{households}户，抽中概率已记录。按这样抽，有{power}把握至少抽到一户有风险的，需要：",
+        "Drawn at random from households not listed: {households}, each with its probability on record. With a chance "
+        "of {power} one at risk at least is drawn after:",
+    ),
+    "fact.drawn.noticed": (
+        "名单外有{rate}的户有风险时，{months}个月。",
+        "{months} month(s), if {rate} of those not listed are at risk.",
+    ),
+    "fact.drawn.rate": (
+        "近{months}个月随机抽查中有结果的{checked}户，{found}户有风险；推算名单外有风险的占{rate}。",
+        "Over {months} months {checked} checks are known, {found} found a risk; estimated share of those not listed "
+        "at risk: {rate}.",
+    ),
+    "fact.drawn.few": (
+        "已有结果的抽查{months}个月，满{wanted}个月才推算。",
+        "Checks are known of {months} month(s); a share is estimated from {wanted} on.",
+    ),
     # what is new against the list of the month before
     "changed.new": ("上月不在清单上", "not on last month's list"),
     "changed.tier": ("走访等级由{before}变为{now}", "from {before} to {now}"),

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from relapse.core.forecast import HazardForecast
 from relapse.core.panel import Panel, PanelView
 from relapse.core.protocols import Auditor
-from relapse.core.results import COUNTY_TIERS, Finding, Language
+from relapse.core.results import COUNTY_TIERS, Drawn, Finding, Language
 from relapse.core.rows import Ints, Unit
 from relapse.core.texts import text
 from relapse.core.tones import lead_sentence
@@ -22,8 +22,9 @@ from relapse.county.risk_list.capacity import TownshipCapacity
 from relapse.county.risk_list.clues import village_codes
 from relapse.county.risk_list.previous import STAYS, Previous
 from relapse.county.risk_list.tiers import NO_TIER, VISIT, Assigned, Candidates, Plan, assign, plan_of
+from relapse.evaluation.missed import effective, missed, months_until_noticed
 from relapse.flows.county_rows import homes_of
-from relapse.flows.urgency import Rules, Visited, resting, rules_hit, urgency, visited
+from relapse.flows.urgency import Rules, Visited, checks_of, resting, rules_hit, urgency, visited
 
 Texts = NDArray[np.object_]
 
@@ -212,10 +213,22 @@ def villages_frame(known: PanelView, choice: Choice, groups: list[str], doubts: 
     )
 
 
-def random_draws(choice: Choice) -> tuple[int, float] | None:
-    """Households drawn at random, and how many simple draws they are worth (Kish); None where nobody was drawn."""
-    weight = 1 / choice.made.probability[choice.made.stratum > 0]
-    return (len(weight), float(weight.sum() ** 2 / (weight**2).sum())) if len(weight) else None
+def random_draws(known: PanelView, choice: Choice, office: Office) -> Drawn | None:
+    """What random checks can tell of what the list misses, and what past ones told; None where nobody was drawn."""
+    weight, settings = 1 / choice.made.probability[choice.made.stratum > 0], office.settings
+    if not len(weight):
+        return None
+    months = [months_until_noticed(rate, effective(weight), settings.power) for rate in settings.noticed]
+    drawn = Drawn(
+        len(weight), tuple(zip(settings.noticed, months, strict=True)), settings.power, settings.pooled_months
+    )
+    draws = office.previous.draws
+    month, probability = (np.array([getattr(each, name) for each in draws]) for name in ("month", "probability"))
+    told = missed(month, probability, checks_of(known, draws)) if draws else None
+    if told is None:
+        return drawn
+    rate = (told.rate, told.low, told.high) if told.months >= settings.pooled_months else None
+    return replace(drawn, months=told.months, checked=told.drawn, found=told.found, rate=rate)
 
 
 def expected_among(choice: Choice, hazard: HazardForecast, horizon: int) -> tuple[int, int]:

@@ -32,7 +32,7 @@ from relapse.flows.county_list import (
     triggered_frame,
     villages_frame,
 )
-from relapse.flows.county_rows import Listed, county_columns
+from relapse.flows.county_rows import Listed, county_columns, objects
 from relapse.flows.explain import agreement, contributions_of, part_of, values_at
 from relapse.flows.version import Forecast, Version
 
@@ -103,6 +103,8 @@ def _of_county(
         rows["income"].to_numpy(dtype=np.float64),
     )
     more = county_columns(known, part, listed, settings, head.outcome, head.language)
+    if not office.previous.is_there:
+        more["changed"] = objects([()] * len(rows))  # the first list: nobody is new against none
     more["stratum"] = choice.made.stratum[choice.rows].astype(np.float64)
     more["listing_probability"] = choice.made.probability[choice.rows]
     more["credibility"] = credibility(panel, part, office.audits)
@@ -113,7 +115,7 @@ def _of_county(
         trigger_reply_days=settings.trigger_reply_days,
         visits=int((choice.tier == "visit").sum()),
         expected=expected_among(choice, forecast.hazard, head.horizon),
-        drawn=random_draws(choice),
+        drawn=random_draws(known, choice, office),
         previous=office.previous.as_of if office.previous.is_there else "",
         previous_digest=office.previous.digest,
         hotline=settings.hotline,

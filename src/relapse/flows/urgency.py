@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from relapse.core import told
-from relapse.core.facts import Category, Facts
+from relapse.core.facts import Category, Facts, Floats
 from relapse.core.panel import PanelView
 from relapse.core.protocols import AsksRules, Auditor
 from relapse.core.triggered import Raised
+from relapse.county.risk_list.previous import PastDraw
 
 Mask = NDArray[np.bool_]
 Months = NDArray[np.int64]
 Texts = NDArray[np.object_]
 
 VISITS, EVENTS, CLAIMS = "visits", "events", "claims"
-CLEAN, NOT_MET = "no_risk", "not_met"
+CLEAN, NOT_MET, RISK = "no_risk", "not_met", "at_risk"
 DECIDED = ("at_risk", "no_risk", "wrong_data")  # verdicts after which it is known how the household stands
 _NO_NEWS = ("doctor_visit", "graduation")  # events that are help, or good
 _LONG_AGO = -(10**6)
+_MONTHS_TO_CHECK = 2  # after the list's: a later visit was not for that list
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +83,33 @@ def visited(known: PanelView, months: int) -> Visited:
     clean = last & decided.text("verdict").holds(CLEAN) & (decided.happened > known.as_of - months)
     since[decided.household[clean]] = _looked_until(decided)[clean]
     return Visited(verdict, since, not_met)
+
+
+def checks_of(known: PanelView, draws: Sequence[PastDraw]) -> Floats:
+    """(draws,) what the visit for a random check found: 1 a risk, 0 none, NaN where it is not known.
+
+    The first visit in the months after the list that came to a verdict holds; recognitions are not asked, since of
+    those who were not visited nobody would be found without one.
+
+    Args:
+        known: what was known by the end of the as_of.
+        draws: households drawn for past lists.
+    """
+    found = np.full(len(draws), np.nan)
+    if not told.has(known, VISITS, "verdict"):
+        return found
+    table = known.table(VISITS)
+    table = table.take(told.past(table, known.as_of))
+    verdict = table.text("verdict")
+    table = table.take(verdict.holds(RISK, CLEAN))
+    risk, first = table.text("verdict").holds(RISK), dict[tuple[str, int], float]()
+    ids = known.panel.household_ids[table.household]
+    for household, month, value in zip(ids.tolist(), table.happened.tolist(), risk.tolist(), strict=True):
+        first.setdefault((household, month), float(value))
+    for place, each in enumerate(draws):
+        months = range(each.month, each.month + _MONTHS_TO_CHECK + 1)
+        found[place] = next((first[each.household, at] for at in months if (each.household, at) in first), np.nan)
+    return found
 
 
 def rules_hit(known: PanelView, audits: Auditor, missed: Collection[str], months: int) -> Rules:

@@ -24,7 +24,7 @@ from relapse.flows.version import Version, forecast_at, restore_version
 from relapse.outputs import Paths, locked, write_all
 from relapse.pipelines.capacity_file import capacity_table
 from relapse.pipelines.common import WAIT_SECONDS, chosen_period, open_existing, say
-from relapse.pipelines.previous_list import MANIFEST, last_months_list
+from relapse.pipelines.previous_list import MANIFEST, past_lists
 from relapse.terminal import Stages, closing_table
 
 
@@ -132,7 +132,7 @@ def score_stage(
             settings,
             data.list_length,
             audits,
-            last_months_list(issued, panel, period, language),
+            past_lists(issued, panel, period, 2 * settings.pooled_months, language),
             capacity_table(settings.capacity.file, period) if panel.tables else {},
         )
         risk_list = make_list(panel, version, forecast, office, origin, language)
@@ -181,7 +181,7 @@ def list_files(risk_list: RiskList, heads: Heads) -> dict[str, bytes]:
         "at_risk": head.at_risk,
         "listed": len(risk_list.rows),
         "tiers": {tier: int((risk_list.rows["tier"] == tier).sum()) for tier in tiers(head)},
-        **({"previous": {"as_of": head.previous, "digest": head.previous_digest}} if head.previous else {}),
+        **({"previous": {"as_of": head.previous, "digest": head.previous_digest}} if head.previous_digest else {}),
         "rank_agreement": round(head.rank_agreement, 6),
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
     }

@@ -86,7 +86,22 @@ def facts(risk_list: RiskList) -> list[tuple[str, str]]:
     ]
     if head.expected is not None:
         told.append(("fact.expected", _expected(head, *head.expected)))
-    return [(text(key, language), value) for key, value in told] + _tried_out(head) + _origin(head)
+    return [(text(key, language), value) for key, value in told] + _tried_out(head) + _drawn(head) + _origin(head)
+
+
+def _drawn(head: ListHead) -> list[tuple[str, str]]:
+    """What random checks tell, or from when on they could."""
+    drawn, language = head.drawn, head.language
+    if drawn is None:
+        return []
+    said = [text("fact.drawn.value", language, households=drawn.households, power=percent(drawn.power))]
+    said += [text("fact.drawn.noticed", language, rate=percent(rate), months=months) for rate, months in drawn.noticed]
+    if drawn.rate is not None:
+        known = {"months": drawn.months, "checked": f"{drawn.checked:,}", "found": drawn.found}
+        said.append(text("fact.drawn.rate", language, rate=_with_interval(head, drawn.rate), **known))
+    else:
+        said.append(text("fact.drawn.few", language, months=drawn.months, wanted=drawn.pooled_months))
+    return [(text("fact.drawn", language), "\n".join(said))]
 
 
 def _expected(head: ListHead, low: int, high: int) -> str:

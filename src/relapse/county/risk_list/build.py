@@ -38,6 +38,9 @@ class ListSettings:
         new_claim_yuan: own cost of a medical claim from which on it is something new after such a visit.
         stay: share of its place by which a household that was listed last month comes before others; half of it where
             it was to be asked by phone.
+        pooled_months: months of random checks before it is told how much the list misses.
+        noticed: shares of those not listed, of which the list says after how many months they would be noticed.
+        power: chance with which that is so.
         measures: table of what to look at and of kinds of measure, a name in conf/measures/ or a file.
     """
 
@@ -52,6 +55,9 @@ class ListSettings:
     rest_months: Annotated[int, Field(ge=0)]
     new_claim_yuan: Annotated[float, Field(ge=0)]
     stay: Annotated[float, Field(ge=0, lt=1)]
+    pooled_months: Annotated[int, Field(ge=1)]
+    noticed: tuple[Annotated[float, Field(gt=0, lt=1)], ...]
+    power: Annotated[float, Field(gt=0, lt=1)]
     measures: str
 
     @field_validator("length")

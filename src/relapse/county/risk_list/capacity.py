@@ -77,7 +77,7 @@ class Capacity:
         table = self.table(told)
         if table:
             _fits(table, townships)
-            return np.array([table[name].visits for name in townships], dtype=np.int64)
+            return np.array([table[name].visits if name else 0 for name in townships], dtype=np.int64)
         if self.a_village is not None:
             return np.asarray(np.ceil(villages * self.a_village - 1e-9), dtype=np.int64)
         return None

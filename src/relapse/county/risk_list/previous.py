@@ -36,20 +36,37 @@ class PreviousRow:
 
 
 @dataclass(frozen=True)
+class PastDraw:
+    """A household that was drawn at random for a past list.
+
+    Args:
+        month: of the list, counted from year 0.
+        household: its id.
+        probability: that it was drawn.
+    """
+
+    month: int
+    household: str
+    probability: float
+
+
+@dataclass(frozen=True)
 class Previous:
     """Last month's list.
 
     Args:
         as_of: label of its month.
-        digest: SHA-256 of the manifest that was read, which has the hash of the rows; empty where there is no list.
+        digest: SHA-256 of the manifests that were read, which have the hashes of the rows; empty where there was none.
         rows: by household.
         broken: whether it was there but not as its manifest says; it counts as none.
+        draws: of the lists of the last months.
     """
 
     as_of: str = ""
     digest: str = ""
     rows: Mapping[str, PreviousRow] | None = None
     broken: bool = False
+    draws: tuple[PastDraw, ...] = ()
 
     @property
     def is_there(self) -> bool:

@@ -180,26 +180,48 @@ def _fill(
 ) -> None:
     """Sets the tiers of one township, whose households come in the forecast's order."""
     drawn = int(plan.drawn[number])
+    split = _split(some, queue, plan, number, drawn, wanted)
+    while len(split.pool) < drawn:  # too few are left to be drawn: their visits are for those who wait
+        drawn = len(split.pool)
+        split = _split(some, queue, plan, number, drawn, wanted)
+    for code, places in ((VISIT, split.visited), (NEXT, split.later), (PHONE, split.asked), (BEYOND, split.beyond)):
+        made.tier[places] = code
+    made.by_rule[split.by_rule] = True
+    sample = draw(len(split.pool), drawn, rng)
+    taken = split.pool[sample.rows]
+    made.tier[taken], made.stratum[taken], made.probability[taken] = RANDOM, sample.stratum, sample.probability
+
+
+@dataclass(frozen=True, eq=False)
+class _Split:
+    """The households of one township by what is done: places, in order."""
+
+    visited: Places
+    later: Places
+    asked: Places
+    beyond: Places
+    pool: Places
+    by_rule: Places
+
+
+def _split(some: Candidates, queue: Places, plan: Plan, number: int, drawn: int, wanted: Mask) -> _Split:
+    """Who is visited, comes next month, is asked by phone, is beyond all that, and may be drawn."""
+    room = int(plan.visits[number]) - drawn
     rules = queue[some.urgency[queue] > 0]
     rules = rules[np.argsort(some.urgency[rules], kind="stable")]
-    first = _at_home(some, rules)[: min(int(plan.rules[number]), int(plan.visits[number]) - drawn)]
-    visited = _visited(some, first, queue, int(plan.visits[number]) - drawn)
+    first = _at_home(some, rules)[: min(int(plan.rules[number]), room)]
+    visited = _visited(some, first, queue, room)
     waiting = _but(rules, visited)
     others = _but(queue, np.concatenate([visited, waiting]))
     at_home = _at_home(some, others)
-    later, others = at_home[: plan.later[number]], at_home[plan.later[number] :]
-    asked = np.concatenate([waiting, _but(queue, np.concatenate([visited, waiting, at_home])), others])
+    later, more = at_home[: plan.later[number]], at_home[plan.later[number] :]
+    asked = np.concatenate([waiting, _but(others, at_home), more])
     asked, left = asked[: plan.calls[number]], asked[plan.calls[number] :]
     beyond = left[(some.urgency[left] > 0) | wanted[left]]
-    pool = _but(queue, np.concatenate([visited, later, asked, beyond]))
-    for places, code in ((visited, VISIT), (later, NEXT), (asked, PHONE), (beyond, BEYOND)):
-        made.tier[places] = code
-    made.by_rule[first] = made.by_rule[waiting] = True
-    sample = draw(len(pool), drawn, rng)
-    taken = pool[sample.rows]
-    made.tier[taken], made.stratum[taken], made.probability[taken] = RANDOM, sample.stratum, sample.probability
-    unused = drawn - len(taken)  # nobody else is left to be drawn: who waits comes first
-    made.tier[np.concatenate([later, _at_home(some, asked)])[:unused]] = VISIT
+    pool = _but(left, beyond)
+    return _Split(
+        visited, later, asked, beyond, pool[np.argsort(some.key[pool], kind="stable")], np.concatenate([first, waiting])
+    )
 
 
 def _visited(some: Candidates, first: Places, queue: Places, room: int) -> Places:
