@@ -140,14 +140,19 @@ def test_rules_hit__for_how_long_in_a_row(tmp_path, audits):
         assert rules.waiting[mine].tolist() == [waiting]
 
 
-def test_urgency__the_longest_waiting__then_the_gravest__then_the_forecasts_order(tmp_path, audits):
-    claims = [claim(name, "2022-06", cost, "2022-07-05") for name, cost in (("a1", 12_000), ("a4", 60_000))]
-    known = known_of(tmp_path, claims=[*claims, claim("a5", "2022-06", 12_000, "2022-07-05")])
+def test_urgency__the_longest_waiting_and_gravest__then_the_forecasts_order(tmp_path, audits):
+    """b3 waits for 4 months at its limit: 4. One stay of 30,000 is 3 times a4's, 12,000 in hospital 2.4 times a1's."""
+    costs = (("a1", 12_000), ("a4", 30_000), ("a5", 12_000))
+    claims = [{**claim(name, "2022-06", cost, "2022-07-05"), "医疗类别": "住院"} for name, cost in costs]
+    known = known_of(tmp_path, claims=claims)
     rules = rules_hit(known, audits, ("B01",), MONTHS)
     names = np.array(["a1", "a4", "a5", "b3", "c1"], dtype=object)
     members = np.searchsorted(known.panel.household_ids, names).astype(np.int32)
-    made = urgency(rules, members, np.array([4, 5, 3, 2, 1], np.int32))
+    place = np.array([4, 5, 3, 2, 1], np.int32)
+    made = urgency(rules, members, place, np.zeros(5))
     assert dict(zip(names.tolist(), made.tolist(), strict=True)) == {"b3": 1, "a4": 2, "a5": 3, "a1": 4, "c1": 0}
+    held = urgency(rules, members, place, np.array([0, 0.3, 0, 0, 0]))  # a4 was listed last month
+    assert dict(zip(names.tolist(), held.tolist(), strict=True)) == {"a4": 1, "b3": 2, "a5": 3, "a1": 4, "c1": 0}
 
 
 def test_rules_hit__what_becomes_known_later_changes_nothing(tmp_path, audits):
@@ -170,7 +175,7 @@ def test_a_county_without_visits_or_rules(tmp_path, audits):
     nothing = Audits(audits.tables, {}, {}, tuple(audits.rules))
     rules = rules_hit(known, nothing, ("B01",), MONTHS)
     assert len(rules.raised.household) == 0
-    assert urgency(rules, np.array([0, 1], np.int32), np.array([1, 2], np.int32)).tolist() == [0, 0]
+    assert urgency(rules, np.array([0, 1], np.int32), np.array([1, 2], np.int32), np.zeros(2)).tolist() == [0, 0]
     assert not resting(known, visited(known, MONTHS), rules, 500).any()
 
 

@@ -7,9 +7,9 @@ holds texts alone. Sentences of a list speak of the household and never of how t
 from __future__ import annotations
 
 import math
-import string
 from collections.abc import Sequence
 from functools import cache
+from string import Formatter
 
 from relapse.core.audit_texts_a_e import TEXTS_A_E
 from relapse.core.audit_texts_f_n import TEXTS_F_N
@@ -843,18 +843,6 @@ def text(key: str, language: Language, **values: object) -> str:
         raise KeyError(f"text '{key}' needs a value for {missing}") from None
 
 
-@cache
-def placeholders(key: str, language: Language) -> frozenset[str]:
-    """Names of the values that a wording needs.
-
-    Example:
-        >>> sorted(placeholders("reason.one_source", "en"))
-        ['value']
-    """
-    parts = string.Formatter().parse(TEXTS[key][language == "en"])
-    return frozenset(name for _, name, _, _ in parts if name)
-
-
 def event_words(outcome: str, language: Language) -> dict[str, str]:
     """What is forecast in words, and how the rule orders it: `event`, `event_one`, `event_came` and `order`."""
     words = {name: text(f"{name}.{outcome}", language) for name in ("event", "event_one", "event_came")}
@@ -878,6 +866,13 @@ def finding_sentence(finding: Finding, language: Language) -> str:
     if "kind" in values:
         values["kind"] = text_or(f"kind.{values['kind']}", language, values["kind"])
     return text(f"finding.{finding.rule}", language, **values).strip()
+
+
+@cache
+def fields_of(key: str, language: Language) -> frozenset[str]:
+    """The placeholders of a wording."""
+    wording = TEXTS[key][0 if language == "zh" else 1]
+    return frozenset(name for _, name, _, _ in Formatter().parse(wording) if name)
 
 
 def text_or(key: str, language: Language, otherwise: str) -> str:

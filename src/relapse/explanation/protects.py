@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from relapse.core.catalogue import Feature
 from relapse.core.results import Language
-from relapse.core.texts import money_word, placeholders, text
+from relapse.core.texts import money_word, text
 from relapse.explanation.contributions import Contributions
-from relapse.explanation.reasons import facts_of
+from relapse.explanation.reasons import Numbers
 
 MOST_PROTECTS = 2
 Conditions = Mapping[str, tuple[float, float]]
@@ -90,7 +90,7 @@ def protects(
     fits &= lowers < 0
     return [
         tuple(
-            _sentence(each, contributions.entries, values[row], words, language)
+            Numbers(contributions.entries, place, values[row], words).sentence(each.wording, each.feature, "", language)
             for each in _chosen(said, fits[:, row], lowers[:, row], groups, sums[row], contributions.entries, place)
         )
         for row in range(len(values))
@@ -126,14 +126,3 @@ def _chosen(
         if mine:
             chosen.append(said[min(mine, key=lambda number: lowers[number])])
     return chosen
-
-
-def _sentence(
-    each: Protects,
-    entries: Sequence[Feature],
-    values: NDArray[np.float64],
-    words: Mapping[str, str],
-    language: Language,
-) -> str:
-    facts = facts_of(entries, values, {each.feature, *placeholders(each.wording, language)}, language)
-    return text(each.wording, language, **{**facts, **words, "value": facts[each.feature]})

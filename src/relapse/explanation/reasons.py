@@ -5,10 +5,8 @@ A sentence is printed only where its feature raised the score and what it says i
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import get_args
 
 import numpy as np
@@ -16,13 +14,11 @@ from numpy.typing import NDArray
 
 from relapse.core.catalogue import Feature
 from relapse.core.results import Language
-from relapse.core.texts import TEXTS, amount, decimals_for, money_word, percent, placeholders, text
+from relapse.core.texts import TEXTS, amount, decimals_for, fields_of, money_word, percent, text
 from relapse.core.tones import Tone, in_hundreds, in_tenths, in_thousands
 from relapse.explanation.contributions import Contributions
 
 MOST_REASONS = 3
-_LINE = "income__line"
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -33,7 +29,7 @@ class Reason:
         group: the cause, as in the catalogue of features.
         wording: key of the sentence in `core.texts`.
         sentence: with the household's own numbers.
-        softened: the sentence in tones that tell less, where it differs.
+        softened: the sentence in tones that tell less.
     """
 
     group: str
@@ -69,107 +65,100 @@ def told_reasons(
     contributions: Contributions, values: NDArray[np.float64], money: str, language: Language, frequency: str = ""
 ) -> list[tuple[Reason, ...]]:
     """As `reasons`, with the group that each sentence is of: at most one a group, and three in all."""
-    groups = contributions.groups()
-    sums = contributions.by_group()
+    groups, sums = contributions.groups(), contributions.by_group()
     words = {"money": money_word(money, language), "periods": text(f"period_any.{frequency}", language)}
-    speaker = _Speaker(contributions.entries, words, language)
+    place = {entry.name: number for number, entry in enumerate(contributions.entries)}
+    fitting = {
+        group: [number for number, entry in enumerate(contributions.entries) if entry.group == group and entry.wording]
+        for group in groups
+    }
     return [
-        speaker.reasons(groups, sums[row], contributions.values[row], values[row].tolist())
+        _of_household(
+            Numbers(contributions.entries, place, values[row], words),
+            [fitting[group] for group in _strongest_first(groups, sums[row])],
+            contributions.values[row],
+            language,
+        )
         for row in range(len(values))
     ]
 
 
-@dataclass(frozen=True)
-class _Speaker:
-    """Makes sentences of features.
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """A household's features, as text where they are asked for.
 
     Args:
-        entries: of the catalogue.
-        words: that every sentence may need.
-        language: of the sentences.
+        entries: of the features.
+        place: of each by name.
+        values: (entries,) of the household.
+        words: what sentences need beside them.
     """
 
     entries: Sequence[Feature]
+    place: Mapping[str, int]
+    values: NDArray[np.float64]
     words: Mapping[str, str]
-    language: Language
 
-    @cached_property
-    def place(self) -> Mapping[str, int]:
-        """The place of each feature."""
-        return {entry.name: place for place, entry in enumerate(self.entries)}
+    def value(self, name: str) -> float:
+        """One feature."""
+        return float(self.values[self.place[name]])
 
-    @cached_property
-    def speaking(self) -> Mapping[str, Sequence[int]]:
-        """Places of the features of a group that have a sentence."""
-        found: dict[str, list[int]] = {}
-        for place, entry in enumerate(self.entries):
-            if entry.wording:
-                found.setdefault(entry.group, []).append(place)
-        return found
+    def written(self, name: str, tone: Tone, language: Language) -> str:
+        """One feature as a sentence shows it."""
+        line = self.value("income__line") if "income__line" in self.place else np.nan
+        decimals = decimals_for(line) if np.isfinite(line) else 0
+        return _written(self.entries[self.place[name]], self.value(name), decimals, tone, language)
 
-    def reasons(
-        self, groups: Sequence[str], sums: Floats, added: Floats, values: Sequence[float]
-    ) -> tuple[Reason, ...]:
-        """The reasons of one household.
+    def sentence(self, wording: str, shown: str, label: str, language: Language, tone: Tone = "exact") -> str:
+        """A wording filled with the household's numbers.
 
         Args:
-            groups: (groups,) of causes.
-            sums: (groups,) what each adds to the score.
-            added: (entries,) what each feature adds.
-            values: (entries,) the features.
+            wording: key in `core.texts`; its placeholders are names of features, or of words.
+            shown: the feature whose number is `{value}`.
+            label: what people call the column.
+            language: of the sentence.
+            tone: how much it tells; a wording may have one of its own for it, `wording.tone`.
         """
-        told: list[Reason] = []
-        for place in np.argsort(-sums, kind="stable"):
-            if sums[place] <= 0 or len(told) == MOST_REASONS:
-                break
-            best = self._strongest(groups[place], added, values)
-            if best is not None:
-                told.append(self._reason(best, values))
-        return tuple(told)
-
-    def _strongest(self, group: str, added: Floats, values: Sequence[float]) -> int | None:
-        """The feature of the group that raised the score most and has a sentence that is true here."""
-        speaking = self.speaking.get(group, ())
-        fitting = [place for place in speaking if added[place] > 0 and self._is_true(place, values)]
-        return max(fitting, key=lambda place: added[place]) if fitting else None
-
-    def _is_true(self, place: int, values: Sequence[float]) -> bool:
-        entry = self.entries[place]
-        value = values[self.place.get(entry.true_of, place)]
-        if math.isnan(value) or math.isnan(values[place]):
-            return False
-        above = entry.true_above is None or value > entry.true_above
-        return above and (entry.true_below is None or value < entry.true_below)
-
-    def _reason(self, place: int, values: Sequence[float]) -> Reason:
-        entry = self.entries[place]
-        exact, *others = (self._sentence(entry, values, tone) for tone in get_args(Tone))
-        softened = dict(zip(get_args(Tone)[1:], others, strict=True))
-        return Reason(entry.group, entry.wording, exact, softened)
-
-    def _sentence(self, entry: Feature, values: Sequence[float], tone: Tone) -> str:
-        own, shown = f"{entry.wording}.{tone}", entry.true_of or entry.name
-        wording = own if own in TEXTS else entry.wording
-        facts = self.facts({shown, *placeholders(wording, self.language)} & self.place.keys(), values, tone)
-        named = {**facts, **self.words, "value": facts[shown], "label": entry.label or entry.name}
-        return text(wording, self.language, **named)
-
-    def facts(self, names: Iterable[str], values: Sequence[float] | Floats, tone: Tone) -> dict[str, str]:
-        """Some features of one household as text, by name."""
-        line = float(values[self.place[_LINE]]) if _LINE in self.place else math.nan
-        decimals = decimals_for(line) if math.isfinite(line) else 0
-        return {
-            name: _written(self.entries[place], float(values[place]), decimals, tone, self.language)
-            for name, place in ((name, self.place[name]) for name in names)
-        }
+        softened = f"{wording}.{tone}"
+        key = softened if softened in TEXTS else wording
+        own = {"value": self.written(shown, tone, language), "label": label, **self.words}
+        named = (fields_of(key, language) - own.keys()) & self.place.keys()
+        return text(key, language, **own, **{name: self.written(name, tone, language) for name in named})
 
 
-def facts_of(
-    entries: Sequence[Feature], values: Sequence[float] | Floats, names: Set[str], language: Language
-) -> Mapping[str, str]:
-    """Those features of a household that are named, as text, by name."""
-    speaker = _Speaker(entries, {}, language)
-    return speaker.facts(names & speaker.place.keys(), values, "exact")
+def _strongest_first(groups: Sequence[str], sums: NDArray[np.float64]) -> list[str]:
+    """The groups that raised the score, strongest first."""
+    return [groups[number] for number in np.argsort(-sums, kind="stable").tolist() if sums[number] > 0]
+
+
+def _of_household(
+    numbers: Numbers, groups: Sequence[Sequence[int]], added: NDArray[np.float64], language: Language
+) -> tuple[Reason, ...]:
+    """Reasons of one household; of each group the feature that raised the score most and has a true sentence."""
+    told: list[Reason] = []
+    for fitting in groups:
+        true = [number for number in fitting if added[number] > 0 and _is_true(numbers, number)]
+        if true:
+            entry = numbers.entries[max(true, key=lambda number: added[number])]
+            told.append(_reason(numbers, entry, language))
+        if len(told) == MOST_REASONS:
+            break
+    return tuple(told)
+
+
+def _reason(numbers: Numbers, entry: Feature, language: Language) -> Reason:
+    shown, label = entry.true_of or entry.name, entry.label or entry.name
+    said = {tone: numbers.sentence(entry.wording, shown, label, language, tone) for tone in get_args(Tone)}
+    return Reason(entry.group, entry.wording, said.pop("exact"), said)
+
+
+def _is_true(numbers: Numbers, number: int) -> bool:
+    entry = numbers.entries[number]
+    value = numbers.value(entry.true_of if entry.true_of in numbers.place else entry.name)
+    if np.isnan(value) or np.isnan(numbers.values[number]):
+        return False
+    above = entry.true_above is None or value > entry.true_above
+    return bool(above and (entry.true_below is None or value < entry.true_below))
 
 
 def _written(entry: Feature, value: float, decimals: int, tone: Tone, language: Language) -> str:

@@ -98,13 +98,13 @@ def choose(panel: Panel, unit: Unit, place: Ints, office: Office, seed: int, ent
     villages, levels = pd.MultiIndex.from_arrays(homes).factorize(sort=True)
     names = pd.MultiIndex.from_tuples(list(levels), names=["township", "village"])
     townships, of = np.unique(homes[0].astype(str), return_inverse=True)
-    nobody = np.zeros(len(place), dtype=bool)
+    stay, nobody = _stays(unit, office.previous, settings.stay), np.zeros(len(place), dtype=bool)
     some = Candidates(
         of.astype(np.int64),
         villages.astype(np.int64),
         place.astype(np.int64),
-        _stays(unit, office.previous, settings.stay),
-        urgency(rules, unit.members, place) if entries else np.zeros(len(place), np.int64),
+        stay,
+        urgency(rules, unit.members, place, stay) if entries else np.zeros(len(place), np.int64),
         rests[unit.members] if entries else nobody,
         seen.not_met[unit.members],
         _in_turn(homes, unit.as_of, capacity.village_months),

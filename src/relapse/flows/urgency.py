@@ -24,6 +24,7 @@ CLEAN, NOT_MET, RISK = "no_risk", "not_met", "at_risk"
 DECIDED = ("at_risk", "no_risk", "wrong_data")  # verdicts after which it is known how the household stands
 _NO_NEWS = ("doctor_visit", "graduation")  # events that are help, or good
 _LONG_AGO = -(10**6)
+_GRAVEST = 4.0  # times its limit: limits of several rules compare no further (our choice)
 _MONTHS_TO_CHECK = 2  # after the list's: a later visit was not for that list
 
 
@@ -134,24 +135,26 @@ def rules_hit(known: PanelView, audits: Auditor, missed: Collection[str], months
     return Rules(raised, waiting.astype(np.int64), before)
 
 
-def urgency(rules: Rules, members: NDArray[np.int32], place: NDArray[np.int32]) -> Months:
+def urgency(rules: Rules, members: NDArray[np.int32], place: NDArray[np.int32], stay: NDArray[np.float64]) -> Months:
     """(n,) order among the members who hit a rule, from 1; 0 for all others.
 
-    The longest waiting come first, of these the gravest (the largest amount over its limit), then those who hit most
-    rules, then the forecast's order.
+    The longest waiting and gravest come first: months in which the rule was hit times the amount over its limit, of
+    which four times counts at most, so that a new grave case and an old standing one are both seen to. Of equal ones
+    comes first who is farther over a limit, then who hits more rules, then the forecast's order.
 
     Args:
         rules: of the county.
         members: (n,) places of households.
         place: (n,) on the order of the forecast.
+        stay: (n,) share by which a household that was listed last month comes before others.
     """
     who = rules.raised.household
     count = max(int(who.max(initial=-1)), int(members.max(initial=-1))) + 1
-    waiting, ratio, hits = np.zeros(count, np.int64), np.zeros(count), np.zeros(count, np.int64)
-    np.maximum.at(waiting, who, rules.waiting)
+    urgent, ratio, hits = np.zeros(count), np.zeros(count), np.zeros(count, np.int64)
+    np.maximum.at(urgent, who, rules.waiting * np.minimum(rules.raised.ratio, _GRAVEST))
     np.maximum.at(ratio, who, rules.raised.ratio)
     np.add.at(hits, who, 1)
-    order = np.lexsort((place, -hits[members], -ratio[members], -waiting[members]))
+    order = np.lexsort((place, -hits[members], -ratio[members], -urgent[members] / (1 - stay)))
     order = order[hits[members[order]] > 0]
     made = np.zeros(len(members), dtype=np.int64)
     made[order] = np.arange(1, len(order) + 1)
