@@ -17,6 +17,7 @@ from calls import Ran, call
 import relapse
 from conftest import settled
 from counties import made_county
+from relapse.core.texts import text
 
 WORDS = ("data=county", "data.path=county")
 FAST = (
@@ -74,6 +75,22 @@ def test_run__lists_who_may_be_recognised_with_the_credibility_of_the_data_and_n
         assert sheet.cell(row, told["证件号码后四位"]).value == heads.loc[household, "证件号码"][-4:]
         assert heads.loc[household, "姓名"] not in page
     assert f"{heads.iloc[0]['姓名'][0]}**" in page
+
+
+def test_run__tells_on_its_page_no_medical_cost_to_the_yuan(county):
+    """Looked for in the card of each household as the workbook has it: what it paid, and what that leaves it."""
+    rows, page = table(listed(county)), listed(county).with_suffix(".html").read_text()
+    cards = {found[1]: found[0] for found in re.finditer(r"<article.*?<small>(\d+).*?</article>", page, re.DOTALL)}
+    assert set(cards) == set(rows["户编号"])
+    paid = rows[rows["近12个月合规自付(元)"].astype(float) >= 100]
+    assert len(paid) > 5
+    for _, row in paid.iterrows():
+        for column in ("近12个月合规自付(元)", "扣除自付后人均(元)"):
+            exact = float(row[column] or "nan")
+            assert f"{exact:,.0f}元" not in cards[row["户编号"]], (row["户编号"], column)
+    assert sum("看病自付" in card for card in cards.values()) > 0
+    assert page.count("<article") == len(rows)
+    assert text("changed.new", "zh") not in page  # a first list has none before it
 
 
 def test_run__leaves_monitored_households_off_the_list(county):

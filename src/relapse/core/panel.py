@@ -81,7 +81,8 @@ class Panel:
             became known.
         income: (rows,) net income: per person and period, or of the household where `size` is given.
         size: (rows,) persons, or None where income is per person.
-        sources: (rows,) each: parts of income.
+        sources: (rows,) each: parts of income, costs among them.
+        costs: those of the sources that are taken from the others.
         covariates: (rows,) each: other numbers.
         categories: other texts.
         village, township: where the household lives, where known.
@@ -136,6 +137,7 @@ class Panel:
     measured: Floats | None = None
     tables: Mapping[str, Facts] = field(default_factory=dict)
     references: Mapping[str, float] = field(default_factory=dict)
+    costs: tuple[str, ...] = ()
     newest: int | None = None
     cut: int | None = None
     span: tuple[int, int] | None = None

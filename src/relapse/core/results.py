@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from relapse.core.cards import Cards
 from relapse.core.contract import Severity
 from relapse.core.feeds import Feed
 from relapse.core.supplement import Supplement, in_township
@@ -161,6 +162,7 @@ class ListHead:
         expected: to how many of these the outcome is expected to come: nine times of ten between the two.
         feeds: how fresh each of a county's tables was.
         chances: of all at risk, how many have a chance in each bin of `monitors.drift`; no household's own.
+        hotline: number that a household of the county can call to report itself.
         previous: month of the county's list before that this one was compared with, empty where there was none.
         previous_digest: of what was read of it and of random checks of the months before; empty where nothing was.
         drawn: of a county, what random checks can tell; None where nobody was drawn.
@@ -197,6 +199,7 @@ class ListHead:
     expected: tuple[int, int] | None = None
     feeds: tuple[Feed, ...] = ()
     chances: tuple[int, ...] = ()
+    hotline: str = ""
     previous: str = ""
     previous_digest: str = ""
     drawn: Drawn | None = None
@@ -232,6 +235,7 @@ class RiskList:
         villages: of a county, one row a village: `township`, `village`, `eligible`, `visit`, `causes` (listed
             households by group of their first reason), `doubts` (rows that break rules of logic).
         supplement: what a county's workbooks hold beside the list.
+        cards: what a county's page shows of the rows beside these columns; None where nobody asked for it.
     """
 
     head: ListHead
@@ -240,6 +244,7 @@ class RiskList:
     townships: pd.DataFrame = field(default_factory=_no_rows)
     villages: pd.DataFrame = field(default_factory=_no_rows)
     supplement: Supplement = field(default_factory=Supplement)
+    cards: Cards | None = None
 
     @property
     def households(self) -> list[str]:

@@ -23,6 +23,7 @@ from relapse.core.init_texts import TEXTS_INIT
 from relapse.core.list_texts import TEXTS_LIST
 from relapse.core.month_texts import TEXTS_MONTH
 from relapse.core.office_texts import TEXTS_OFFICE
+from relapse.core.page_texts import TEXTS_PAGE
 from relapse.core.promote_texts import TEXTS_PROMOTE
 from relapse.core.reason_texts import TEXTS_REASONS
 from relapse.core.results import Finding, Language
@@ -821,6 +822,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **TEXTS_IMPACT,
     **TEXTS_START,
     **TEXTS_OFFICE,
+    **TEXTS_PAGE,
     **TEXTS_TIERS,
     **TEXTS_BACKTEST,
     **TEXTS_FEEDBACK,

@@ -106,8 +106,8 @@ TEXTS_TIERS: dict[str, tuple[str, str]] = {
         "Never below the line in {history__periods_seen} known {periods}.",
     ),
     "protects.several_sources": (
-        "收入不靠一项，最大的一项占{value}。",
-        "Income has several sources; the largest is {value} of it.",
+        "收入不靠一项，最大的一项占{sources__largest_earned_share}。",
+        "Income has several sources; the largest is {sources__largest_earned_share} of it.",
     ),
     "protects.work": ("近6个月一直有人务工。", "Somebody worked in each of the last 6 months."),
     "protects.jobs": ("家中有{value}份工作正在干。", "Jobs that run: {value}."),

@@ -36,7 +36,7 @@ from relapse.data.county_checks import between_tables, newest_reported, older_sn
 from relapse.data.county_facts import HOUSEHOLD, Rows, facts_of, rows_of
 from relapse.data.county_files import Files, Source, find_files
 from relapse.data.county_heads import read_heads
-from relapse.data.county_income import INCOME_PARTS, MonthlyRows, monthly_rows
+from relapse.data.county_income import COSTS, INCOME_PARTS, MonthlyRows, monthly_rows
 from relapse.data.county_read import Reading, Told, read_source
 from relapse.data.county_typed import Typed
 from relapse.data.formula import Formula
@@ -243,6 +243,7 @@ class CountyFolder:
             measured=rows.measured,
             tables=draft.facts,
             references={"payout": 1.0, "own_cost": -1.0},
+            costs=COSTS,
             newest=None if np.isnan(draft.newest) else int(draft.newest),
         )
 

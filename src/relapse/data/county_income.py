@@ -20,6 +20,7 @@ from relapse.data.formula import Formula
 
 OWN_COST = "own_cost"
 INCOME_PARTS = ("wage", "business", "property", "transfer", "business_cost")
+COSTS = ("business_cost",)
 AMOUNTS = ("payout", OWN_COST)
 _BLOCK = 500_000  # reports worked on together (of whole households), which bounds the memory
 Parts = tuple[tuple[str, str], ...]

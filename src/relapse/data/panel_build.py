@@ -114,6 +114,7 @@ def assemble(draft: Draft, settings: PanelSettings, name: str, line: Line, diges
         titles=settings.titles,
         digest=digest,
         assumed=draft.assumed,
+        costs=settings.columns.costs,
     )
 
 

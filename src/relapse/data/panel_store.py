@@ -38,7 +38,7 @@ from relapse.core.panel import Level, Line, Panel
 from relapse.core.periods import Calendar
 from relapse.core.versions import Versions
 
-FORMAT = 3
+FORMAT = 4
 STORE = "store.json"
 USUAL = 16_384  # households of a part: its matrices stay in the cache
 _HOUSEHOLDS = "households-of-part.parquet"
@@ -163,6 +163,7 @@ class _Writer:
             **{name: getattr(panel, name) for name in _PLAIN},
             "frequency": panel.calendar.frequency,
             "titles": dict(panel.titles),
+            "costs": list(panel.costs),
             "assumed": [asdict(each) for each in panel.assumed],
             "references": dict(panel.references),
             "groups": {name: list(getattr(panel, name)) for name in (*_MANY, "categories")},
@@ -398,6 +399,7 @@ class _Part:
             **groups,
             line=self.store.line,
             titles=said["titles"],
+            costs=tuple(said["costs"]),
             assumed=tuple(Assumption(**each) for each in said["assumed"]),
             references=said["references"],
             newest=said["latest"],

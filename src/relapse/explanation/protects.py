@@ -52,7 +52,7 @@ SENTENCES = (
     Protects("history__share_below", "protects.never_below", _NEVER_BELOW),
     Protects("history__spell_above", "protects.never_below", _NEVER_BELOW),
     Protects("history__falls", "protects.never_below", _NEVER_BELOW),
-    Protects("sources__largest_share", "protects.several_sources", {"sources__largest_share": (0, 0.6)}),
+    Protects("sources__largest_share", "protects.several_sources", {"sources__largest_earned_share": (0, 0.6)}),
     Protects("work__anyone_months_6m", "protects.work", {"work__anyone_months_6m": (5.5, math.inf)}),
     Protects("work__running_count", "protects.jobs", {"work__running_count": (1.5, math.inf)}),
     Protects("people__able_count", "protects.able", {"people__able_count": (1.5, math.inf)}),

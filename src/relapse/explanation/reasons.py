@@ -6,14 +6,16 @@ A sentence is printed only where its feature raised the score and what it says i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from relapse.core.catalogue import Feature
 from relapse.core.results import Language
-from relapse.core.texts import amount, decimals_for, fields_of, money_word, percent, text
+from relapse.core.texts import TEXTS, amount, decimals_for, fields_of, money_word, percent, text
+from relapse.core.tones import Tone, in_hundreds, in_tenths, in_thousands
 from relapse.explanation.contributions import Contributions
 
 MOST_REASONS = 3
@@ -27,11 +29,17 @@ class Reason:
         group: the cause, as in the catalogue of features.
         wording: key of the sentence in `core.texts`.
         sentence: with the household's own numbers.
+        softened: the sentence in tones that tell less.
     """
 
     group: str
     wording: str
     sentence: str
+    softened: Mapping[Tone, str] = field(default_factory=dict)
+
+    def say(self, tone: Tone) -> str:
+        """The sentence in a tone."""
+        return self.softened.get(tone, self.sentence)
 
 
 def reasons(
@@ -67,7 +75,7 @@ def told_reasons(
     return [
         _of_household(
             Numbers(contributions.entries, place, values[row], words),
-            [(group, fitting[group]) for group in _strongest_first(groups, sums[row])],
+            [fitting[group] for group in _strongest_first(groups, sums[row])],
             contributions.values[row],
             language,
         )
@@ -95,13 +103,13 @@ class Numbers:
         """One feature."""
         return float(self.values[self.place[name]])
 
-    def written(self, name: str) -> str:
+    def written(self, name: str, tone: Tone, language: Language) -> str:
         """One feature as a sentence shows it."""
         line = self.value("income__line") if "income__line" in self.place else np.nan
         decimals = decimals_for(line) if np.isfinite(line) else 0
-        return _written(self.entries[self.place[name]], self.value(name), decimals)
+        return _written(self.entries[self.place[name]], self.value(name), decimals, tone, language)
 
-    def sentence(self, wording: str, shown: str, label: str, language: Language) -> str:
+    def sentence(self, wording: str, shown: str, label: str, language: Language, tone: Tone = "exact") -> str:
         """A wording filled with the household's numbers.
 
         Args:
@@ -109,10 +117,13 @@ class Numbers:
             shown: the feature whose number is `{value}`.
             label: what people call the column.
             language: of the sentence.
+            tone: how much it tells; a wording may have one of its own for it, `wording.tone`.
         """
-        own = {"value": self.written(shown), "label": label, **self.words}
-        named = fields_of(wording, language) - own.keys()
-        return text(wording, language, **own, **{name: self.written(name) for name in named if name in self.place})
+        softened = f"{wording}.{tone}"
+        key = softened if softened in TEXTS else wording
+        own = {"value": self.written(shown, tone, language), "label": label, **self.words}
+        named = (fields_of(key, language) - own.keys()) & self.place.keys()
+        return text(key, language, **own, **{name: self.written(name, tone, language) for name in named})
 
 
 def _strongest_first(groups: Sequence[str], sums: NDArray[np.float64]) -> list[str]:
@@ -121,19 +132,24 @@ def _strongest_first(groups: Sequence[str], sums: NDArray[np.float64]) -> list[s
 
 
 def _of_household(
-    numbers: Numbers, groups: Sequence[tuple[str, Sequence[int]]], added: NDArray[np.float64], language: Language
+    numbers: Numbers, groups: Sequence[Sequence[int]], added: NDArray[np.float64], language: Language
 ) -> tuple[Reason, ...]:
     """Reasons of one household; of each group the feature that raised the score most and has a true sentence."""
     told: list[Reason] = []
-    for group, fitting in groups:
+    for fitting in groups:
         true = [number for number in fitting if added[number] > 0 and _is_true(numbers, number)]
         if true:
             entry = numbers.entries[max(true, key=lambda number: added[number])]
-            shown, label = entry.true_of or entry.name, entry.label or entry.name
-            told.append(Reason(group, entry.wording, numbers.sentence(entry.wording, shown, label, language)))
+            told.append(_reason(numbers, entry, language))
         if len(told) == MOST_REASONS:
             break
     return tuple(told)
+
+
+def _reason(numbers: Numbers, entry: Feature, language: Language) -> Reason:
+    shown, label = entry.true_of or entry.name, entry.label or entry.name
+    said = {tone: numbers.sentence(entry.wording, shown, label, language, tone) for tone in get_args(Tone)}
+    return Reason(entry.group, entry.wording, said.pop("exact"), said)
 
 
 def _is_true(numbers: Numbers, number: int) -> bool:
@@ -145,9 +161,12 @@ def _is_true(numbers: Numbers, number: int) -> bool:
     return bool(above and (entry.true_below is None or value < entry.true_below))
 
 
-def _written(entry: Feature, value: float, decimals: int) -> str:
+def _written(entry: Feature, value: float, decimals: int, tone: Tone, language: Language) -> str:
+    size = abs(value)
+    if tone != "exact" and entry.sensitive == "health" and entry.unit in ("money", "share"):
+        return in_thousands(size, language) if entry.unit == "money" else in_tenths(size, language)
     if entry.unit == "money":
-        return amount(abs(value), decimals)
+        return in_hundreds(size, language) if tone == "paper" else amount(size, decimals)
     if entry.unit == "share":
-        return percent(abs(value))
+        return percent(size)
     return f"{value:,.6g}" if np.isfinite(value) else amount(None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from pydantic.dataclasses import dataclass
@@ -25,16 +27,17 @@ class Sources:
         Returns:
             (n, features): shares of the line and of the whole; none where the panel has no sources.
         """
-        names = sorted(known.view.panel.sources)
+        panel = known.view.panel
+        names = sorted(panel.sources)
         amounts = [_over_line(known, name) for name in names]
         columns: list[tuple[Feature, Floats]] = []
         for name, (now, change, lost) in zip(names, amounts, strict=True):
-            title = known.view.panel.titles.get(name, name)
-            columns += [(_level(name, title), now), (_change(name, title), change), (_lost(name), lost)]
+            title = panel.titles.get(name, name)
+            changed = _change(name, title, "" if name in panel.costs else "reason.source_lost")
+            columns += [(_level(name, title), now), (changed, change), (_lost(name), lost)]
         if len(names) > 1:
-            whole = np.stack([np.maximum(now, 0) for now, _, _ in amounts], axis=1)
-            total = whole.sum(axis=1)
-            columns.append((_LARGEST, whole.max(axis=1) / np.where(total > 0, total, np.nan)))
+            earned = [now for name, (now, _, _) in zip(names, amounts, strict=True) if name not in panel.costs]
+            columns += [(_LARGEST, _largest([now for now, _, _ in amounts])), (_LARGEST_EARNED, _largest(earned))]
         return FeatureTable.of(columns, len(known.members))
 
 
@@ -58,6 +61,13 @@ def _over_line(known: Histories, name: str) -> tuple[Floats, Floats, Floats]:
     return now, now - known.before_newest(amount, ago), lost
 
 
+def _largest(amounts: Sequence[Floats]) -> Floats:
+    """(n,): share of the largest amount in all of them; a negative one counts as nothing."""
+    whole = np.stack([np.maximum(now, 0) for now in amounts], axis=1)
+    total = whole.sum(axis=1)
+    return np.asarray(whole.max(axis=1) / np.where(total > 0, total, np.nan))
+
+
 def _level(name: str, title: str) -> Feature:
     return Feature(
         f"sources__{name_part(name)}_share_of_line",
@@ -68,13 +78,13 @@ def _level(name: str, title: str) -> Feature:
     )
 
 
-def _change(name: str, title: str) -> Feature:
+def _change(name: str, title: str, wording: str) -> Feature:
     return Feature(
         f"sources__{name_part(name)}_change_share_1y",
         "share",
         f"change of income from {name} in a year, as a share of the line",
         "sources",
-        wording="reason.source_lost",
+        wording=wording,
         true_of=_lost(name).name,
         true_above=0.05,
         label=title,
@@ -91,11 +101,19 @@ def _lost(name: str) -> Feature:
     )
 
 
+_LARGEST_EARNED = Feature(
+    "sources__largest_earned_share",
+    "share",
+    "share of the largest source in what all bring, before costs",
+    "sources",
+    modelled=False,
+)
 _LARGEST = Feature(
     "sources__largest_share",
     "share",
-    "share of the largest source in income",
+    "share of the largest source in all of them, costs counted as one",
     "sources",
     wording="reason.one_source",
+    true_of=_LARGEST_EARNED.name,
     true_above=0.9,
 )

@@ -16,13 +16,14 @@ from relapse.core.protocols import Auditor
 from relapse.core.results import COUNTY_TIERS, Drawn, Finding, Language
 from relapse.core.rows import Ints, Unit
 from relapse.core.texts import text
+from relapse.core.tones import lead_sentence
 from relapse.county.risk_list.build import ListSettings
 from relapse.county.risk_list.capacity import TownshipCapacity
 from relapse.county.risk_list.clues import village_codes
 from relapse.county.risk_list.previous import STAYS, Previous
 from relapse.county.risk_list.tiers import NO_TIER, VISIT, Assigned, Candidates, Plan, assign, plan_of
 from relapse.evaluation.missed import effective, missed, months_until_noticed
-from relapse.flows.county_rows import homes_of, lead_words
+from relapse.flows.county_rows import homes_of
 from relapse.flows.urgency import Rules, Visited, checks_of, resting, rules_hit, urgency, visited
 
 Texts = NDArray[np.object_]
@@ -147,7 +148,8 @@ def triggered_frame(known: PanelView, choice: Choice, members: Ints, language: L
     on_list = np.zeros(len(tier), dtype=bool)
     on_list[members[choice.rows]] = True
     homes, place = homes_of(known), np.searchsorted(known.observed, raised.household)
-    words = [lead_words(finding, language).partition(text("lead.apart", language)) for finding in raised.findings]
+    apart = text("lead.apart", language)
+    words = [lead_sentence(finding, "exact", language).partition(apart) for finding in raised.findings]
     return pd.DataFrame(
         {
             "household_id": known.panel.household_ids[raised.household],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from relapse.core.facts import Floats, Ints, per_household
 from relapse.core.panel import HOUSEHOLDS, PanelView
 from relapse.core.results import Finding, Language
 from relapse.core.rows import Unit
-from relapse.core.texts import TEXTS, finding_sentence, text
+from relapse.core.tones import lead_sentence
 from relapse.county.audits.newness import persons_of, tell_persons
 from relapse.county.audits.snapshot import Snapshot
 from relapse.county.audits.spells import WORK, spells_of
@@ -74,8 +75,8 @@ def county_columns(
     kind = homes["type"][place]
     now, before = work_months(known)
     unmet = _unmet(part)
-    causes = [_causes(advice, leads, said) for leads, said in zip(rows.leads, rows.said, strict=True)]
-    leads = [tuple(lead_words(finding, language) for finding in each) for each in rows.leads]
+    causes = [causes_of(advice, leads, said) for leads, said in zip(rows.leads, rows.said, strict=True)]
+    leads = [tuple(lead_sentence(finding, "exact", language) for finding in each) for each in rows.leads]
     return {
         "number": numbers_within(homes["township"][place]).astype(np.float64),
         "clue_id": _clue_ids(known, homes)[place],
@@ -98,7 +99,7 @@ def county_columns(
     }
 
 
-def _causes(advice: Advice, leads: Sequence[Finding], said: Sequence[Reason]) -> list[str]:
+def causes_of(advice: Advice, leads: Sequence[Finding], said: Sequence[Reason]) -> list[str]:
     """What the rules that a row hits speak of, then its reasons."""
     by_rule = [advice.rules[finding.rule] for finding in leads if finding.rule in advice.rules]
     return list(dict.fromkeys([*by_rule, *(advice.cause_of(reason.group, reason.wording) for reason in said)]))
@@ -213,17 +214,11 @@ def _categories(kind: str, outcome: str) -> tuple[str, ...]:
     return (own, "sudden") if outcome in ("any", "return") else (own,)
 
 
-def lead_words(finding: Finding, language: Language) -> str:
-    """What a rule that was hit says, in a few words; as the audit has it where there are none."""
-    key = f"lead.{finding.rule}"
-    return text(key, language, **finding.details) if key in TEXTS else finding_sentence(finding, language)
-
-
 def _lines(sentences: Iterable[str]) -> str:
     return "\n".join(sentences)
 
 
-def objects(values: Sequence[tuple[str, ...]]) -> Texts:
+def objects(values: Sequence[tuple[Any, ...]]) -> Texts:
     """(n,) tuples as one column."""
     made = np.empty(len(values), dtype=object)
     made[:] = values

@@ -16,9 +16,11 @@ from relapse.core.results import Language, ListHead, RiskList
 from relapse.core.rows import Ints, Unit
 from relapse.core.texts import event_words, text
 from relapse.county.risk_list.build import list_rows
+from relapse.county.risk_list.measures import read_advice
 from relapse.county.risk_list.previous import Previous
 from relapse.explanation.protects import protects
 from relapse.explanation.reasons import Reason, told_reasons
+from relapse.flows.cards import make_cards
 from relapse.flows.county_list import (
     Office,
     choose,
@@ -30,7 +32,7 @@ from relapse.flows.county_list import (
     triggered_frame,
     villages_frame,
 )
-from relapse.flows.county_rows import Listed, county_columns
+from relapse.flows.county_rows import Listed, county_columns, objects
 from relapse.flows.explain import agreement, contributions_of, part_of, values_at
 from relapse.flows.version import Forecast, Version
 
@@ -101,6 +103,8 @@ def _of_county(
         rows["income"].to_numpy(dtype=np.float64),
     )
     more = county_columns(known, part, listed, settings, head.outcome, head.language)
+    if not office.previous.is_there:
+        more["changed"] = objects([()] * len(rows))  # the first list: nobody is new against none
     more["stratum"] = choice.made.stratum[choice.rows].astype(np.float64)
     more["listing_probability"] = choice.made.probability[choice.rows]
     more["credibility"] = credibility(panel, part, office.audits)
@@ -114,6 +118,7 @@ def _of_county(
         drawn=random_draws(known, choice, office),
         previous=office.previous.as_of if office.previous.is_there else "",
         previous_digest=office.previous.digest,
+        hotline=settings.hotline,
         assumed=(*head.assumed, *_without_previous(office.previous, head.language)),
     )
     return RiskList(
@@ -122,6 +127,9 @@ def _of_county(
         triggered_frame(known, choice, unit.members, head.language),
         townships_frame(choice),
         villages_frame(known, choice, groups, office.audits.doubts(known)),
+        make_cards(
+            known, part.members, listed, more["changed"].tolist(), read_advice(settings.measures), head.language
+        ),
     )
 
 

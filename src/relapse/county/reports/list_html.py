@@ -1,4 +1,4 @@
-"""The list as one self-contained page that prints on A4 and reads on a phone: a `RiskList` comes in, bytes go out."""
+"""The list as one self-contained page: a `RiskList` comes in, bytes go out. A county's has cards, a panel's a table."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from relapse.core.heads import NOBODY, Head, Heads
+from relapse.core.heads import NOBODY, Heads
 from relapse.core.results import ListHead, RiskList
 from relapse.core.texts import amount, event_words, percent, periods, signed, text
+from relapse.county.reports import list_cards
 from relapse.county.reports.list_words import facts, figures, money_decimals, subtitle, tier_word, warning
 from relapse.county.reports.pages import page
 
 
 @dataclass(frozen=True)
 class _Line:
-    """One household as it is printed."""
+    """One household of a panel as it is printed."""
 
     rank: str
-    name: str
     household: str
     place: str
     tier: str
@@ -27,22 +27,21 @@ class _Line:
     gap: str
     below: bool
     reasons: tuple[str, ...]
-    triggers: str
-    checks: tuple[str, ...]
-    credibility: str
-    due: str
     chances: tuple[str, ...]
 
 
-def render(risk_list: RiskList, heads: Heads = NOBODY) -> bytes:
-    """The page, no script, nothing loaded from elsewhere.
+def render(risk_list: RiskList, heads: Heads = NOBODY, township: str | None = None) -> bytes:
+    """The page; nothing is loaded from elsewhere.
 
     Args:
         risk_list: what is shown.
         heads: who heads the households of a county; of a name the surname alone is shown, of a number nothing.
+        township: of a county whose rows alone are shown; None for all.
     """
     head = risk_list.head
-    lines = _lines(risk_list, heads)
+    if head.county:
+        return list_cards.render(risk_list, heads, township)
+    lines = _lines(risk_list)
     return page(
         "list.html.j2",
         head.language,
@@ -53,10 +52,8 @@ def render(risk_list: RiskList, heads: Heads = NOBODY) -> bytes:
         figures=figures(head),
         facts=facts(risk_list),
         chances=text("head.chances", head.language, **event_words(head.outcome, head.language)),
-        chance_heads=[_chance_heads(head, horizon) for horizon in _told(head)],
-        gap_head="head.gap.county" if head.county else "head.gap",
+        chance_heads=[_chance_heads(head, horizon) for horizon in head.horizons],
         with_place=any(line.place for line in lines),
-        with_name=any(line.name for line in lines),
         lines=lines,
     )
 
@@ -69,19 +66,13 @@ def _chance_heads(head: ListHead, horizon: int) -> tuple[str, str]:
     )
 
 
-def _told(head: ListHead) -> tuple[int, ...]:
-    """Horizons whose chances are shown: an office gets an order, never a household's percentage."""
-    return () if head.county else head.horizons
-
-
-def _lines(risk_list: RiskList, heads: Heads) -> list[_Line]:
+def _lines(risk_list: RiskList) -> list[_Line]:
     head, rows = risk_list.head, risk_list.rows
     decimals = money_decimals(risk_list)
-    chances = rows[[f"chance_{horizon}" for horizon in _told(head)]].to_numpy(dtype=float)
+    chances = rows[[f"chance_{horizon}" for horizon in head.horizons]].to_numpy(dtype=float)
     return [
         _Line(
             rank=str(row["rank"]),
-            name=heads.get(str(row["household_id"]), Head()).masked,
             household=str(row["household_id"]),
             place=_place(row["township"], row["village"]),
             tier=tier_word(row["tier"], head),
@@ -90,10 +81,6 @@ def _lines(risk_list: RiskList, heads: Heads) -> list[_Line]:
             gap=signed(row["gap"], decimals),
             below=row["gap"] < 0,
             reasons=tuple(row["reasons"]),
-            triggers=text("cell.and", head.language).join(row["triggers"]) if head.county else "",
-            checks=tuple(row["checks"]) if head.county else (),
-            credibility=text(f"credibility.{row['credibility']}", head.language) if head.county else "",
-            due=row["due"] if head.county else "",
             chances=tuple(percent(chance) for chance in chance_row),
         )
         for row, chance_row in zip(rows.to_dict("records"), chances.tolist(), strict=True)

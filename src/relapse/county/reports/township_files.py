@@ -23,7 +23,7 @@ def render(risk_list: RiskList, heads: Heads) -> dict[str, bytes]:
         part, stem = risk_list.of_township(township), file_stem(risk_list, township)
         mine = {household: heads[household] for household in part.households if household in heads}
         files[f"{FOLDER}/{stem}.xlsx"] = list_xlsx.render(part, mine, township)
-        files[f"{FOLDER}/{stem}.html"] = list_html.render(part, mine)
+        files[f"{FOLDER}/{stem}.html"] = list_html.render(part, mine, township)
     return files
 
 

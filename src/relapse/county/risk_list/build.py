@@ -30,6 +30,7 @@ class ListSettings:
         horizon: periods ahead that order the list; None for the longest.
         reply_days: days from the end of the month in which a county's rows are to be handed back.
         trigger_reply_days: working days in which those are that a department's trigger is hit at.
+        hotline: number that a household can call to report itself.
         capacity: of a county: what its townships can do in a month.
         missed: of a county: numbers of the rules of missed inclusion (应纳未纳) that come first, as triggers do.
         rest_months: for which a household rests after a visit with a clean finding, and for which it is looked back
@@ -48,6 +49,7 @@ class ListSettings:
     horizon: Annotated[int, Field(ge=1)] | None
     reply_days: Annotated[int, Field(ge=1)]
     trigger_reply_days: Annotated[int, Field(ge=1)]
+    hotline: Annotated[str, Field(min_length=1)]
     capacity: Capacity
     missed: Names
     rest_months: Annotated[int, Field(ge=0)]
