@@ -127,7 +127,7 @@ def _of_county(
         triggered_frame(known, choice, unit.members, head.language),
         townships_frame(choice),
         villages_frame(known, choice, groups, office.audits.doubts(known)),
-        make_cards(
+        cards=make_cards(
             known, part.members, listed, more["changed"].tolist(), read_advice(settings.measures), head.language
         ),
     )
