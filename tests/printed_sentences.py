@@ -43,7 +43,7 @@ def agrees(written: str, value: float | str) -> bool:
         return written == value
     if found := re.fullmatch(r"不到([\d.]+)(千|%)?", written):
         return value < float(found[1]) * {"千": 1000.0, "%": 0.01, None: 1.0}[found[2]] and not math.isnan(value)
-    if found := re.fullmatch(r"约([\d,.]+)(万|千|%)?", written):
+    if found := re.fullmatch(r"约(-?[\d,.]+)(万|千|%)?", written):
         unit, half = {"万": (1e4, 500), "千": (1e3, 500), "%": (0.01, 0.05), None: (1.0, 50)}[found[2]]
         return abs(float(found[1].replace(",", "")) * unit - value) <= half * (1 + 1e-6)
     number = written.rstrip("%").replace(",", "")

@@ -538,7 +538,7 @@ class Household:
     def protects_rise(self) -> Told:
         before = self.windows[self.lag + 12]
         assert self.income > 1.05 * before - 1
-        return {"income__fall_1y": self.income - before}
+        return {"income__rise_1y": self.income - before}
 
     def protects_never_near(self) -> Told:
         lag = int(np.nanargmin(self.log_ratio))

@@ -14,7 +14,7 @@ from relapse.core.catalogue import Feature
 from relapse.core.panel import Panel
 from relapse.core.texts import TEXTS, percent
 from relapse.explanation.contributions import Contributions
-from relapse.explanation.reasons import MOST_REASONS, reasons
+from relapse.explanation.reasons import MOST_REASONS, reasons, told_reasons
 from relapse.flows.explain import contributions_of, values_at
 
 AS_OF = 2006
@@ -293,3 +293,12 @@ def test_reasons__of_a_fitted_model(fitted, signal_task):
     first = np.argsort(-signal_task.unit(signal_task.panel.last).column("covariates__ill_now"))[0]
     ill = signal().query("hh == @unit.household_ids[@first] and period == '2013Q2'")["ill"].iloc[0]
     assert any(sentence == f"ill: {ill:.0f}." for sentence in said[first]), said[first]
+
+
+def test_a_loss__is_printed_as_one():
+    """It was printed without its sign: an income of -3,055 stood there as 3,055."""
+    entry = Feature("a__lowest", "money", "m", "g", wording="reason.covariate", label="lowest")
+    told = told_reasons(Contributions((entry,), np.ones((1, 1)), np.zeros(1)), np.array([[-3055.0]]), "yuan", "en")[0][
+        0
+    ]
+    assert (told.sentence, told.say("paper")) == ("lowest: -3,055.", "lowest: about -3,100.")

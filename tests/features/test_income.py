@@ -47,6 +47,7 @@ def test_income__of_a_household_seen_every_year():
         "income__line": [100],
         "income__above_line": [50],
         "income__fall_1y": [250],
+        "income__rise_1y": [-250],
         "income__fall_share_1y": pytest.approx([250 / 400]),
         "income__lowest": [100],
         "income__at_lowest_ratio": [100],

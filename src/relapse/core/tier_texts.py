@@ -94,8 +94,8 @@ TEXTS_TIERS: dict[str, tuple[str, str]] = {
         "Income per person is {income__per_person} {money}, {income__above_line} above the line.",
     ),
     "protects.rise": (
-        "人均收入比一年前多{income__fall_1y}{money}。",
-        "Income per person is {income__fall_1y} {money} more than a year ago.",
+        "人均收入比一年前多{income__rise_1y}{money}。",
+        "Income per person is {income__rise_1y} {money} more than a year ago.",
     ),
     "protects.never_near": (
         "过去收入最低时也有人均{income__at_lowest_ratio}{money}，高出线三成以上。",

@@ -41,14 +41,14 @@ def in_hundreds(value: float, language: Language) -> str:
     """Money to the nearest hundred; nothing stays nothing.
 
     Example:
-        >>> in_hundreds(7_779.6, "zh"), in_hundreds(36, "zh"), in_hundreds(0, "zh")
-        ('约7,800', '不到100', '0')
+        >>> in_hundreds(7_779.6, "zh"), in_hundreds(36, "zh"), in_hundreds(0, "zh"), in_hundreds(-3_055, "zh")
+        ('约7,800', '不到100', '0', '约-3,100')
     """
     if not math.isfinite(value) or value == 0:
         return amount(value)
-    if value < 100:
+    if 0 < value < 100:
         return text("about.little", language, value=100)
-    return text("about.money", language, value=amount(100 * math.floor(value / 100 + 0.5)))
+    return text("about.money", language, value=amount(math.copysign(100 * math.floor(abs(value) / 100 + 0.5), value)))
 
 
 def in_tenths(share: float, language: Language) -> str:

@@ -166,7 +166,7 @@ def _written(entry: Feature, value: float, decimals: int, tone: Tone, language: 
     if tone != "exact" and entry.sensitive == "health" and entry.unit in ("money", "share"):
         return in_thousands(size, language) if entry.unit == "money" else in_tenths(size, language)
     if entry.unit == "money":
-        return in_hundreds(size, language) if tone == "paper" else amount(size, decimals)
+        return in_hundreds(value, language) if tone == "paper" else amount(value, decimals)  # a loss keeps its sign
     if entry.unit == "share":
         return percent(size)
     return f"{value:,.6g}" if np.isfinite(value) else amount(None)

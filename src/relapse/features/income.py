@@ -159,6 +159,7 @@ _PER_PERSON = Feature(
 _ABOVE = Feature("income__above_line", "money", "income per person above the line", "distance", modelled=False)
 _LINE = Feature("income__line", "money", "the line of the newest window", "distance", modelled=False)
 _FALL = Feature("income__fall_1y", "money", "income per person lost against a year ago", "trend", modelled=False)
+_RISE = Feature("income__rise_1y", "money", "income per person gained against a year ago", "trend", modelled=False)
 _FALL_SHARE = Feature("income__fall_share_1y", "share", "the same as a share of a year ago", "trend", modelled=False)
 _LOWEST_MONEY = Feature("income__lowest", "money", "lowest income per person of a window", "volatility", modelled=False)
 _AT_LOWEST = Feature(
@@ -186,6 +187,7 @@ def _amounts(known: Histories, ratio: Floats) -> list[tuple[Feature, Floats]]:
         (_LINE, line),
         (_ABOVE, newest - line),
         (_FALL, fall),
+        (_RISE, -fall),
         (_FALL_SHARE, fall / np.where(earlier > 0, earlier, np.nan)),
         (_LOWEST_MONEY, _lowest(income)),
         (_AT_LOWEST, _at_lowest(income, ratio)),
