@@ -48,10 +48,10 @@ def write_cover(sheet: Any, risk_list: RiskList, styles: Styles, *, named: bool,
 
 
 def _first_facts(risk_list: RiskList, named: bool, township: str) -> list[tuple[str, str]]:
-    head, beside = risk_list.head, risk_list.supplement
+    head = risk_list.head
     language = head.language
     private = [(text("fact.private", language), text("fact.private.value", language))] if named else []
-    place = [(text("cover.county", language), beside.county or head.panel)]
+    place = [(text("cover.county", language), head.place)]
     place += [(text("cover.township", language), township)] if township else []
     usual = dict(facts(risk_list))
     keys = ("fact.what", "fact.status", "fact.horizon")

@@ -39,7 +39,6 @@ def render(risk_list: RiskList) -> bytes:
         head.language,
         head.outcome,
         head=head,
-        county=beside.county or head.panel,
         warning=warning(head),
         answers=_answers(risk_list),
         came=[_came_line(each, risk_list) for each in beside.came],
