@@ -18,8 +18,10 @@ import tempfile
 import time
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import xlsxwriter
+from numpy.typing import NDArray
 
 from relapse import config
 from relapse.monitors.feeds import bearing_late_incomes
@@ -43,13 +45,14 @@ def main() -> None:
         seconds, lists = _made(Path(scratch) / "outputs")
         books = [_cells(path) for path in sorted(lists.rglob("*.xlsx"))]
         cells = sum(len(row) for sheets in books for rows in sheets for row in rows)
-        plain = min(_dumped(books) for _ in range(TIMES))
+        plain = min((_dumped(books) for _ in range(TIMES)), key=_cpu)
         size = sum(path.stat().st_size for path in lists.rglob("*") if path.is_file()) / 1e6
         print(f"{len(books)} workbooks, {cells:,} cells, {size:.1f} MB of files")
-        print(f"all files {seconds:.2f} s, the same cells alone {plain:.2f} s, ratio {seconds / plain:.2f}")
+        print("CPU, clock: all files {:.2f}, {:.2f} s; the same cells alone {:.2f}, {:.2f} s".format(*seconds, *plain))
+        print(f"ratio of CPU {_cpu(seconds) / _cpu(plain):.2f}")
 
 
-def _made(outputs: Path) -> tuple[float, Path]:
+def _made(outputs: Path) -> tuple[NDArray[np.float64], Path]:
     """Least seconds in which the files of a list were made and written, and where they lie."""
     told = config.bind(score, config.compose("score", [HOUSEHOLDS, f"paths.outputs={outputs}"]))
     allowed, language = told["allow_targets"], told["language"]
@@ -67,11 +70,20 @@ def _made(outputs: Path) -> tuple[float, Path]:
           f"the first time {stages.seconds['list']:.2f} s")  # fmt: skip
     times = []
     for number in range(TIMES):
-        begun = time.perf_counter()
+        begun = _now()
         files = list_files(listed.risk_list, heads_of(told["data"], listed.risk_list))
         write_all(outputs / str(number), files)
-        times.append(time.perf_counter() - begun)
-    return min(times), listed.folder
+        times.append(_now() - begun)
+    return min(times, key=_cpu), listed.folder
+
+
+def _now() -> NDArray[np.float64]:
+    """Seconds of the processor, and by the clock."""
+    return np.array([time.process_time(), time.perf_counter()])
+
+
+def _cpu(seconds: NDArray[np.float64]) -> float:
+    return float(seconds[0])
 
 
 def _cells(path: Path) -> Sheets:
@@ -79,8 +91,8 @@ def _cells(path: Path) -> Sheets:
     return [list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets]
 
 
-def _dumped(books: list[Sheets]) -> float:
-    begun = time.perf_counter()
+def _dumped(books: list[Sheets]) -> NDArray[np.float64]:
+    begun = _now()
     for sheets in books:
         book = xlsxwriter.Workbook(io.BytesIO(), {"in_memory": True})
         for rows in sheets:
@@ -90,7 +102,7 @@ def _dumped(books: list[Sheets]) -> float:
                     if value is not None:
                         sheet.write(number, place, value)
         book.close()
-    return time.perf_counter() - begun
+    return _now() - begun
 
 
 if __name__ == "__main__":

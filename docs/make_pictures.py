@@ -1,7 +1,7 @@
 """Makes docs/pictures/, and the figure of the README: `python docs/make_pictures.py [FOLDER]`.
 
-`python docs/make_pictures.py office [FOLDER]` makes those of the office's guide alone, from a small simulated county;
-there FOLDER is one in which `relapse run data.households=1500` (or more) has been called.
+`python docs/make_pictures.py office [FOLDER]` makes those of the office's guide alone, from a simulated county;
+there FOLDER is one in which `relapse run data.households=5800` has been called.
 
 Needs Debian's chromium, libreoffice-calc and poppler-utils. The pictures come from one `relapse run` in a temporary
 folder: on the panel argentina_eph_2016_2021 where RELAPSE_REAL_DATA names the folder of real panels (some ten minutes),
@@ -69,7 +69,7 @@ def office(work: Path) -> None:
     """What a township and the head of the office get: of a simulated county, in which nobody exists."""
     work.mkdir(exist_ok=True)
     if not (work / "outputs" / "lists").is_dir():
-        subprocess.run([sys.executable, "-m", "relapse", "run", "data.households=1500"], cwd=work, check=True)
+        subprocess.run([sys.executable, "-m", "relapse", "run", "data.households=5800"], cwd=work, check=True)
     first = next((work / "outputs" / "lists").rglob("office.html")).parent
     workbook = sorted((first / "townships").glob("*.xlsx"))[0]
     keep("office-township.png", printed(workbook, 3), MOST_OFFICE_BYTES)
