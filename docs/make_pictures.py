@@ -1,5 +1,8 @@
 """Makes docs/pictures/, and the figure of the README: `python docs/make_pictures.py [FOLDER]`.
 
+`python docs/make_pictures.py office [FOLDER]` makes those of the office's guide alone, from a simulated county;
+there FOLDER is one in which `relapse run data.households=5800` has been called.
+
 Needs Debian's chromium, libreoffice-calc and poppler-utils. The pictures come from one `relapse run` in a temporary
 folder: on the panel argentina_eph_2016_2021 where RELAPSE_REAL_DATA names the folder of real panels (some ten minutes),
 else on the small panel that linearmodels ships. FOLDER is one in which such a run (`language=en`) has been made
@@ -29,7 +32,7 @@ from relapse.registry.mlflow_store import MlflowStore
 README = Path(__file__).parents[1] / "README.md"
 PICTURES = Path(__file__).with_name("pictures")
 REAL = "argentina_eph_2016_2021"
-MOST_BYTES = 300_000
+MOST_BYTES, MOST_OFFICE_BYTES = 300_000, 150_000
 RULE, MODEL = "distance_to_line", "lgbm_hazard"
 CHROMIUM = (
     "headless=new", "no-sandbox", "disable-gpu", "hide-scrollbars", "no-first-run", "disable-sync",
@@ -38,9 +41,12 @@ CHROMIUM = (
 
 
 def main(arguments: list[str]) -> None:
-    """Make every picture."""
+    """Make every picture, or those of the office's guide."""
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
+        if arguments[:1] == ["office"]:
+            office(Path(arguments[1] if len(arguments) > 1 else scratch).resolve())
+            return
         work = Path(arguments[0]).resolve() if arguments else Path(scratch)
         if not (work / "outputs" / "run.json").is_file():
             relapse(work, "run", "language=en")
@@ -49,13 +55,27 @@ def main(arguments: list[str]) -> None:
         told = json.loads((work / "outputs" / "run.json").read_text(encoding="utf-8"))
         keep("list.png", page(work / told["list"]["html"], 1180, 740))
         keep("list.zh.png", page(next((work / "chinese").rglob("list.html")), 1180, 740))
-        keep("workbook.png", sheet(work / told["list"]["xlsx"]))
+        keep("workbook.png", printed(work / told["list"]["xlsx"], 2))  # the page before is the cover
         keep("report.png", page(work / "outputs" / "backtest" / "report.html", 1000, 1250))
         facts = json.loads((work / "outputs" / "train" / "model" / "version.json").read_text(encoding="utf-8"))
         metrics = pd.read_csv(work / told["backtest"]["metrics"])
         keep("rule-and-model.png", rule_and_model(metrics, facts))
         write_figure(metrics, facts)
         keep("beeswarm.png", beeswarm(work, told))
+        office(Path(scratch) / "office")
+
+
+def office(work: Path) -> None:
+    """What a township and the head of the office get: of a simulated county, in which nobody exists."""
+    work.mkdir(exist_ok=True)
+    if not (work / "outputs" / "lists").is_dir():
+        subprocess.run([sys.executable, "-m", "relapse", "run", "data.households=5800"], cwd=work, check=True)
+    first = next((work / "outputs" / "lists").rglob("office.html")).parent
+    workbook = sorted((first / "townships").glob("*.xlsx"))[0]
+    keep("office-township.png", printed(workbook, 3), MOST_OFFICE_BYTES)
+    keep("office-cards.png", page(workbook.with_suffix(".html"), 1100, 900), MOST_OFFICE_BYTES)
+    keep("office-village.png", printed(workbook.with_suffix(".html"), 1), MOST_OFFICE_BYTES)
+    keep("office-chief.png", page(first / "office.html", 900, 900), MOST_OFFICE_BYTES)
 
 
 def relapse(work: Path, command: str, *words: str) -> None:
@@ -75,14 +95,28 @@ def page(path: Path, width: int, height: int) -> bytes:
         return shot.read_bytes()
 
 
-def sheet(path: Path) -> bytes:
-    """The first page of the list's sheet as an office program prints it (the page before is the cover)."""
+def printed(path: Path, number: int) -> bytes:
+    """A page of a workbook as an office program prints it, or of a page as a browser does."""
     with tempfile.TemporaryDirectory() as scratch:
-        profile = f"-env:UserInstallation={Path(scratch, 'profile').as_uri()}"
-        office = [needed("soffice"), profile, "--headless", "--convert-to", "pdf", "--outdir", scratch, str(path)]
-        subprocess.run(office, check=True, capture_output=True, timeout=300)
-        pdf, target = Path(scratch) / f"{path.stem}.pdf", Path(scratch) / "sheet"
-        cut = ["-png", "-r", "110", "-f", "2", "-l", "2", "-singlefile"]
+        pdf, target = Path(scratch) / "printed.pdf", Path(scratch) / "sheet"
+        if path.suffix == ".html":
+            flags = [*CHROMIUM, f"user-data-dir={scratch}/profile", "no-pdf-header-footer", f"print-to-pdf={pdf}"]
+            command = [needed("chromium"), *(f"--{flag}" for flag in flags), path.resolve().as_uri()]
+        else:
+            source = Path(shutil.copy(path, pdf.with_suffix(".xlsx")))
+            profile = f"-env:UserInstallation={Path(scratch, 'profile').as_uri()}"
+            command = [
+                needed("soffice"),
+                profile,
+                "--headless",
+                "--convert-to",
+                "pdf",
+                "--outdir",
+                scratch,
+                str(source),
+            ]
+        subprocess.run(command, check=True, capture_output=True, timeout=300)
+        cut = ["-png", "-r", "110", "-f", str(number), "-l", str(number), "-singlefile"]
         subprocess.run([needed("pdftoppm"), *cut, str(pdf), str(target)], check=True, capture_output=True)
         return target.with_suffix(".png").read_bytes()
 
@@ -153,7 +187,7 @@ def beeswarm(work: Path, told: dict[str, Any]) -> bytes:
     return store.artifact(name, number, "shap/beeswarm.png")
 
 
-def keep(name: str, picture: bytes) -> None:
+def keep(name: str, picture: bytes, most: int = MOST_BYTES) -> None:
     """Write a picture with few enough colours and dots to be a small file."""
     image = Image.open(io.BytesIO(picture)).convert("RGB")
     for width in (1200, 1000, 800):
@@ -161,7 +195,7 @@ def keep(name: str, picture: bytes) -> None:
             image = image.resize((width, round(image.height * width / image.width)), Image.Resampling.LANCZOS)
         target = io.BytesIO()
         image.quantize(128).save(target, "png", optimize=True)
-        if target.tell() < MOST_BYTES:
+        if target.tell() < most:
             break
     (PICTURES / name).write_bytes(target.getvalue())
     print(f"{name}: {image.width} x {image.height}, {target.tell() / 1000:.0f} kB")

@@ -47,7 +47,7 @@ TRIED = (
 
 def full_list(**changes) -> RiskList:
     """The list of `test_clue_list` with everything beside it."""
-    told = county_list(**changes)
+    told = county_list(county_name="某某县", **changes)
     rows = told.rows.assign(tier=["visit", "visit", "random", "beyond"], stratum=[0.0, 0, 2, 0],
                             listing_probability=[1.0, 1, 0.125, 1], source=["model", "both", "random", "rule"])  # fmt: skip
     triggered = pd.DataFrame({
@@ -76,7 +76,7 @@ def full_list(**changes) -> RiskList:
         "causes": "illness|job", "action": "nothing", "not_included": "income", "verified": True, "recognised": "",
     })  # fmt: skip
     beside = Supplement(
-        county="某某县", region="990101", codes={"一镇": "101", "二镇": "102"}, lines=("地区990101，自2025-01-01起7,260元",),
+        region="990101", codes={"一镇": "101", "二镇": "102"}, lines=("地区990101，自2025-01-01起7,260元",),
         tried=TRIED, tried_length=300, changed=("这是第一期清单。",), last_month="2025-08", townships=townships,
         villages=villages, doubts=doubts, doubts_elsewhere=7, answered=answered,
     )  # fmt: skip

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -97,6 +99,28 @@ def assert_sound(made: RiskList) -> None:
     assert set(rows.loc[rows["source"].isin(["rule", "both"]), "household_id"]) <= set(hit["household_id"])
     assert made.villages["eligible"].sum() == towns["eligible"].sum() == made.head.at_risk
     assert made.villages["visit"].sum() == towns["visit"].sum() == made.head.visits
+
+
+def test_files__name_nobody_but_a_townships_workbook_the_heads_of_its_own_households(office, panel, tmp_path):
+    folder = office.score(tmp_path, MARCH, panel).folder
+    persons = pd.read_csv(office.folder / "家庭成员信息.csv", dtype=str)
+    homes = pd.read_csv(office.folder / "农户信息.csv", dtype=str, encoding="gb18030").set_index("户编号")["乡镇"]
+    heads = persons[persons["与户主关系"] == "户主"]
+    looked = re.compile("|".join(map(re.escape, {*persons["姓名"], *persons["证件号码"]})))
+    named = {}
+    for path in sorted(folder.rglob("*.xlsx")):
+        sheets = openpyxl.load_workbook(path)
+        told = {str(cell) for sheet in sheets for row in sheet.iter_rows(values_only=True) for cell in row if cell}
+        named[path.name] = {name for cell in told for name in looked.findall(cell)}
+        place = sheets["说明"]["B7"].value
+        mine = heads if path.name == "list.xlsx" else heads[heads["户编号"].map(homes) == place]
+        assert named[path.name] <= set(mine["姓名"]), path
+        assert named[path.name], path
+    assert len(named) == 1 + len(TOWNSHIPS)
+    others = [path for path in sorted(folder.rglob("*")) if path.suffix in (".html", ".csv", ".json")]
+    assert {"list.csv", "list.html", "office.html"} < {path.name for path in others}
+    assert len(others) == 4 + len(TOWNSHIPS)
+    assert not [path for path in others if looked.search(path.read_text(encoding="utf-8-sig"))]
 
 
 def test_score__tiers_sources_and_what_is_told_of_them(office, panel, tmp_path):

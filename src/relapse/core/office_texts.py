@@ -153,6 +153,7 @@ TEXTS_OFFICE: dict[str, tuple[str, str]] = {
     "cover.at_risk": ("应评户数", "Households at risk"),
     "cover.tiers": ("其中", "Of these"),
     "cover.tier": ("{tier}{count}户", "{tier}: {count}"),
+    "cover.expected": ("全县预计户数", "Expected in the county"),
     "cover.listed": ("清单户数", "Households on the list"),
     "cover.listed.value": ("{count}户：{tiers}", "{count}: {tiers}"),
     "cover.capacity": ("走访能力", "Capacity"),

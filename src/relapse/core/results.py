@@ -166,6 +166,7 @@ class ListHead:
         previous: month of the county's list before that this one was compared with, empty where there was none.
         previous_digest: of what was read of it and of random checks of the months before; empty where nothing was.
         drawn: of a county, what random checks can tell; None where nobody was drawn.
+        county_name: what the county is called, empty where its data do not tell it.
     """
 
     panel: str
@@ -203,6 +204,12 @@ class ListHead:
     previous: str = ""
     previous_digest: str = ""
     drawn: Drawn | None = None
+    county_name: str = ""
+
+    @property
+    def place(self) -> str:
+        """What the county or panel is called in print: readers know no short name of a folder."""
+        return self.county_name or self.panel
 
     def worded(self, key: str) -> str:
         """The key of a wording that depends on the kind of label."""

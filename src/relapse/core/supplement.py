@@ -68,7 +68,6 @@ class Supplement:
     """The sheets of a county's workbook beside the list.
 
     Args:
-        county: what the county is called, empty where its data do not tell it.
         region: its administrative code, empty where not known.
         codes: by township, its code of three digits.
         lines: the rows of the table of lines that were used, in words.
@@ -90,7 +89,6 @@ class Supplement:
             `recognised` (month, empty where it was not).
     """
 
-    county: str = ""
     region: str = ""
     codes: Mapping[str, str] = field(default_factory=dict)
     lines: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from relapse.core.panel import Level, Panel
+from relapse.core.panel import HOUSEHOLDS, Level, Panel
 from relapse.core.protocols import Auditor
 from relapse.core.ranking import rank, towards
 from relapse.core.results import Language, ListHead, RiskList
@@ -204,6 +204,7 @@ def list_head(
         facts.outcome,
         bool(panel.tables),
         panel.window,
+        county_name=county_name(panel, forecast.unit.as_of),
     )
 
 
@@ -239,6 +240,18 @@ def place_names(panel: Panel, members: Ints, as_of: int) -> tuple[NDArray[np.obj
         return np.full(len(members), "", dtype=object) if home is None else home.texts()
 
     return names("township"), names("village")
+
+
+def county_name(panel: Panel, as_of: int) -> str:
+    """What a county is called by most of its households; empty where they do not tell it, and of a plain panel."""
+    if not panel.tables:
+        return ""
+    homes = panel.as_of(as_of).table(HOUSEHOLDS).newest
+    if "county" not in homes:
+        return ""
+    names = pd.Series(homes.text("county").texts(), dtype=object)
+    names = names[names != ""]
+    return str(names.mode().iloc[0]) if len(names) else ""
 
 
 def _interval(figure: Sequence[float] | None) -> tuple[float, float, float] | None:

@@ -94,7 +94,6 @@ def supplement(
     doubts, elsewhere = doubt_rows(known, risk_list, audits)
     lines = line_words(panel, as_of, language)
     return Supplement(
-        county=_county(known),
         region=panel.region,
         codes=township_codes(_townships(known), _official(known)),
         lines=lines,
@@ -224,16 +223,6 @@ def _feeds_changed(head: ListHead, before: Sequence[Mapping[str, Any]]) -> list[
         for each in head.feeds
         if each.late and newest.get(each.table) == each.newest
     ]
-
-
-def _county(known: PanelView) -> str:
-    """What the county is called by most of its households; empty where they do not tell it."""
-    homes = known.table(HOUSEHOLDS).newest
-    if "county" not in homes:
-        return ""
-    names = pd.Series(homes.text("county").texts(), dtype=object)
-    names = names[names != ""]
-    return str(names.mode().iloc[0]) if len(names) else ""
 
 
 def _townships(known: PanelView) -> list[str]:

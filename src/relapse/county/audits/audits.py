@@ -224,7 +224,8 @@ class Audits:
 
 def _title(rule: Rule, table: str, column: str, panel: Panel) -> str:
     """What people call a column: of the table itself, of another that the rule needs, or a source of income."""
-    needed = (need for need in rule.needs if need.endswith(f".{column}"))
+    needed = [need for need in rule.needs if need.endswith(f".{column}")]
+    needed += [f"{need}.{column}" for need in rule.needs if "." not in need]
     named = (panel.titles.get(key) for key in (f"{table}.{column}", *needed, column))
     return next((title for title in named if title), column)
 

@@ -48,10 +48,10 @@ def write_cover(sheet: Any, risk_list: RiskList, styles: Styles, *, named: bool,
 
 
 def _first_facts(risk_list: RiskList, named: bool, township: str) -> list[tuple[str, str]]:
-    head, beside = risk_list.head, risk_list.supplement
+    head = risk_list.head
     language = head.language
     private = [(text("fact.private", language), text("fact.private.value", language))] if named else []
-    place = [(text("cover.county", language), beside.county or head.panel)]
+    place = [(text("cover.county", language), head.place)]
     place += [(text("cover.township", language), township)] if township else []
     usual = dict(facts(risk_list))
     keys = ("fact.what", "fact.status", "fact.horizon")
@@ -144,6 +144,8 @@ def _last_facts(risk_list: RiskList) -> list[tuple[str, str]]:
     language, usual = head.language, dict(facts(risk_list))
     keys = ("fact.expected", "fact.order", "fact.assumed")
     told = [(text(key, language), usual[text(key, language)]) for key in keys if text(key, language) in usual]
+    expected = text("fact.expected", language)  # of the county, on the cover of a township as well
+    told = [(text("cover.expected", language) if label == expected else label, fact) for label, fact in told]
     told.append((text("cover.since", language), "\n".join(beside.changed)))
     told.append((text("cover.lines", language), "\n".join(beside.lines)))
     told.append((text("cover.notice", language), outcome_text("notice.long", head.outcome, language)))

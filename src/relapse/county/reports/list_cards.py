@@ -162,7 +162,7 @@ def _households(risk_list: RiskList, heads: Heads, causes: Sequence[str]) -> lis
         name: _told(risk_list, name) for name in ("reasons", "triggers", "causes", "changed", "why", "look", "events")
     }
     drawn = _drawn(risk_list)
-    joint = text("cell.and", language)
+    stop = text("page.stop", language)
     number = {cause: str(place) for place, cause in enumerate(causes)}
     return [
         Household(
@@ -183,7 +183,7 @@ def _households(risk_list: RiskList, heads: Heads, causes: Sequence[str]) -> lis
             money=tuple(words for words in (_money(row, head), drawn[place][1]) if words),
             below=row["gap"] < 0,
             reasons=told["reasons"][place],
-            triggers=joint.join(told["triggers"][place]),
+            triggers=stop.join(told["triggers"][place]),
             checks=tuple(row["checks"]),
             others=_others(row, told["changed"][place], told["events"][place], language),
             why="".join(told["why"][place]),

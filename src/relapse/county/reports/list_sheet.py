@@ -20,7 +20,7 @@ _WIDTHS = {
     "visit_date": 10.5, "visit_way": 8.5, "verdict": 10, "cause_found": 9.5, "action": 11, "visitor": 8, "remark": 11,
 }  # fmt: skip
 _CHANCE_WIDTH = 6.8
-_LINE_HEIGHT, _USUAL_SIZE = 14.4, 11.0
+_LINE_HEIGHT, _USUAL_SIZE = 16.0, 11.0  # points; fonts that stand in for 宋体 are taller than it
 _ABOUT = ("no_sorting", "unfold")
 # What a township need not have in sight: it knows itself, and looks the rest up.
 _TOWNSHIP_FOLDED = (
@@ -54,7 +54,8 @@ def write_list(
     shown = layout(risk_list, "\n", heads)
     if not head.county:
         shown = [told for told in shown if told[0].key not in ("township", "village") or any(told[1])]
-    widths = [_width(column, values) for column, values in shown]
+    scale = styles.size / _USUAL_SIZE
+    widths = [_width(column, values, head, scale) for column, values in shown]
     more = _TOWNSHIP_FOLDED if township else ()
     folded = [head.county and _is_folded(column, values, more) for column, values in shown]
     last = _FIRST + len(risk_list.rows) - 1
@@ -63,7 +64,7 @@ def write_list(
     notice = f"{warning(head)}  {outcome_text('notice.long', head.outcome, head.language)}"
     _write_top(sheet, risk_list, [column for column, _ in shown], notice, styles, township)
     seen = [(*told, width) for told, width, away in zip(shown, widths, folded, strict=True) if not away]
-    _set_heights(sheet, seen, notice, styles.size / _USUAL_SIZE)
+    _set_heights(sheet, seen, notice, scale)
     written_as = []
     for place, (column, values) in enumerate(shown):
         whole = head.county and column.kind in ("money", "signed")
@@ -95,9 +96,11 @@ def _set_columns(sheet: Any, widths: Sequence[float], folded: Sequence[bool]) ->
         sheet.set_column(place, place, width, None, options)
 
 
-def _width(column: Column, values: Sequence[Cell]) -> float:
+def _width(column: Column, values: Sequence[Cell], head: ListHead, scale: float) -> float:
     """Fixed where we know what stands there; a header of Latin letters is never broken inside a word."""
     least = max(map(len, column.header.split())) + 2.5 if column.header.isascii() else 0
+    if column.kind == "rank":  # a number is not wrapped: too narrow a column shows ###
+        return max(column.width, width_of(f"{head.at_risk}/{head.at_risk}") * scale + 1)
     if column.width:
         return max(column.width, least * 0.8)
     if column.kind == "chance" or column.key in _WIDTHS:

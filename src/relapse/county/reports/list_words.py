@@ -46,7 +46,7 @@ def subtitle(risk_list: RiskList) -> str:
     """Panel, date of the data, horizon, length and money on one line."""
     head = risk_list.head
     return text(
-        "list.subtitle", head.language, panel=head.panel, as_of=head.as_of, horizon=horizon_words(head),
+        "list.subtitle", head.language, panel=head.place, as_of=head.as_of, horizon=horizon_words(head),
         listed=f"{len(risk_list.rows):,}", money=money_word(head.money, head.language),
     )  # fmt: skip
 
@@ -77,7 +77,7 @@ def facts(risk_list: RiskList) -> list[tuple[str, str]]:
             ),
         ),
         ("fact.status", _status(head)),
-        ("fact.panel", head.panel),
+        ("fact.panel", head.place),
         ("fact.as_of", head.as_of),
         ("fact.horizon", text("fact.horizon.value", language, horizon=horizon)),
         ("fact.at_risk", f"{head.at_risk:,}"),

@@ -69,7 +69,7 @@ def render(note: Note) -> bytes:
         head.outcome,
         head=head,
         warning=warning(head),
-        subtitle=text("month.subtitle", language, panel=head.panel, as_of=head.as_of),
+        subtitle=text("month.subtitle", language, panel=head.place, as_of=head.as_of),
         listed=_listed(note),
         edition="" if note.edition == "edition-1" else text("month.edition", language, edition=note.edition[8:]),
         taken=_first(((each.name, _what(each, language), each.target or "–") for each in note.taken), language, 3),

@@ -39,7 +39,6 @@ def render(risk_list: RiskList) -> bytes:
         head.language,
         head.outcome,
         head=head,
-        county=beside.county or head.panel,
         warning=warning(head),
         answers=_answers(risk_list),
         came=[_came_line(each, risk_list) for each in beside.came],
@@ -53,11 +52,17 @@ def render(risk_list: RiskList) -> bytes:
 
 
 def _answers(risk_list: RiskList) -> list[str]:
-    """Better, worse or not to be told apart, by horizon: by real results where there are, else by the backtest."""
+    """Better, worse or not to be told apart, by horizon: by real results where there are, else by the backtest.
+
+    Where the list is ordered by the rule itself, the backtest would compare the rule with the rule.
+    """
     head, beside = risk_list.head, risk_list.supplement
     real = {each.horizon: (each.rate, each.rule_rate) for each in beside.came}
     past = {each.horizon: (each.hit_rate, each.rule_hit_rate) for each in beside.tried}
-    said = [text("chief.is_rule", head.language)] if head.fell_back and head.model.startswith("distance") else []
+    if head.fell_back and head.model.startswith("distance"):
+        said, past = [text("chief.is_rule", head.language)], {}
+    else:
+        said = []
     for horizon in sorted({*real, *past}):
         known = real.get(horizon, (None, None))
         source, (ours, rule) = ("real", known) if None not in known else ("tried", past.get(horizon, (None, None)))
