@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import signal
 from pathlib import Path
@@ -92,9 +93,12 @@ def test_month__takes_in_what_came_and_leaves_a_note_the_list_and_what_came_of_p
     told = {name: hashlib.sha256((here / name).read_bytes()).hexdigest() for name in manifest["files"]}
     assert told == manifest["files"]
     assert {"note.html", "list/list.xlsx", "list/list.html", "quality/report.html", "monitor/report.html"} <= set(told)
+    assert "list/office.html" in told
+    assert sum(name.startswith("list/townships/") for name in told) == 8  # a workbook and a page for each of four
     issued = files(done.home / "outputs" / "lists" / "county" / "2023-07")
     assert {f"list/{name}": content for name, content in issued.items()}.items() <= files(here).items()
     note = page(done)
+    assert {name for name in re.findall(r'href="([^"#:]+)"', note) if not (here / name).is_file()} == set()
     for said in (EXPORT, "照片.jpg", "医保.csv", "医疗费用_YYYYMMDD.csv", "坏了.xlsx", "线索，不作认定依据", "试运行"):
         assert said in note
     figures = json.loads((here / "monitor" / "figures.json").read_text())
@@ -129,10 +133,10 @@ def test_month__leaves_names_in_its_workbooks_alone_and_numbers_nowhere(done):
     found: dict[Path, set[str]] = {}
     for place, what in hits(folders, Traces(persons["姓名"], persons["证件号码"])).items():
         found.setdefault(Path(place.partition("!")[0]), set()).update(what)
-    lists = [*done.home.glob("outputs/lists/county/*"), done.outbox / "2023-07" / "list"]
+    lists = [*done.home.glob("outputs/lists/county/*"), *done.outbox.glob("*/list")]
     books = [each / "list.xlsx" for each in lists] + [book for each in lists for book in each.glob("townships/*.xlsx")]
     (kept,) = (done.home / "county/feedback/received").rglob("*.xlsx")
-    assert len(books) == 15  # of the county and its four townships, twice in the lists and once in the outbox
+    assert len(books) == 20  # of the county and its four townships, of two months, in the lists and in the outbox
     assert set(found) == {*books, kept}
     for book, names in found.items():
         on_it = listed_in(book)
