@@ -121,22 +121,30 @@ def test_run__again_gives_the_same_bytes(county):
     assert after == before
 
 
-def test_nothing_that_a_run_leaves__holds_a_number__or_a_name_but_the_workbook_those_of_its_heads(county):
+def test_nothing_that_a_run_leaves__holds_a_number__or_a_name_but_the_workbooks_those_of_their_heads(county):
     """Names and document numbers stop where files are read: looked for in every file, also inside workbooks.
 
-    The list's workbook is the county's own file: it names the heads of the households on it, and nobody else.
+    The list's workbooks are the office's own files: they name the heads of the households on them, and nobody else.
     """
     persons = pd.read_csv(county.folder / "county" / "家庭成员信息.csv", dtype=str)
-    on_it = persons["户编号"].isin(table(listed(county))["户编号"]) & (persons["与户主关系"] == "户主")
-    heads = set(persons.loc[on_it, "姓名"])
     secrets = [*persons["证件号码"], *persons["姓名"]]
     looked = re.compile("|".join(map(re.escape, secrets)).encode())
-    workbook = listed(county).with_suffix(".xlsx")
+    workbooks = [listed(county).with_suffix(".xlsx"), *listed(county).parent.glob("townships/*.xlsx")]
+    assert len(workbooks) > 2
     for root in ("outputs", "state"):
         for path in sorted((county.folder / root).rglob("*")):
             if path.is_file():
                 found = {each.decode() for content in contents(path) for each in looked.findall(content)}
-                assert found == heads if path == workbook else not found, path
+                assert found == (heads_on(path, persons) if path in workbooks else set()), path
+
+
+def heads_on(workbook: Path, persons: pd.DataFrame) -> set[str]:
+    """Names of who heads the households of a workbook's list."""
+    sheet = openpyxl.load_workbook(workbook, read_only=True)["风险线索清单"]
+    lines = [line for line in sheet.iter_rows(values_only=True) if any(line)]
+    head = next(place for place, line in enumerate(lines) if "户编号" in line)
+    on_it = {line[lines[head].index("户编号")] for line in lines[head + 1 :]}
+    return set(persons.loc[persons["户编号"].isin(on_it) & (persons["与户主关系"] == "户主"), "姓名"])
 
 
 def test_what_names_nobody__is_the_same_where_a_name_is_another(county, tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import signal
 from pathlib import Path
@@ -15,6 +16,7 @@ from calls import Called, call, files, start
 from office import Office
 
 from relapse.pipelines import month, score
+from traces import Traces, hits
 
 EXPORT = "收入_20230731.csv"
 GOOD = {
@@ -91,9 +93,12 @@ def test_month__takes_in_what_came_and_leaves_a_note_the_list_and_what_came_of_p
     told = {name: hashlib.sha256((here / name).read_bytes()).hexdigest() for name in manifest["files"]}
     assert told == manifest["files"]
     assert {"note.html", "list/list.xlsx", "list/list.html", "quality/report.html", "monitor/report.html"} <= set(told)
+    assert "list/office.html" in told
+    assert sum(name.startswith("list/townships/") for name in told) == 8  # a workbook and a page for each of four
     issued = files(done.home / "outputs" / "lists" / "county" / "2023-07")
     assert {f"list/{name}": content for name, content in issued.items()}.items() <= files(here).items()
     note = page(done)
+    assert {name for name in re.findall(r'href="([^"#:]+)"', note) if not (here / name).is_file()} == set()
     for said in (EXPORT, "照片.jpg", "医保.csv", "医疗费用_YYYYMMDD.csv", "坏了.xlsx", "线索，不作认定依据", "试运行"):
         assert said in note
     figures = json.loads((here / "monitor" / "figures.json").read_text())
@@ -113,6 +118,39 @@ def test_month__reads_what_townships_hand_back_and_keeps_it(done):
     assert json.loads((done.outbox / "2023-07/feedback/summary.json").read_text())["verified"] == 4
     called = done.call("status")
     assert "已交回0户，共" in called.out  # of July's own list
+
+
+def test_month__leaves_names_in_its_workbooks_alone_and_numbers_nowhere(done):
+    """Every file of a whole month is searched, also inside workbooks and tables: the outbox, the lists, state, what came back.
+
+    A workbook names the heads of its own households, that of a township those of the township; what was handed in is
+    kept as it came, and is a workbook of the county.
+    """
+    persons = pd.read_csv(done.home / "county" / "家庭成员信息.csv", dtype=str)
+    homes = pd.read_csv(done.home / "county" / "农户信息.csv", dtype=str)
+    heads = homes.merge(persons[persons["与户主关系"] == "户主"], on="户编号", validate="1:1")
+    folders = [done.home / name for name in ("outputs", "state", "county/feedback")]
+    found: dict[Path, set[str]] = {}
+    for place, what in hits(folders, Traces(persons["姓名"], persons["证件号码"])).items():
+        found.setdefault(Path(place.partition("!")[0]), set()).update(what)
+    lists = [*done.home.glob("outputs/lists/county/*"), *done.outbox.glob("*/list")]
+    books = [each / "list.xlsx" for each in lists] + [book for each in lists for book in each.glob("townships/*.xlsx")]
+    (kept,) = (done.home / "county/feedback/received").rglob("*.xlsx")
+    assert len(books) == 20  # of the county and its four townships, of two months, in the lists and in the outbox
+    assert set(found) == {*books, kept}
+    for book, names in found.items():
+        on_it = listed_in(book)
+        townships = set(on_it["乡镇"])
+        allowed = set(heads.loc[heads["乡镇"].isin(townships), "姓名"])
+        assert set(heads.loc[heads["户编号"].isin(on_it["户编号"]), "姓名"]) <= names <= allowed, book
+        assert len(townships) == (1 if book.parent.name == "townships" else 4)
+
+
+def listed_in(workbook: Path) -> pd.DataFrame:
+    """The rows of a workbook's list."""
+    lines = [line for line in openpyxl.load_workbook(workbook)["风险线索清单"].iter_rows(values_only=True) if any(line)]
+    head = next(place for place, line in enumerate(lines) if "户编号" in line)
+    return pd.DataFrame(lines[head + 1 :], columns=list(lines[head]))
 
 
 def test_month__started_again_with_nothing_new_leaves_the_same_bytes(done):

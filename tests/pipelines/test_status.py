@@ -94,8 +94,11 @@ def test_status__names_the_champion_without_mlflow(office, tmp_path):
     assert champion_at_a_glance(uri, "county") is None
     client = store._client
     client.create_registered_model("county")
+    made = tmp_path / "made" / "artifacts" / "version"  # an alias points at versions that have their files alone
+    made.mkdir(parents=True)
+    (made / "version.json").write_text("{}")
     for _ in range(2):
-        client.create_model_version("county", source="file:///nowhere", tags={"digest": "ab12" * 16})
+        client.create_model_version("county", source=(tmp_path / "made").as_uri(), tags={"digest": "ab12" * 16})
     store.set_champion("county", "2", {"reviewed": "false"})
     assert champion_at_a_glance(uri, "county") == Glance("2", "ab12" * 16, False)
     store.set_champion("county", "1", {"reviewed": "true"})

@@ -126,8 +126,8 @@ TEXTS_MONTH: dict[str, tuple[str, str]] = {
         "Open list.xlsx in the folder list, look through the first tier, and check the data where something is odd.",
     ),
     "month.step.2": (
-        "把各乡镇的表发给乡镇，只发本乡镇的；不发微信群、不张贴。",
-        "Give each township its own rows and no other; post nothing, and send nothing to chat groups.",
+        "把 list/townships 里的工作簿和网页发给乡镇，只发本乡镇的；不发微信群、不张贴。",
+        "Give each township its own files from list/townships and no other; post nothing, send nothing to chat groups.",
     ),
     "month.step.3": (
         "乡镇走访后填好右边的列交回，把交回的表和新的导出表都放进收件箱（inbox）。",
@@ -139,6 +139,7 @@ TEXTS_MONTH: dict[str, tuple[str, str]] = {
     ),
     "month.link.list": ("清单工作簿", "the list's workbook"),
     "month.link.page": ("清单网页", "its page"),
+    "month.link.office": ("给单位负责人看的一页", "a page for the head of the office"),
     "month.link.quality": ("数据问题", "faults of the data"),
     "month.link.monitor": ("往期清单的结果", "what past lists came to"),
     "month.signed": ("经办人：____________　　日期：____________", "Done by: ____________    Date: ____________"),

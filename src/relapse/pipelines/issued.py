@@ -12,10 +12,12 @@ from typing import Any
 
 import pandas as pd
 
-from relapse.core.texts import TEXTS
+from relapse.core.results import Language
+from relapse.core.texts import TEXTS, text
 from relapse.county.reports.csv_cells import plain_text
-from relapse.pipelines.previous_list import MANIFEST, newest_edition
 
+MANIFEST = "manifest.json"
+_LIST = "list.csv"
 _COLUMNS = ("household_id", "tier", "source", "clue_id", "township", "village")
 _PERIOD = re.compile(r"\d{4}(-\d{2}|Q[1-4])?")
 
@@ -28,7 +30,7 @@ class Issued:
         as_of: label of the month.
         edition: number, from 1.
         folder: of its files.
-        manifest: what it says of itself.
+        manifest: what it says of itself; empty where that cannot be read.
     """
 
     as_of: str
@@ -40,31 +42,73 @@ class Issued:
     def is_whole(self) -> bool:
         """Whether its rows lie there as its manifest says."""
         try:
-            content = (self.folder / "list.csv").read_bytes()
+            content = (self.folder / _LIST).read_bytes()
         except OSError:
             return False
-        return bool(hashlib.sha256(content).hexdigest() == self.manifest.get("files", {}).get("list.csv"))
+        return bool(hashlib.sha256(content).hexdigest() == self.manifest.get("files", {}).get(_LIST))
+
+    @property
+    def language(self) -> Language:
+        """Of its words."""
+        return "en" if self.manifest.get("language") == "en" else "zh"
 
     def rows(self) -> pd.DataFrame:
-        """`household_id`, `tier` and, of a county, `source` and `clue_id` of every row, in codes."""
-        told = pd.read_csv(self.folder / "list.csv", dtype=str, keep_default_na=False, encoding="utf-8-sig")
-        named = told.rename(columns={header: _HEADERS[header] for header in told.columns if header in _HEADERS})
-        rows = named[[name for name in _COLUMNS if name in named]]
-        for group in ("tier", "source"):
-            if group in rows:
-                rows = rows.assign(**{group: rows[group].map(lambda word, group=group: _CODES[group].get(word, word))})
-        return rows.map(plain_text)
+        """Household and tier; of a county also source, `clue_id` and place. Tier and source are codes."""
+        return self.cells(*_COLUMNS)
+
+    def cells(self, *names: str, window: int = 0) -> pd.DataFrame:
+        """Columns of every row as texts, tier and source as codes; those that this edition does not have are left out.
+
+        Args:
+            names: of the columns, as the catalogue of words has them.
+            window: periods that are summed, which some headers tell.
+        """
+        told = pd.read_csv(self.folder / _LIST, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        headers = {
+            text(f"{kind}.{name}", self.language, window=window): name
+            for name in names
+            for kind in ("clue", "column")
+            if f"{kind}.{name}" in TEXTS
+        }
+        named = told.rename(columns=headers)
+        rows = named[[name for name in names if name in named]].map(plain_text)
+        codes = {name: _CODES[name] for name in _CODES if name in rows}
+        return rows.assign(
+            **{name: rows[name].map(lambda word, by=by: by.get(word, word)) for name, by in codes.items()}
+        )
+
+
+def newest_edition(first: Path) -> Issued | None:
+    """The newest edition of a month, None where there is none.
+
+    Args:
+        first: folder of the first edition; further ones lie in `edition-2/` … inside it.
+    """
+    if not (first / MANIFEST).is_file():
+        return None
+    edition = 1
+    while (first / f"edition-{edition + 1}" / MANIFEST).is_file():
+        edition += 1
+    folder = first if edition == 1 else first / f"edition-{edition}"
+    return Issued(first.name, edition, folder, _manifest(folder / MANIFEST))
 
 
 def issued_lists(folder: Path) -> list[Issued]:
-    """The newest edition of each month's list in `lists/NAME/`, oldest month first; unfinished ones are none."""
+    """The newest edition of each month's list in `lists/NAME/`, oldest month first.
+
+    One that is unfinished, or whose manifest cannot be read, is none.
+    """
     months = sorted(path for path in folder.glob("*") if path.is_dir() and _PERIOD.fullmatch(path.name))
-    return [_issued(month.name, newest) for month in months if (newest := newest_edition(month)) is not None]
+    newest = [newest_edition(month) for month in months]
+    return [each for each in newest if each is not None and each.manifest]
 
 
-def _issued(as_of: str, folder: Path) -> Issued:
-    edition = 1 if folder.name == as_of else int(folder.name.removeprefix("edition-"))
-    return Issued(as_of, edition, folder, json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+def _manifest(file: Path) -> Mapping[str, Any]:
+    try:
+        told = json.loads(file.read_bytes())
+    except ValueError:  # cut short, or written by somebody else
+        return {}
+    return told if isinstance(told, dict) and isinstance(told.get("files"), dict) else {}
 
 
 def _codes(group: str) -> dict[str, str]:
@@ -78,10 +122,3 @@ def _codes(group: str) -> dict[str, str]:
 
 
 _CODES = {group: _codes(group) for group in ("tier", "source")}
-_HEADERS = {
-    header: name
-    for name in _COLUMNS
-    for key in (f"clue.{name}", f"column.{name}")
-    if key in TEXTS
-    for header in TEXTS[key]
-}

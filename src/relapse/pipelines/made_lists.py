@@ -10,7 +10,7 @@ from pathlib import Path
 
 from relapse.outputs import locked, write_all
 from relapse.pipelines.common import WAIT_SECONDS, say
-from relapse.pipelines.previous_list import MANIFEST
+from relapse.pipelines.issued import MANIFEST
 
 FOLDER, LISTS, DELETED = "log", "lists.csv", "deleted.csv"
 HEADERS = {LISTS: ("user", "county", "list", "digest"), DELETED: ("user", "county", "what", "month", "files")}

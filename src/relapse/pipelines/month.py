@@ -26,9 +26,9 @@ from relapse.flows.version import Version
 from relapse.monitors.feeds import bearing_late_incomes
 from relapse.outputs import Folder, Paths, locked, write_all
 from relapse.pipelines.common import WAIT_SECONDS, chosen_period, say
+from relapse.pipelines.issued import MANIFEST
 from relapse.pipelines.monitor import monitor_files, monitor_stage
 from relapse.pipelines.month_handbacks import Back, hand_back_stage, left_after, without_refused
-from relapse.pipelines.previous_list import MANIFEST
 from relapse.pipelines.receipts import Receipt, handed_back, keep_receipts, of_month, read_receipts, told_in, with_new
 from relapse.pipelines.score import Listed, issue, open_version, score_stage
 from relapse.terminal import Stages, closing_table

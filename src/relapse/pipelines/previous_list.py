@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-import json
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from relapse.core.panel import Panel
-from relapse.core.results import COUNTY_TIERS, Language
-from relapse.core.texts import text
-from relapse.county.reports.csv_cells import plain_text
+from relapse.core.results import Language
 from relapse.county.risk_list.previous import PastDraw, Previous, PreviousRow
+from relapse.pipelines.issued import MANIFEST, Issued, newest_edition
 
-MANIFEST = "manifest.json"
-_LIST = "list.csv"
-_KEYS = ("household_id", "tier", "months_listed", "income", "reasons", "triggers")
-
-
-def newest_edition(first: Path) -> Path | None:
-    """The folder of the newest edition of a month, None where there is none.
-
-    Args:
-        first: folder of the first edition; further ones lie in `edition-2/` … inside it.
-    """
-    if not (first / MANIFEST).is_file():
-        return None
-    edition = 2
-    while (first / f"edition-{edition}" / MANIFEST).is_file():
-        edition += 1
-    return first if edition == 2 else first / f"edition-{edition - 1}"
+_ROW = ("household_id", "tier", "months_listed", "income", "reasons", "triggers")
+_DRAW = ("household_id", "tier", "listing_probability")
 
 
 def past_lists(lists: Path, panel: Panel, period: int, months: int, language: Language) -> Previous:
@@ -51,78 +31,37 @@ def past_lists(lists: Path, panel: Panel, period: int, months: int, language: La
     if not panel.tables:
         return Previous()
     read, draws = hashlib.sha256(), list[PastDraw]()
-    opened: _Opened | None = None
-    folder: Path | None = None
+    last: Issued | None = None
     for month in range(period - months, period):
-        folder = newest_edition(lists / panel.calendar.label(month))
-        opened = None if folder is None else _opened(folder)
-        if opened is not None:
-            read.update(opened.manifest)
-            draws += _draws(opened, month)
+        last = newest_edition(lists / panel.calendar.label(month))
+        if last is not None and last.is_whole:
+            read.update((last.folder / MANIFEST).read_bytes())
+            draws += _draws(last, month)
     label = panel.calendar.label(period - 1)
-    rows = None if opened is None else _rows(opened, panel.window, language)
+    rows = None if last is None or not last.is_whole else _rows(last, panel.window, language)
     digest = read.hexdigest() if draws or rows is not None else ""
-    return Previous(label, digest, rows, folder is not None and opened is None, tuple(draws))
+    return Previous(label, digest, rows, last is not None and not last.is_whole, tuple(draws))
 
 
-@dataclass(frozen=True)
-class _Opened:
-    """A list as it was read.
-
-    Args:
-        manifest: its bytes.
-        language: of the list.
-        header: of its rows.
-        lines: rows by header.
-    """
-
-    manifest: bytes
-    language: Language
-    header: frozenset[str]
-    lines: tuple[dict[str, str], ...]
-
-
-def _opened(folder: Path) -> _Opened | None:
-    """A list; None where it is not as its manifest says, or none of ours."""
-    try:
-        written, content = (folder / MANIFEST).read_bytes(), (folder / _LIST).read_bytes()
-        manifest = json.loads(written)
-        if hashlib.sha256(content).hexdigest() != manifest["files"][_LIST]:
-            return None
-        own: Language = "en" if manifest["language"] == "en" else "zh"
-        lines = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
-        return _Opened(written, own, frozenset(lines.fieldnames or ()), tuple(lines))
-    except (OSError, ValueError, KeyError, TypeError):  # cut short, or written by somebody else
-        return None
-
-
-def _draws(opened: _Opened, month: int) -> list[PastDraw]:
+def _draws(issued: Issued, month: int) -> list[PastDraw]:
     """The random checks of a list; none of an edition that did not tell them."""
-    keys = ("household_id", "tier", "listing_probability")
-    household, tier, chance = (text(f"clue.{key}", opened.language) for key in keys)
-    if chance not in opened.header:
+    cells = issued.cells(*_DRAW)
+    if not set(_DRAW) <= set(cells):
         return []
-    drawn = text("tier.county.random", opened.language)
-    return [
-        PastDraw(month, plain_text(line[household]), float(line[chance]))
-        for line in opened.lines
-        if line[tier] == drawn
-    ]
+    drawn = cells[cells["tier"] == "random"]
+    chances = drawn["listing_probability"].astype(float)
+    return [PastDraw(month, *row) for row in zip(drawn["household_id"], chances, strict=True)]
 
 
-def _rows(opened: _Opened, window: int, language: Language) -> dict[str, PreviousRow] | None:
+def _rows(issued: Issued, window: int, language: Language) -> dict[str, PreviousRow] | None:
     """Rows by household; None where the list is of an edition that did not tell months."""
-    own = opened.language
-    header = {key: text(f"clue.{key}", own, window=window) for key in _KEYS}
-    tiers = {text(f"tier.county.{tier}", own): tier for tier in COUNTY_TIERS}
-    if not opened.header.issuperset(header.values()):
+    cells = issued.cells(*_ROW, window=window)
+    if not set(_ROW) <= set(cells):
         return None
     rows: dict[str, PreviousRow] = {}
-    for line in opened.lines:
-        cells = {key: plain_text(line[name]) for key, name in header.items()}
-        said = (_parted(cells["reasons"]), cells["triggers"]) if own == language else (None, None)
-        income = float(cells["income"]) if cells["income"] else None
-        rows[cells["household_id"]] = PreviousRow(tiers[cells["tier"]], int(cells["months_listed"]), income, *said)
+    for household, tier, months, income, reasons, triggers in cells.itertuples(index=False):
+        said = (_parted(reasons), triggers) if issued.language == language else (None, None)
+        rows[household] = PreviousRow(tier, int(months), float(income) if income else None, *said)
     return rows
 
 

@@ -30,9 +30,9 @@ from relapse.monitors.feeds import bearing_late_incomes, feeds_of
 from relapse.outputs import Paths, locked, write_all
 from relapse.pipelines.capacity_file import capacity_table
 from relapse.pipelines.common import WAIT_SECONDS, chosen_period, open_existing, say
-from relapse.pipelines.issued import issued_lists
+from relapse.pipelines.issued import MANIFEST, issued_lists
 from relapse.pipelines.made_lists import remember
-from relapse.pipelines.previous_list import MANIFEST, past_lists
+from relapse.pipelines.previous_list import past_lists
 from relapse.registry.aliases import CHALLENGER, CHAMPION
 from relapse.terminal import Stages, closing_table
 
