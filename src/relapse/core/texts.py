@@ -19,6 +19,7 @@ from relapse.core.init_texts import TEXTS_INIT
 from relapse.core.list_texts import TEXTS_LIST
 from relapse.core.reason_texts import TEXTS_REASONS
 from relapse.core.results import Finding, Language
+from relapse.core.review_texts import TEXTS_REVIEW
 from relapse.core.trigger_texts import TEXTS_TRIGGERS
 
 DASH = "–"
@@ -809,6 +810,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **TEXTS_INIT,
     **TEXTS_LIST,
     **TEXTS_BACKTEST,
+    **TEXTS_REVIEW,
 }
 
 

@@ -21,6 +21,8 @@ from relapse.evaluation.alarms import Honesty
 from relapse.evaluation.evaluate import Evaluation
 from relapse.evaluation.small_cells import comparisons_of, without_small_cells
 from relapse.flows.assess import Assessment, verdict_sentences
+from relapse.flows.beside import Beside, Review, Tested, beside_champion
+from relapse.flows.drift import input_drift
 from relapse.flows.examine import audit_findings
 from relapse.flows.fit import Calibration, HazardModel, fit_hazard
 from relapse.flows.rows import FeatureBlock, Task, kept_units
@@ -31,7 +33,10 @@ from relapse.outputs import Paths, locked, write_all
 from relapse.pipelines.backtest import Backtest, backtest_stage, main_model, read_stage
 from relapse.pipelines.common import WAIT_SECONDS, chosen_period, say, show_results
 from relapse.pipelines.drawings import explanation
+from relapse.pipelines.model_card import model_card
 from relapse.pipelines.record import make_record
+from relapse.pipelines.review_page import review_page
+from relapse.pipelines.reviewed import Reviewed, champion_of
 from relapse.registry.gates.evidence import Evidence
 from relapse.terminal import Stages
 
@@ -77,12 +82,14 @@ def train(
     gates: Mapping[str, Gate],
     registry: Registry,
     risk_list: ListSettings,
+    review: Review,
     paths: Paths,
     seed: Seed,
     as_of: PeriodText | None,
     horizons: Horizons | None,
     origins: Periods | None,
     language: Language,
+    allow_targets: list[str],
     resolved: dict[str, Any],
 ) -> None:
     """Fit one version on all that was known at as_of, explain it, and register it for review.
@@ -90,7 +97,8 @@ def train(
     The model is fitted on the labels that had closed, calibrated on later origins than a first fit's, and held against
     the plain rule there: where they do not bear it out, the version is the rule. Promotes nothing but a first version.
 
-    Writes train/model/ (the version as a folder of text and JSON) and a run in MLflow.
+    Writes train/model/ (the version as a folder of text and JSON), train/review.html, train/model_card.md, and a run in
+    MLflow.
 
     Examples:
         relapse train
@@ -104,7 +112,7 @@ def train(
         task, told = read_stage(stages, data, line, label, features, split, audits, sensitive, horizons, seed)
         period = chosen_period(task.panel, as_of)
         findings = audit_stage(stages, task.panel, told, audits, period)
-        risk_list.chosen_horizon(task.horizons)
+        horizon = risk_list.chosen_horizon(task.horizons)
         open_registry(stages, registry)
         task = replace(task, panel=task.panel.until(period), units=kept_units())
         report = backtest_stage(
@@ -121,11 +129,14 @@ def train(
             evaluation,
             gates,
             registry,
+            review,
             report,
             findings,
+            horizon,
             list_key,
             paths,
             language,
+            allow_targets,
             resolved,
         )
     close(trained, report, list_key, paths, registry)
@@ -166,14 +177,17 @@ def train_stage(
     evaluation: Evaluation,
     gates: Mapping[str, Gate],
     registry: Registry,
+    review: Review,
     report: Backtest,
     findings: Sequence[Finding],
+    horizon: int,
     list_key: str,
     paths: Paths,
     language: Language,
+    allowed: Sequence[str],
     resolved: Mapping[str, Any],
 ) -> Trained:
-    """Fit, explain, hold before the gates, register."""
+    """Fit, explain, hold beside the champion and before the gates, register."""
     full, report = report, for_the_record(report)
     with stages.stage("train") as stage:
         fit = fit_hazard(task, model, rule, calibration, period)
@@ -187,18 +201,30 @@ def train_stage(
             digest=version.digest[:12],
         )
     with stages.stage("explain") as stage:
-        pictures, tables = explanation(task, version, report.results, list_key, language)
-        stage.say(pictures=len(pictures))
-    with stages.stage("register") as stage:
-        evidence = gate_evidence(full, version, findings, len(task.panel.household), model.name, rule.name)
-        verdicts = [gate.check(evidence) for gate in gates.values()]
-        record = make_record(
-            version, report, evaluation, verdicts, pictures, tables, list_key, language, resolved, rule.name
+        explained = explanation(task, version, report.results, list_key, language)
+        drift = input_drift(task, version, period)
+        stage.say(pictures=len(explained.pictures))
+    with stages.stage("review") as stage:
+        shown = rule.name if version.facts.model == rule.name else model.name
+        tested = Tested(
+            report.results, full.assessment, shown, rule, model, calibration, evaluation, horizon, list_key
         )
+        there = champion_of(registry, version.facts.panel, version.digest, allowed)
+        beside = None if there is None else beside_champion(task, version, there, tested, review, allowed)
+        stage.say(champion="none" if there is None else there.number)
+    with stages.stage("register") as stage:
+        evidence = gate_evidence(full, version, findings, len(task.panel.household), model.name, rule.name, beside)
+        verdicts = [gate.check(evidence) for gate in gates.values()]
+        told = Reviewed(
+            version, report, evaluation, explained, beside, drift, verdicts, findings, review, resolved, rule.name,
+            main_model(list(report.results[0].forecasts), rule.name), list_key, language,
+        )  # fmt: skip
+        pages = {"review.html": review_page(told), "model_card.md": model_card(told)}
         registry.prepare()
-        registered = registry.log(record, {str(name) for name in task.panel.household_ids})
+        registered = registry.log(make_record(told, pages), {str(name) for name in task.panel.household_ids})
         champion = first_champion(registry, registered, verdicts)
-        write_all(paths.outputs / "train" / "model", version.files())
+        files = {f"model/{name}": content for name, content in version.files().items()}
+        write_all(paths.outputs / "train", {**files, **pages})
         stage.say(version=registered.number, reused=registered.reused, champion=champion)
     return Trained(version, registered, champion, verdicts)
 
@@ -219,13 +245,22 @@ def list_figures(assessment: Assessment, version: Version, rule: str, model: str
 
 
 def gate_evidence(
-    report: Backtest, version: Version, findings: Sequence[Finding], rows: int, model: str, rule: str
+    report: Backtest,
+    version: Version,
+    findings: Sequence[Finding],
+    rows: int,
+    model: str,
+    rule: str,
+    beside: Beside | None,
 ) -> Evidence:
     """What is laid before the gates: the candidate's figures, or the rule's where the version is the rule."""
     shown = rule if version.facts.model == rule else model
     metrics, comparisons = report.assessment.metrics, report.assessment.comparisons
     against = comparisons[(comparisons["model"] == shown) & (comparisons["against"] == rule)]
-    return Evidence(findings, rows, report.alarms, metrics[metrics["model"] == shown], against, None, shown == rule)
+    champion = None if beside is None else beside.comparisons
+    return Evidence(
+        findings, rows, report.alarms, metrics[metrics["model"] == shown], against, champion, shown == rule
+    )
 
 
 def first_champion(registry: Registry, registered: Registered, verdicts: Sequence[Verdict]) -> bool:
