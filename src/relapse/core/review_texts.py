@@ -24,6 +24,28 @@ TEXTS_REVIEW: dict[str, tuple[str, str]] = {
         "这个版本按规则排序，没有用模型。",
         "This version orders by the rule; no model is used.",
     ),
+    "review.gain_of": ("{model}减去对照", "{model}, less what it is held against"),
+    "picture.bars_by_group": ("各原因的平均推动", "Mean push by cause"),
+    "picture.bars_by_feature": ("各数据项的平均推动", "Mean push by feature"),
+    "picture.beeswarm": ("每点一户：推动与取值（已加扰动）", "One point a household: push and value (noise added)"),
+    "picture.dependence_1": ("最强的一项：取值与推动", "The strongest feature: value and push"),
+    "picture.dependence_2": ("第二强的一项：取值与推动", "The second strongest: value and push"),
+    "picture.dependence_3": ("第三强的一项：取值与推动", "The third strongest: value and push"),
+    "picture.importance_over_origins": ("各时点各原因的平均推动", "Mean push by cause at each origin"),
+    "part.yes": ("是", "yes"),
+    "part.no": ("否", "no"),
+    "part.first_seen": ("刚有记录", "first seen"),
+    "part.short": ("较短", "short"),
+    "part.long": ("较长", "long"),
+    "part.lately": ("有", "yes"),
+    "part.not_lately": ("没有", "no"),
+    "part.exited": ("脱贫户", "exited"),
+    "part.ordinary": ("一般户", "ordinary"),
+    "part.rises": ("上调", "rises"),
+    "part.stays": ("不变", "stays"),
+    "part.held": ("按原来的线", "held"),
+    "part.under 1 km": ("1公里以内", "under 1 km"),
+    "part.1 km+": ("1公里以上", "1 km+"),
     # fairness
     "review.fair_more": (
         "{slice}“{part}”：发生的{events}例中清单漏掉{missed}（90%区间{low}～{high}），高于全部户的{all}。",
@@ -48,32 +70,32 @@ TEXTS_REVIEW: dict[str, tuple[str, str]] = {
     "review.alarm": ("警报：{alarm}。", "Alarm: {alarm}."),
     "review.level": (
         "预测{horizon}：实际发生数是推算数的{value}倍（90%区间{low}～{high}，1为最好）。",
-        "{horizon} ahead: {value} times as many events came as were forecast (90% interval {low} to {high}; 1 is best).",
+        "{horizon} ahead: {value} times as many events came as forecast (90% interval {low} to {high}; 1 is best).",
     ),
     # safety
     "review.gates_hold": ("{count}道关卡全部通过。", "All {count} gates hold."),
     "review.gates_refuse": ("未通过的关卡：{gates}。", "Gates that refuse: {gates}."),
     "review.private": (
         "写入登记库之前检索了全部文字，含有户编号即拒绝写入；少于5例、不足20户次的数字不显示。",
-        "Before anything was written to the registry all texts were searched for household ids, one of which would have "
+        "Before anything was written to the registry all texts were searched for household ids; one would have "
         "refused it; figures of fewer than 5 events or 20 rows are left out.",
     ),
     "review.drift_none": (
-        "与训练时相比，没有一项数据的分布有值得注意的变化（PSI低于{noticed}）。",
-        "Against the training window no input has moved noticeably (PSI below {noticed}).",
+        "用到的{count}项数据，与训练时相比分布都没有值得注意的变化（PSI低于{noticed}）。",
+        "Of the {count} inputs in use none has moved noticeably against the training window (PSI below {noticed}).",
     ),
     "review.drift_some": (
-        "与训练时相比，{noticed_count}项数据的分布有变化（PSI≥{noticed}），其中{large_count}项变化大（≥{large}）；"
-        "最大的是“{feature}”（{psi}）。",
-        "Against the training window {noticed_count} inputs have moved (PSI {noticed} or more), {large_count} of them far "
-        "({large} or more); farthest: {feature} ({psi}).",
+        "用到的{count}项数据，与训练时相比{noticed_count}项的分布有变化（PSI≥{noticed}），其中{large_count}项变化大"
+        "（≥{large}）；最大的是“{feature}”（{psi}）。",
+        "Of the {count} inputs in use {noticed_count} have moved against the training window (PSI {noticed} or more), "
+        "{large_count} of them far ({large} or more); farthest: {feature} ({psi}).",
     ),
     # sections
     "review.trained": ("用什么训练", "Trained on what"),
     "review.figures": ("成绩（{list}）", "How good it is ({list})"),
     "review.figures.words": (
         "括号里是90%区间。“最高可达”是这样长的清单把所有发生的户都排在最前时的命中率。",
-        "In brackets 90% intervals. Best attainable: the precision of a list of this length that had every event first.",
+        "In brackets 90% intervals. Best attainable: precision of a list of this length that had every event first.",
     ),
     "review.possible_simulated": (
         "受偶然因素限制、任何方法都超不过的成绩，要用模拟县的真实概率才能算出；真实概率只供研究使用（见experiments/），"
@@ -89,7 +111,7 @@ TEXTS_REVIEW: dict[str, tuple[str, str]] = {
     "review.gain": ("比规则和现用版本好多少", "Gain over the rule and the champion"),
     "review.gain.words": (
         "同样的户、同样的时点，同一组重抽样上的差；区间全部大于零才算更好。",
-        "Same households, same origins, differences on the same draws; better only where the whole interval is above zero.",
+        "Same households, same origins, differences on the same draws; better only if the whole interval is above zero.",
     ),
     "review.calibration": ("可能性是否可信", "Can the chances be trusted"),
     "review.slices": ("漏掉了谁", "Whom the list misses"),
@@ -148,7 +170,10 @@ TEXTS_REVIEW: dict[str, tuple[str, str]] = {
     "review.setting": ("设置", "setting"),
     "review.before": ("现用版本", "champion"),
     "review.now": ("新版本", "this version"),
-    "review.more_settings": ("其余{count}项见新旧版本的recipe.yaml。", "{count} more: see recipe.yaml of both versions."),
+    "review.more_settings": (
+        "其余{count}项见新旧版本的recipe.yaml。",
+        "{count} more in recipe.yaml.",
+    ),
     "review.none_moves": ("没有户进出清单。", "No household moves on or off the list."),
     "review.moves_total": (
         "{months}个月里每月清单{listed}户，平均新进{on}户、移出{off}户。",
@@ -179,9 +204,10 @@ TEXTS_REVIEW: dict[str, tuple[str, str]] = {
     "review.drift": ("数据与训练时相比的变化", "Inputs: training window against now"),
     "review.drift.words": (
         "PSI：分布变化的指数，{noticed}起值得注意，{large}起变化大；“碰巧”是没有变化时20次里有19次不超过的值。"
-        "与训练时段中{origins}个时点比较，季节不计。",
+        "与训练时段中{origins}个时点比较；只列用到的数据，季节不计，全部见 eval/drift.csv。",
         "PSI, population stability index: from {noticed} worth notice, from {large} far; by chance: what 19 of 20 "
-        "unmoved inputs stay below. Against {origins} origins of the training window; the season is left out.",
+        "unmoved inputs stay below. Against {origins} origins of the training window; only inputs in use, without the "
+        "season; all are in eval/drift.csv.",
     ),
     "review.score": ("排序分本身", "the score itself"),
     "review.psi": ("PSI", "PSI"),
@@ -192,7 +218,7 @@ TEXTS_REVIEW: dict[str, tuple[str, str]] = {
     "review.sensitive.words": (
         "占比：各组数据对排序分的推动占全部推动的比例；换人：在{households}户的样本中去掉这组数据的推动，"
         "{listed}户的清单里换掉多少户。没有重新拟合，所以不是“没有它会差多少”；后者见experiments/0004-sensitive-groups。",
-        "Share: of all pushes on the score. Others listed: how many of a list of {listed} among a sample of {households} "
+        "Share: of all pushes on the score. Others listed: how many of a list of {listed} in a sample of {households} "
         "would be others without this group's pushes. Nothing is fitted again, so this is not what would be lost "
         "without it: for that see experiments/0004-sensitive-groups.",
     ),
@@ -236,7 +262,10 @@ TEXTS_REVIEW: dict[str, tuple[str, str]] = {
     "describe.drivers": ("靠什么排序", "What drives it"),
     "describe.driver": ("{group}（{share}）", "{group} ({share})"),
     "describe.champion": ("与现用版本相比", "Against the champion"),
-    "describe.changed": ("与第{number}版相比改了{count}项设置：{settings}。", "{count} settings differ from version {number}: {settings}."),
+    "describe.changed": (
+        "与第{number}版相比改了{count}项设置：{settings}。",
+        "{count} settings differ from version {number}: {settings}.",
+    ),
     "describe.page": (
         "全部内容见来源运行（Source run）的 review.html 和 model_card.md。",
         "Everything is on review.html and in model_card.md of the source run.",
@@ -246,7 +275,7 @@ TEXTS_REVIEW: dict[str, tuple[str, str]] = {
     "card.use": ("用途", "Intended use"),
     "card.use.words": (
         "给县级帮扶部门排出每月先走访哪些户的次序。清单上的每一户都是待核实的线索，不是结论。",
-        "Orders whom a county office visits first each month. Every household on a list is a lead to check, no finding.",
+        "Orders whom a county office visits first each month. Each household on a list is a lead to check, no finding.",
     ),
     "card.not_use": ("不得用于", "Not for"),
     "card.not_use.words": (
@@ -257,7 +286,7 @@ TEXTS_REVIEW: dict[str, tuple[str, str]] = {
     "card.limits": ("局限", "Limits"),
     "card.limit.found": (
         "训练用的是被发现的情形：以往走访少的村、记录不全的户，发生了也可能没有记录。",
-        "It learned from what was found: where few were visited or records are thin, events may never have been recorded.",
+        "It learned from what was found: where visits are few or records thin, events may never have been recorded.",
     ),
     "card.limit.shock": (
         "训练时段没有出现过的冲击（疫情、大灾、政策调整）它不知道。",

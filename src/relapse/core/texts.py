@@ -15,6 +15,7 @@ from relapse.core.backtest_texts import TEXTS_BACKTEST
 from relapse.core.county_texts import TEXTS_COUNTY
 from relapse.core.errors import nearest
 from relapse.core.event_reason_texts import TEXTS_EVENT_REASONS
+from relapse.core.feature_texts import TEXTS_FEATURES
 from relapse.core.init_texts import TEXTS_INIT
 from relapse.core.list_texts import TEXTS_LIST
 from relapse.core.reason_texts import TEXTS_REASONS
@@ -811,6 +812,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **TEXTS_LIST,
     **TEXTS_BACKTEST,
     **TEXTS_REVIEW,
+    **TEXTS_FEATURES,
 }
 
 

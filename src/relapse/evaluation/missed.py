@@ -65,10 +65,8 @@ def missed_rates(metrics: pd.DataFrame, slices: pd.DataFrame, model: str, horizo
         return MissedRates(None, 0, ())
     overall = float(pooled.iloc[0])
     worse = groups[groups["ci_low"] > overall].sort_values(["value", "slice_value"], ascending=[False, True])
-    more = tuple(
-        Missed(str(row["slice"]), str(row["slice_value"]), int(row["events"]), row["value"], row["ci_low"], row["ci_high"])
-        for row in worse.to_dict("records")
-    )
+    columns = ("slice", "slice_value", "events", "value", "ci_low", "ci_high")
+    more = tuple(Missed(*row) for row in worse[list(columns)].itertuples(index=False))
     return MissedRates(overall, len(groups), more)
 
 

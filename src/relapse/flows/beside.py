@@ -189,9 +189,7 @@ def _same_figures(old: Version, tested: Tested) -> tuple[pd.DataFrame, pd.DataFr
     return mine, apart.reset_index(drop=True)
 
 
-def _figures(
-    task: Task, old: Version, tested: Tested, allowed: Sequence[str]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _figures(task: Task, old: Version, tested: Tested, allowed: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The champion's recipe fitted again at the same origins, and measured on the same draws."""
     parts = cast("dict[str, Any]", instantiate(dict(old.recipe), allowed))
     theirs = make_task(

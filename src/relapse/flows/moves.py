@@ -1,4 +1,4 @@
-"""Two versions asked about the same households in the same months: who moves on and off the list, and by which causes."""
+"""Two versions asked about the same households in the same months: who moves on and off the list, and why."""
 
 from __future__ import annotations
 

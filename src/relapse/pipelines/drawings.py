@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from relapse.core.catalogue import Feature
+from relapse.core.feature_texts import plain_name
 from relapse.core.ranking import rank, towards
 from relapse.core.results import Language, Trial
 from relapse.core.rows import Unit
@@ -200,6 +201,7 @@ def _drawn(
         [_importance_at(task, version, result.unit, horizon) for result in results],
         index=[task.panel.calendar.label(result.unit.as_of) for result in results],
     ).rename(columns=lambda group: text_or(f"group.{group}", words.language, str(group)))
+    moved = moved.loc[:, (moved > 0).any() | (moved.columns == moved.columns[0])]  # a rule asks few causes
     drawn = draw(parts, values, task, words.language, words.words)
     drawn["importance_over_origins"] = curve_plots.importance_over_origins(moved, words.words)
     return drawn
@@ -239,4 +241,4 @@ def draw(
 
 def feature_label(entry: Feature, language: Language) -> str:
     """What a feature is called on a picture."""
-    return text_or(f"feature.{entry.name}", language, entry.label or entry.name.split("__", 1)[1].replace("_", " "))
+    return text_or(f"feature.{entry.name}", language, entry.label or plain_name(entry.name))

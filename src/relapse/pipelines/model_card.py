@@ -8,7 +8,16 @@ from relapse.county.reports.backtest_further import PlainTable
 from relapse.county.reports.backtest_tables import list_words
 from relapse.county.reports.markdown import bullets, escaped, table
 from relapse.pipelines.further import page_tables
-from relapse.pipelines.reviewed import Reviewed, better, drifted, fact_words, fair, honest, possible, sensitive_sentences
+from relapse.pipelines.reviewed import (
+    Reviewed,
+    better,
+    drifted,
+    fact_words,
+    fair,
+    honest,
+    possible,
+    sensitive_sentences,
+)
 
 
 def model_card(told: Reviewed) -> bytes:
@@ -21,7 +30,12 @@ def model_card(told: Reviewed) -> bytes:
         parts += [f"## {told.say(f'card.{name}')}", told.say(f"card.{name}.words")]
     parts += [f"## {told.say('card.limits')}", bullets([*limits(told), possible(told), drifted(told)])]
     parts += [f"## {told.say('card.data')}", _table(review_tables.facts(fact_words(told), told.setting))]
-    parts += [f"## {told.say('card.figures')}", told.say("review.figures.words"), bullets(better(told)), *_figures(told)]
+    parts += [
+        f"## {told.say('card.figures')}",
+        told.say("review.figures.words"),
+        bullets(better(told)),
+        *_figures(told),
+    ]
     parts += [f"## {told.say('review.honest')}", bullets(honest(told))]
     parts += [f"## {told.say('card.fairness')}", bullets(fair(told, most=20)), _slices(told)]
     parts += [f"## {told.say('card.sensitive')}", *_sensitive(told)]

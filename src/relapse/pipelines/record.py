@@ -140,7 +140,7 @@ def metrics_for_log(told: Reviewed) -> dict[str, float]:
     figures |= _differences(assessment.comparisons, told.main, told.rule, "gain")
     if told.champion_comparisons is not None:
         figures |= _differences(told.champion_comparisons, told.shown, CHAMPION, "gain_champion")
-    inputs = told.drift[told.drift["feature"] != SCORE]
+    inputs = told.inputs[told.inputs["feature"] != SCORE]
     figures["watch/drift_largest"] = float(inputs["psi"].max()) if len(inputs) else float("nan")
     figures["watch/groups_missed_more"] = float(len(told.missed.more))
     figures["watch/gates_refused"] = float(sum(not verdict.holds for verdict in told.verdicts))
@@ -225,7 +225,9 @@ def drivers(told: Reviewed, most: int) -> str:
     groups = told.explained.groups
     total = float(groups.sum()) or 1.0
     return told.say("sensitive.joint").join(
-        told.say("describe.driver", group=text_or(f"group.{group}", told.language, group), share=percent(size / total))
+        told.say(
+            "describe.driver", group=text_or(f"group.{group}", told.language, str(group)), share=percent(size / total)
+        )
         for group, size in groups.head(most + 2).items()
         if size > 0
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from relapse.core.texts import event_words, text_or
 from relapse.county.reports import review_html, review_tables
+from relapse.county.reports.backtest_further import PlainTable
 from relapse.county.reports.backtest_tables import list_words
 from relapse.county.reports.review_html import Answer, Part, ReviewPage
 from relapse.flows.assess import line_sentences
@@ -202,7 +203,7 @@ def drift(told: Reviewed) -> Part:
         told.say("review.drift"),
         told.say("review.drift.words", **limits, origins=origins),
         (drifted(told),),
-        (review_tables.drift_rows(told.drift, {**told.labels, SCORE: told.say("review.score")}, told.setting),),
+        (review_tables.drift_rows(told.inputs, {**told.labels, SCORE: told.say("review.score")}, told.setting),),
     )
 
 
@@ -248,9 +249,7 @@ def reproduce(told: Reviewed) -> Part:
     )
 
 
-def _page_tables(told: Reviewed) -> tuple[review_tables.PlainTable, ...]:
+def _page_tables(told: Reviewed) -> tuple[PlainTable, ...]:
     """The list's worth, missed rates by slice, choices over time."""
     mine = told.report.assessment.metrics
-    return page_tables(
-        told.further, told.report.task, mine, told.evaluation, told.shown, told.list_key, told.language
-    )
+    return page_tables(told.further, told.report.task, mine, told.evaluation, told.shown, told.list_key, told.language)

@@ -12,6 +12,7 @@ import pandas as pd
 from relapse.core.protocols import Registry
 from relapse.core.results import Finding, Language, Verdict
 from relapse.core.texts import event_words, percent, text, text_or
+from relapse.county.reports.backtest_further import slice_names
 from relapse.county.reports.review_tables import Setting
 from relapse.evaluation.evaluate import Evaluation
 from relapse.evaluation.missed import MissedRates, missed_rates
@@ -110,6 +111,12 @@ class Reviewed:
         return missed_rates(self.metrics, self.further["slices"], self.shown, self.longest, self.list_key)
 
     @cached_property
+    def inputs(self) -> pd.DataFrame:
+        """How far those inputs have moved that push anybody's place, and the score."""
+        used = {*self.explained.strength["feature"], SCORE}
+        return self.drift[self.drift["feature"].isin(used)]
+
+    @cached_property
     def labels(self) -> dict[str, str]:
         """What features are called."""
         unit = self.report.task.unit(self.report.task.panel.calendar.parse(self.version.facts.as_of))
@@ -206,8 +213,7 @@ def fair(told: Reviewed, most: int = 5) -> list[str]:
     sentences = [
         told.say(
             "review.fair_more",
-            slice=text_or(f"slice.{one.division}", told.language, one.division),
-            part=text_or(f"outcome.{one.part}", told.language, one.part),
+            **dict(zip(("slice", "part"), slice_names(one.division, one.part, told.language), strict=True)),
             events=f"{one.events:,}",
             missed=percent(one.rate),
             low=percent(one.low),
@@ -266,19 +272,18 @@ def sensitive_sentences(version: Version, language: Language) -> list[str]:
 
 
 def drifted(told: Reviewed) -> str:
-    """How many inputs have moved."""
-    inputs = told.drift[told.drift["feature"] != SCORE]
-    moved_ones = inputs[inputs["psi"] > inputs["by_chance"].clip(lower=told.review.drift_noticed)] if len(inputs) else inputs
+    """How many of the inputs that are used have moved, noticeably and beyond what comes by chance."""
     limits = {"noticed": f"{told.review.drift_noticed:g}", "large": f"{told.review.drift_large:g}"}
-    if moved_ones.empty:
-        return told.say("review.drift_none", **limits)
-    large = int((moved_ones["psi"] >= told.review.drift_large).sum())
-    first = moved_ones.iloc[0]
+    inputs = told.inputs[told.inputs["feature"] != SCORE]
+    far = inputs[(inputs["psi"] >= told.review.drift_noticed) & (inputs["psi"] > inputs["by_chance"])]
+    if far.empty:
+        return told.say("review.drift_none", **limits, count=len(inputs))
     return told.say(
         "review.drift_some",
-        noticed_count=len(moved_ones),
-        large_count=large,
-        feature=told.labels[first["feature"]],
-        psi=f"{first['psi']:.2f}",
+        count=len(inputs),
+        noticed_count=len(far),
+        large_count=int((far["psi"] >= told.review.drift_large).sum()),
+        feature=told.labels[far["feature"].iloc[0]],
+        psi=f"{far['psi'].iloc[0]:.2f}",
         **limits,
     )

@@ -206,9 +206,7 @@ def train_stage(
         stage.say(pictures=len(explained.pictures))
     with stages.stage("review") as stage:
         shown = rule.name if version.facts.model == rule.name else model.name
-        tested = Tested(
-            report.results, full.assessment, shown, rule, model, calibration, evaluation, horizon, list_key
-        )
+        tested = Tested(report.results, full.assessment, shown, rule, model, calibration, evaluation, horizon, list_key)
         there = champion_of(registry, version.facts.panel, version.digest, allowed)
         beside = None if there is None else beside_champion(task, version, there, tested, review, allowed)
         stage.say(champion="none" if there is None else there.number)
@@ -258,9 +256,7 @@ def gate_evidence(
     metrics, comparisons = report.assessment.metrics, report.assessment.comparisons
     against = comparisons[(comparisons["model"] == shown) & (comparisons["against"] == rule)]
     champion = None if beside is None else beside.comparisons
-    return Evidence(
-        findings, rows, report.alarms, metrics[metrics["model"] == shown], against, champion, shown == rule
-    )
+    return Evidence(findings, rows, report.alarms, metrics[metrics["model"] == shown], against, champion, shown == rule)
 
 
 def first_champion(registry: Registry, registered: Registered, verdicts: Sequence[Verdict]) -> bool:

@@ -109,8 +109,7 @@ def slice_table(
     shares = mine[mine["metric"] == f"listed_share_at_{list_key}"].set_index(["slice", "slice_value"])["value"]
     rows = tuple(
         (
-            text_or(f"slice.{row['slice']}", language, row["slice"]),
-            text_or(f"outcome.{row['slice_value']}", language, row["slice_value"]),
+            *slice_names(row["slice"], row["slice_value"], language),
             f"{row['n']:,}",
             f"{row['events']:,}",
             with_interval((row["value"], row["ci_low"], row["ci_high"]), percent),
@@ -122,6 +121,19 @@ def slice_table(
     named = {"model": text_or(f"model.{model}", language, model), "horizon": periods(horizon, frequency, language)}
     heads = tuple(text(f"slice.{key}", language) for key in keys)
     return PlainTable(text("slice.title", language, **named), text("slice.words", language), heads, 2, rows)
+
+
+def slice_names(division: str, part: str, language: Language) -> tuple[str, str]:
+    """What a slice and one of its parts are called; a township and the like by their own names.
+
+    Args:
+        division: name of the slice, such as `type`.
+        part: such as `exited`.
+        language: of the names.
+    """
+    rooms = ("cause", "part", "outcome") if division == "cause" else ("part", "outcome")
+    known = (text_or(f"{room}.{part}", language, "") for room in rooms)
+    return text_or(f"slice.{division}", language, division), next((name for name in known if name), part)
 
 
 def selection_table(selection: pd.DataFrame, frequency: str, language: Language) -> PlainTable:

@@ -20,11 +20,11 @@ def bullets(sentences: Sequence[str]) -> str:
 
 
 def escaped(text: str) -> str:
-    """A text whose signs mean nothing to Markdown, on one line.
+    r"""A text whose signs mean nothing to Markdown, on one line.
 
     Example:
         >>> print(escaped("a|b_c"))
-        a\\|b\\_c
+        a\|b\_c
     """
     return _SIGNS.sub(r"\\\1", " ".join(text.split()))
 

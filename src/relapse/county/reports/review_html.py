@@ -1,4 +1,4 @@
-"""The page on which a reviewer judges a version: four questions first, then everything that stands behind the answers."""
+"""The page on which a reviewer judges a version: four questions first, then all that stands behind the answers."""
 
 from __future__ import annotations
 

@@ -94,13 +94,22 @@ def gains(comparisons: pd.DataFrame, setting: Setting) -> PlainTable:
             setting.ahead(int(row["horizon"])),
             setting.named("model", row["against"]),
             metric_name(row["metric"], setting.language),
-            with_interval((row["difference"], row["ci_low"], row["ci_high"]), _signed),
-            _range(row["range_low"], row["range_high"]),
+            _difference(row["difference"], row["ci_low"], row["ci_high"], setting),
+            _range(row["range_low"], row["range_high"], setting),
         )
         for row in comparisons.to_dict("records")
     ]
     keys = ("horizon", "against", "metric", "difference", "range")
-    return PlainTable("", "", setting.heads(*(f"backtest.{key}" for key in keys)), 3, tuple(rows))
+    models = text("sensitive.joint", setting.language).join(
+        setting.named("model", model) for model in dict.fromkeys(comparisons["model"])
+    )
+    return PlainTable(
+        text("review.gain_of", setting.language, model=models),
+        "",
+        setting.heads(*(f"backtest.{key}" for key in keys)),
+        3,
+        tuple(rows),
+    )
 
 
 def strongest(strength: pd.DataFrame, labels: Mapping[str, str], setting: Setting, most: int = 20) -> PlainTable:
@@ -277,7 +286,9 @@ def count(households: int, setting: Setting) -> str:
     return text("review.few", setting.language) if 0 < households < FEWEST else f"{households:,}"
 
 
-def _figures(metrics: pd.DataFrame, models: Sequence[str]) -> Iterable[tuple[int, str, dict[str, tuple[float, ...]]]]:
+def _figures(
+    metrics: pd.DataFrame, models: Sequence[str]
+) -> Iterable[tuple[int, str, dict[str, tuple[float, float, float]]]]:
     """Pooled figures of each horizon and model that has some."""
     pooled = metrics[metrics["origin"].astype(str) == "all"]
     for horizon in sorted(set(pooled["horizon"])):
@@ -295,7 +306,7 @@ def _told(rows: pd.DataFrame) -> dict[str, tuple[float, float, float]]:
     }
 
 
-def _plain(figure: tuple[float, ...] | None, written: Callable[[float], str]) -> str:
+def _plain(figure: tuple[float, float, float] | None, written: Callable[[float], str]) -> str:
     return DASH if figure is None or np.isnan(figure[0]) else written(figure[0])
 
 
@@ -303,8 +314,15 @@ def _signed(value: float, decimals: int = 3) -> str:
     return f"{value:+.{decimals}f}" if np.isfinite(value) else DASH
 
 
-def _range(low: float, high: float) -> str:
-    return f"{_signed(low)}–{_signed(high)}" if np.isfinite(low) and np.isfinite(high) else DASH
+def _difference(value: float, low: float, high: float, setting: Setting) -> str:
+    interval = _range(low, high, setting)
+    return _signed(value) if interval == DASH else f"{_signed(value)} ({interval})"
+
+
+def _range(low: float, high: float, setting: Setting) -> str:
+    if not (np.isfinite(low) and np.isfinite(high)):
+        return DASH
+    return text("interval.short", setting.language, low=_signed(low), high=_signed(high))
 
 
 def _brief(value: float) -> str:
