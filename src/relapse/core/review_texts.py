@@ -111,7 +111,7 @@ TEXTS_REVIEW: dict[str, tuple[str, str]] = {
     "review.gain": ("比规则和现用版本好多少", "Gain over the rule and the champion"),
     "review.gain.words": (
         "同样的户、同样的时点，同一组重抽样上的差；区间全部大于零才算更好。",
-        "Same households, same origins, differences on the same draws; better only if the whole interval is above zero.",
+        "Same households, same origins, differences on the same draws; better only if all of it is above zero.",
     ),
     "review.calibration": ("可能性是否可信", "Can the chances be trusted"),
     "review.slices": ("漏掉了谁", "Whom the list misses"),

@@ -20,7 +20,7 @@ from relapse.pipelines.reviewed import (
 )
 
 
-def model_card(told: Reviewed) -> bytes:
+def render_card(told: Reviewed) -> bytes:
     """The card as Markdown (Mitchell et al. 2019, Model cards for model reporting); no figure of a small cell."""
     facts = told.version.facts
     parts = [f"# {escaped(told.say('card.title', panel=facts.panel, as_of=facts.as_of))}"]

@@ -32,7 +32,7 @@ from relapse.pipelines.reviewed import (
 WHY = ("bars_by_group", "bars_by_feature", "beeswarm", "dependence_1", "dependence_2", "dependence_3")
 
 
-def review_page(told: Reviewed) -> bytes:
+def render_review(told: Reviewed) -> bytes:
     """The whole page."""
     facts = told.version.facts
     model = text_or(f"model.{facts.model}", told.language, facts.model)

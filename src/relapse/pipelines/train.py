@@ -33,9 +33,9 @@ from relapse.outputs import Paths, locked, write_all
 from relapse.pipelines.backtest import Backtest, backtest_stage, main_model, read_stage
 from relapse.pipelines.common import WAIT_SECONDS, chosen_period, say, show_results
 from relapse.pipelines.drawings import explanation
-from relapse.pipelines.model_card import model_card
+from relapse.pipelines.model_card import render_card
 from relapse.pipelines.record import make_record
-from relapse.pipelines.review_page import review_page
+from relapse.pipelines.review_page import render_review
 from relapse.pipelines.reviewed import Reviewed, champion_of
 from relapse.registry.gates.evidence import Evidence
 from relapse.terminal import Stages
@@ -217,7 +217,7 @@ def train_stage(
             version, report, evaluation, explained, beside, drift, verdicts, findings, review, resolved, rule.name,
             main_model(list(report.results[0].forecasts), rule.name), list_key, language,
         )  # fmt: skip
-        pages = {"review.html": review_page(told), "model_card.md": model_card(told)}
+        pages = {"review.html": render_review(told), "model_card.md": render_card(told)}
         registry.prepare()
         registered = registry.log(make_record(told, pages), {str(name) for name in task.panel.household_ids})
         champion = first_champion(registry, registered, verdicts)
