@@ -12,7 +12,7 @@ import pandas as pd
 
 from relapse import __version__
 from relapse.core.record import LONGEST_DESCRIPTION, Record
-from relapse.core.texts import event_words, percent, text_or
+from relapse.core.texts import DASH, event_words, percent, text_or
 from relapse.county.reports import review_tables
 from relapse.county.reports.markdown import bullets, escaped, table
 from relapse.flows.contest import CHAMPION
@@ -237,7 +237,7 @@ def changes(told: Reviewed, most: int) -> str:
     """What is set differently from the champion."""
     assert told.beside is not None
     changed = told.beside.changed
-    named = told.say("sensitive.joint").join(f"{one.setting} {one.before} → {one.now}" for one in changed[:most])
+    named = told.say("sensitive.joint").join(f"{one.setting} {one.before or DASH} → {one.now or DASH}" for one in changed[:most])
     return told.say(
         "describe.changed",
         number=told.beside.champion.number,
