@@ -1,9 +1,9 @@
-"""What MLflow's own calls add to a training run, and how long a version's page takes with 100 versions registered.
+"""What MLflow's own calls add to a training run, and what a version's page takes with 100 versions registered.
 
-    python benchmarks/mlflow_cost.py [FOLDER of an earlier `relapse train`, with state/]
+    python benchmarks/mlflow_cost.py [FILE: a review.html]
 
-The record of the newest version in the store is logged again under other digests, so that nothing is fitted here. Seconds of CPU of this process; the
-import of MLflow and the first store are told apart. Pages are asked for as the browser asks: the calls of a version's page, the review page with it.
+A made-up record as large as a real one is logged under 100 digests; nothing is fitted. Seconds of CPU of this process;
+import and first store apart. Pages: the calls that stand behind a version's page, in wall-clock seconds.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def record(number: int, page: bytes, files: dict[str, bytes]) -> Record:
     names = [f"block__feature_{place}" for place in range(266)]
     metrics = {f"eval/h{horizon:02d}_figure_{place}": 0.5 for horizon in (1, 3, 6, 12) for place in range(20)}
     return Record(
-        NAME, f"relapse-{NAME}", f"2024-12 h12 lgbm {number:04d}", f"{number:064d}", files,
+        NAME, f"relapse-{NAME}", f"2024-12 h12 ml {number:04d}", f"{number:064d}", files,
         {"as_of": "2024-12", "model": "lgbm_hazard"}, {f"model.p{place}": "1" for place in range(60)}, metrics,
         {f"origins/h{horizon:02d}_pr_auc": [(step, 0.1) for step in range(8)] for horizon in (1, 3, 6, 12)},
         {"review.html": page, "model_card.md": b"# card\n", "eval/metrics.csv": b"a,b\n1,2\n" * 2000},

@@ -237,7 +237,9 @@ def changes(told: Reviewed, most: int) -> str:
     """What is set differently from the champion."""
     assert told.beside is not None
     changed = told.beside.changed
-    named = told.say("sensitive.joint").join(f"{one.setting} {one.before or DASH} → {one.now or DASH}" for one in changed[:most])
+    named = told.say("sensitive.joint").join(
+        f"{one.setting} {one.before or DASH} → {one.now or DASH}" for one in changed[:most]
+    )
     return told.say(
         "describe.changed",
         number=told.beside.champion.number,
