@@ -235,10 +235,10 @@ TEXTS_REVIEW: dict[str, tuple[str, str]] = {
         "下面这条命令按当时记录的设置重新训练一次，并说明得出的是不是同一个版本；如果不是，会说明是数据、代码还是依赖版本不同。"
         "如果用的不是默认数据，在命令后写明数据在哪里（data=、data.path=、paths.data=，写法和当时一样）。"
         "数据、设置、代码和依赖版本都一样，在同一台机器上得出的版本摘要就一样。",
-        "The command below trains once more with the settings that were logged, and says whether the same version comes "
-        "out; where it does not, whether data, code or packages are others. Where the data are not the default ones, "
-        "add where they lie (data=, data.path=, paths.data=, as then). Equal data, config, code and packages give an "
-        "equal version digest on one machine.",
+        "The command below trains once more with the settings that were logged, and says whether the same version "
+        "comes out; where it does not, whether data, code or packages are others. Where the data are not the default "
+        "ones, add where they lie (data=, data.path=, paths.data=, as then). Equal data, config, code and packages give "
+        "an equal version digest on one machine.",
     ),
     "review.config": ("完整配置", "The whole config"),
     "review.environment": ("运行环境", "What it ran on"),
