@@ -237,8 +237,8 @@ TEXTS_REVIEW: dict[str, tuple[str, str]] = {
         "数据、设置、代码和依赖版本都一样，在同一台机器上得出的版本摘要就一样。",
         "The command below trains once more with the settings that were logged, and says whether the same version "
         "comes out; where it does not, whether data, code or packages are others. Where the data are not the default "
-        "ones, add where they lie (data=, data.path=, paths.data=, as then). Equal data, config, code and packages give "
-        "an equal version digest on one machine.",
+        "ones, add where they lie (data=, data.path=, paths.data=, as then). Equal data, config, code and packages "
+        "give an equal version digest on one machine.",
     ),
     "review.config": ("完整配置", "The whole config"),
     "review.environment": ("运行环境", "What it ran on"),
