@@ -26,7 +26,8 @@ from relapse.data.contract_file import read_contract
 from relapse.flows.fit import fit_hazard
 from relapse.flows.rows import Task, make_task
 from relapse.flows.version import SUMS, Version, make_version, restore_version, sums_of
-from relapse.pipelines.record import sensitive_sentences, tags
+from relapse.pipelines.record import tags
+from relapse.pipelines.reviewed import sensitive_sentences
 from relapse.pipelines.train import train
 
 GROUPS: tuple[Group, ...] = get_args(Group)

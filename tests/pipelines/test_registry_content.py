@@ -137,12 +137,12 @@ def test_registry__tags_params_and_figures(ran):
     with closing(sqlite3.connect(ran.folder / "state" / "mlflow.db")) as base:
         names = {name for (name,) in base.execute("select key from latest_metrics")}
         status = base.execute("select status from runs").fetchall()
-    assert {"eval/h1_pr_auc", "eval_rule/h1_pr_auc", "eval/h1_base_rate"} <= names
+    assert {"eval/h01_pr_auc", "eval_rule/h01_pr_auc", "eval/h01_base_rate"} <= names
     assert status == [("FINISHED",)]
 
 
 def test_registry__neither_folders_of_this_machine_nor_its_users_stand_in_what_is_logged(ran):
-    for path in ("config/resolved.yaml", "report.html"):
+    for path in ("config/resolved.yaml", "review.html"):
         text = artifact(ran, path).decode()
         assert str(ran.folder) not in text
         assert f"{Path.home()}/" not in text
@@ -154,7 +154,7 @@ def test_registry__every_picture_is_a_picture_and_is_shown_in_the_report(ran):
     assert {"beeswarm.png", "bars_by_feature.png", "bars_by_group.png", "calibration.png", "precision_by_length.png",
             "importance_over_origins.png"} <= {path.name for path in pictures}  # fmt: skip
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in pictures)
-    report = artifact(ran, "report.html").decode()
+    report = artifact(ran, "review.html").decode()
     assert report.count("data:image/png;base64,") >= len(pictures) - 1
     assert "http://" not in report.replace("http://www.w3.org", "")
     assert "<script" not in report

@@ -53,7 +53,7 @@ def test_run__leaves_every_output_of_the_interface_and_nothing_else(ran):
     model = {name for name in there if name.startswith("train/model/")}
     assert {"train/model/version.json", "train/model/recipe.yaml", "train/model/catalogue.json"} <= model
     assert there - model == {
-        "run.json", "quality/findings.csv", "quality/report.html",
+        "run.json", "train/review.html", "train/model_card.md", "quality/findings.csv", "quality/report.html",
         "backtest/metrics.csv", "backtest/comparisons.csv", "backtest/slices.csv", "backtest/predictions.parquet",
         "backtest/report.html", "backtest/selection.csv", "backtest/decision_curve.csv",
         "backtest/same_households.csv",

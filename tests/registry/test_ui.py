@@ -13,6 +13,7 @@ import pytest
 
 from relapse.core.errors import InputError, RelapseError
 from relapse.core.record import Record
+from relapse.county.reports.review_html import Answer, Part, ReviewPage, render
 from relapse.registry import ui
 from relapse.registry.mlflow_store import MlflowStore
 
@@ -88,6 +89,38 @@ def test_serve__a_versions_page_opens_in_a_browser(server: ui.Server, version: s
         browser.get(f"{server.address}/#/models/wage_panel/versions/{version}")
         shown = ("Trained on 545 households", "champion", "reviewer", "Inputs (2)", "Outputs (3)")
         WebDriverWait(browser, 60).until(lambda page: all(text in page.page_source for text in shown))
+    finally:
+        browser.quit()
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+@pytest.mark.skipif(BROWSER is None or DRIVER is None, reason="needs Debian's chromium and chromium-driver")
+@pytest.mark.parametrize("width", [1400, 800])
+def test_serve__the_review_page_is_shown_inline_with_its_contents(
+    server: ui.Server, reviewed: MlflowStore, record: Callable[..., Record], width: int
+) -> None:
+    from selenium import webdriver
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    part = Part("gates", "Gates", sentences=("All 5 gates hold.",))
+    page = render(ReviewPage("Review of a version", "2021Q4", (), (Answer("Is it fair?", ("Yes.",)),), (part,), "en"))
+    found = reviewed.log(record(digest="b" * 64, artifacts={"review.html": page}), forbidden=[])
+    experiment = reviewed._client.get_run(found.run_id).info.experiment_id
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(BROWSER)
+    for flag in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", f"--window-size={width},1000"):
+        options.add_argument(flag)
+    browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(str(DRIVER)))
+    try:
+        browser.get(f"{server.address}/#/experiments/{experiment}/runs/{found.run_id}/artifacts/review.html")
+        frame = WebDriverWait(browser, 60).until(lambda shown: shown.find_element(By.TAG_NAME, "iframe"))
+        browser.switch_to.frame(frame)
+        wanted = ("Is it fair?", "All 5 gates hold.", "1 Gates")
+        body = WebDriverWait(browser, 30).until(lambda shown: shown.find_element(By.TAG_NAME, "body"))
+        WebDriverWait(browser, 30).until(lambda _: all(words in body.text for words in wanted))
+        assert browser.execute_script("return document.documentElement.scrollWidth <= window.innerWidth")
     finally:
         browser.quit()
 

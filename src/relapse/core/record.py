@@ -15,6 +15,7 @@ RUN_NAME_LENGTH = 20  # the runs table of the review pages cuts longer names
 MOST_PARAMS = 60
 LONGEST_PARAM = 6000
 ANYBODY = "*"  # of `Registry.set_champion`: whoever is champion
+LONGEST_DESCRIPTION = 5000  # the column of a version's description in MLflow's database
 _MODEL = re.compile(r"^\w[\w \-]*$")
 _FIGURE = re.compile(r"^[\w\-./: ]+$")
 _PICKLES = (".pkl", ".pickle", ".joblib", ".skops", ".cloudpickle")
@@ -35,7 +36,7 @@ class Record:
         metrics: final figures by name with slashes, such as `eval/pr_auc`; all finite.
         curves: stepped figures by name, (step, value) each.
         artifacts: pages, pictures and tables by path, such as `report.html`; no row of a household.
-        description: Markdown; its first line is a plain sentence.
+        description: Markdown, at most 5,000 characters; its first line is a plain sentence.
         feature_names: inputs of the model, all numbers, any may be missing.
         output_names: columns of its forecast, all numbers.
         output_texts: columns of its forecast that are texts, behind those.
@@ -81,6 +82,10 @@ class Record:
             (all(math.isfinite(figure) for figure in figures), "a metric is not finite"),
             (all(_FIGURE.match(name) for name in names), "a name holds other than letters, digits and _ - . / : space"),
             (first not in ("", "#", "|", "-", "*"), "its description does not begin with a plain sentence"),
+            (
+                len(self.description) <= LONGEST_DESCRIPTION,
+                f"its description is longer than {LONGEST_DESCRIPTION} characters",
+            ),
             (
                 list(self.input_example.columns) == list(self.feature_names),
                 "the example's columns are not the features",

@@ -17,6 +17,7 @@ from relapse.core.backtest_texts import TEXTS_BACKTEST
 from relapse.core.county_texts import TEXTS_COUNTY
 from relapse.core.errors import nearest
 from relapse.core.event_reason_texts import TEXTS_EVENT_REASONS
+from relapse.core.feature_texts import TEXTS_FEATURES
 from relapse.core.feedback_texts import TEXTS_FEEDBACK
 from relapse.core.impact_texts import TEXTS_IMPACT
 from relapse.core.init_texts import TEXTS_INIT
@@ -27,6 +28,7 @@ from relapse.core.page_texts import TEXTS_PAGE
 from relapse.core.promote_texts import TEXTS_PROMOTE
 from relapse.core.reason_texts import TEXTS_REASONS
 from relapse.core.results import Finding, Language
+from relapse.core.review_texts import TEXTS_REVIEW
 from relapse.core.start_texts import TEXTS_START
 from relapse.core.tier_texts import TEXTS_TIERS
 from relapse.core.trigger_texts import TEXTS_TRIGGERS
@@ -827,6 +829,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     **TEXTS_BACKTEST,
     **TEXTS_FEEDBACK,
     **TEXTS_PROMOTE,
+    **TEXTS_REVIEW,
+    **TEXTS_FEATURES,
 }
 
 

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from relapse.core.forecast import HazardForecast
 from relapse.core.rows import Unit
+from relapse.evaluation.small_cells import LEAST_COUNT
 from relapse.explanation.contributions import Contributions
 from relapse.model.blend import Blend
 
+TIERS = ("visit", "next", "beyond")
 LEAST_PROFILE = 10  # households of a profile at least: means of fewer could be traced to one
 
 
@@ -46,7 +48,7 @@ def importance(contributions: Contributions) -> Mapping[str, float]:
 
 
 def profiles(
-    contributions: Contributions, unit: Unit, forecast: HazardForecast, horizon: int, listed: NDArray[np.bool_]
+    contributions: Contributions, unit: Unit, forecast: HazardForecast, horizon: int, tier: NDArray[np.object_]
 ) -> pd.DataFrame:
     """Means over at least ten households that share the list's tier and the strongest cause.
 
@@ -55,24 +57,65 @@ def profiles(
         unit: the same households.
         forecast: of them.
         horizon: periods ahead.
-        listed: (n,) whether a household is on the list.
+        tier: (n,) where a household stands (see `tiers`).
 
     Returns:
-        One row a profile: `listed`, `strongest` (group), `households`, `chance`, mean log ratio of income to the line,
+        One row a profile: `tier`, `strongest` (group), `households`, `chance`, mean log ratio of income to the line,
         mean contribution of each group; profiles of fewer than ten households are left out.
     """
     sums = pd.DataFrame(contributions.by_group(), columns=list(contributions.groups()))
     frame = sums.assign(
-        listed=listed,
+        tier=pd.Categorical(tier, TIERS, ordered=True),
         strongest=sums.idxmax(axis=1),
         chance=forecast.risk(horizon),
         log_ratio=unit.column("income__log_ratio_now"),
     )
-    grouped = frame.groupby(["listed", "strongest"], sort=True)
+    grouped = frame.groupby(["tier", "strongest"], sort=True, observed=True)
     table = grouped.mean().assign(households=grouped.size()).reset_index()
-    head = ["listed", "strongest", "households", "chance", "log_ratio"]
+    head = ["tier", "strongest", "households", "chance", "log_ratio"]
     kept = table[table["households"] >= LEAST_PROFILE]
     return kept[[*head, *(column for column in table.columns if column not in head)]].round(4)
+
+
+def tiers(place: NDArray[np.int32], length: int) -> NDArray[np.object_]:
+    """(n,) where each household stands: on the list, among as many again after it, or beyond.
+
+    Args:
+        place: (n,) rank from 1.
+        length: of the list.
+    """
+    return np.array(TIERS, dtype=object)[np.minimum((place - 1) // max(length, 1), 2)]
+
+
+def sensitive_pushes(contributions: Contributions, score: NDArray[np.float64], length: int) -> pd.DataFrame:
+    """What groups of sensitive data add to the order: nothing is fitted again.
+
+    Args:
+        contributions: of (n,) households.
+        score: (n,) theirs; what stands highest is listed.
+        length: of the list among them.
+
+    Returns:
+        One row a group: `group`, `features` (that pushed anybody), `share` (of all mean sizes of features' pushes),
+        `households` and `listed` (of whom), `others` (of the list, that would be others without the group's pushes;
+        NaN where they are fewer than five, but not none).
+    """
+    sizes = np.abs(contributions.values).mean(axis=0)
+    group_of = np.array([entry.sensitive for entry in contributions.entries], dtype=object)
+    listed = _highest(score, length)
+    rows = []
+    for group in sorted(set(group_of) - {""}):
+        mine = group_of == group
+        without = _highest(score - contributions.values[:, mine].sum(axis=1), length)
+        share = float(sizes[mine].sum() / max(sizes.sum(), np.finfo(float).tiny))
+        others = len(listed - without)
+        told = float(others) if others == 0 or others >= LEAST_COUNT else np.nan
+        rows.append([group, int((sizes[mine] > 0).sum()), share, len(score), length, told])
+    return pd.DataFrame(rows, columns=["group", "features", "share", "households", "listed", "others"])
+
+
+def _highest(score: NDArray[np.float64], count: int) -> set[int]:
+    return set(np.argsort(-score, kind="stable")[:count].tolist())
 
 
 def agreement(forecast: HazardForecast, horizon: int) -> float:

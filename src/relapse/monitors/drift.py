@@ -23,7 +23,7 @@ def in_bins(chances: Floats) -> tuple[int, ...]:
     return tuple(int(count) for count in np.bincount(np.digitize(chances, EDGES), minlength=len(EDGES) + 1))
 
 
-def stability(before: Sequence[int], now: Sequence[int]) -> float:
+def stability(before: Sequence[float] | Floats, now: Sequence[float] | Floats) -> float:
     """The population stability index of two counts in the same bins: 0 where the shares are the same.
 
     Source:

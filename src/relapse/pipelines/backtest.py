@@ -71,6 +71,7 @@ class Backtest:
         same: households that are one under two ids.
         taught: the same on another panel, from which the models learned; None where they learned from the task's own.
         drawn: its pictures by language once they were drawn: the page and the record show the same.
+        told: tables of `further_tables` once they were made: the page, the files and the record tell the same.
     """
 
     task: Task
@@ -84,6 +85,15 @@ class Backtest:
     held_out: pd.DataFrame | None = None
     taught: Task | None = None
     drawn: dict[Language, dict[str, bytes]] = field(default_factory=dict)
+    told: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+    def further(self, evaluation: Evaluation, main: str, list_key: str) -> Mapping[str, pd.DataFrame]:
+        """Slices, choices over time and net benefit, by the name of their file; made once."""
+        if not self.told:
+            shown = told_by_kind(self.rule, main)
+            trials = self.assessment.trials
+            self.told.update(further_tables(self.task, self.results, trials, evaluation, shown, list_key))
+        return self.told
 
     def table(self, name: Literal["metrics", "comparisons"]) -> pd.DataFrame:
         """One of the tables, with the kinds' rows behind those of any entry."""
@@ -242,7 +252,7 @@ def write_stage(
         task, assessment = report.task, report.assessment
         main = report.main(models)
         shown = told_by_kind(rule.name, main)
-        tables = further_tables(task, report.results, assessment.trials, evaluation, shown, list_key)
+        tables = report.further(evaluation, main, list_key)
         page = backtest_page(report, main, rule.name, evaluation, list_key, language)
         page = replace(
             page,

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 
 from relapse.core.catalogue import Feature
+from relapse.core.feature_texts import plain_name
+from relapse.core.ranking import rank, towards
 from relapse.core.results import Language, Trial
 from relapse.core.rows import Unit
 from relapse.core.texts import text, text_or
@@ -21,7 +23,16 @@ from relapse.explanation import plots
 from relapse.explanation.contributions import Contributions
 from relapse.flows.assess import Assessment
 from relapse.flows.backtest import OriginResult
-from relapse.flows.explain import contributions_of, importance, part_of, profiles, sample_rows, values_at
+from relapse.flows.explain import (
+    contributions_of,
+    importance,
+    part_of,
+    profiles,
+    sample_rows,
+    sensitive_pushes,
+    tiers,
+    values_at,
+)
 from relapse.flows.rows import Task
 from relapse.flows.version import Version
 from relapse.pipelines.common import csv_bytes
@@ -54,6 +65,35 @@ class PlotWords:
 
     language: Language
     words: Mapping[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class Explained:
+    """What drives a version, of a sample of households; nothing of one.
+
+    Args:
+        pictures: PNG by name.
+        strength: features that push anybody, the strongest first: feature, group, meaning, mean_size_log_odds.
+        groups: mean size of each cause's push, the strongest first.
+        profiles: see `flows.explain.profiles`.
+        sensitive: see `flows.explain.sensitive_pushes`.
+        households: of the sample.
+    """
+
+    pictures: Mapping[str, bytes]
+    strength: pd.DataFrame
+    groups: pd.Series
+    profiles: pd.DataFrame
+    sensitive: pd.DataFrame
+    households: int
+
+    def tables(self) -> dict[str, bytes]:
+        """The tables as files."""
+        return {
+            "shap/importance.csv": csv_bytes(self.strength),
+            "shap/profiles.csv": csv_bytes(self.profiles),
+            "shap/sensitive.csv": csv_bytes(self.sensitive),
+        }
 
 
 def plot_words(language: Language) -> PlotWords:
@@ -114,24 +154,20 @@ def _by_length(trial: Trial, named: Mapping[str, str], lengths: Sequence[str]) -
 
 def explanation(
     task: Task, version: Version, results: Sequence[OriginResult], list_key: str, language: Language
-) -> tuple[dict[str, bytes], dict[str, bytes]]:
+) -> Explained:
     """Pictures and tables of what drives the version; nothing of one household."""
     horizon = max(version.facts.horizons)
     unit = task.unit(task.panel.calendar.parse(version.facts.as_of))
+    said = version.hazard.forecast(unit)
+    distance = towards(unit.column("income__log_ratio_now"), task.outcome.harmful)
+    place = rank(said.score(horizon), distance, unit.household_ids, task.seed)
+    length = min(list_length(list_key, len(place)), len(place))
     rows = sample_rows(len(unit.members), SAMPLE, task.rng(7))
-    sample = part_of(unit, rows)
-    parts = contributions_of(version.hazard, sample, horizon)
-    words = plot_words(language)
-    moved = pd.DataFrame(
-        [_importance_at(task, version, result.unit, horizon) for result in results],
-        index=[task.panel.calendar.label(result.unit.as_of) for result in results],
-    ).rename(columns=lambda group: text_or(f"group.{group}", words.language, str(group)))
-    drawn = draw(parts, values_at(sample, horizon), task, words.language, words.words)
-    drawn["importance_over_origins"] = curve_plots.importance_over_origins(moved, words.words)
+    first = np.flatnonzero(place <= min(2 * length, SAMPLE // 2))  # a sample alone would hold too few who are listed
+    looked_at = np.union1d(rows, first)
+    every = contributions_of(version.hazard, part_of(unit, looked_at), horizon)
+    parts, sample = every.take(np.searchsorted(looked_at, rows)), part_of(unit, rows)
     forecast = version.hazard.forecast(sample)
-    order = np.argsort(-forecast.score(horizon), kind="stable")
-    listed = np.zeros(len(rows), dtype=bool)
-    listed[order[: list_length(list_key, len(rows))]] = True
     strength = pd.DataFrame(
         {
             "feature": [entry.name for entry in parts.entries],
@@ -140,11 +176,35 @@ def explanation(
             "mean_size_log_odds": np.abs(parts.values).mean(axis=0).round(5),
         }
     ).sort_values("mean_size_log_odds", ascending=False, kind="stable")
-    tables = {
-        "shap/importance.csv": csv_bytes(strength[strength["mean_size_log_odds"] > 0]),
-        "shap/profiles.csv": csv_bytes(profiles(parts, sample, forecast, horizon, listed)),
-    }
-    return drawn, tables
+    shown = part_of(unit, looked_at)
+    return Explained(
+        _drawn(task, version, results, parts, values_at(sample, horizon), language),
+        strength[strength["mean_size_log_odds"] > 0],
+        pd.Series(importance(parts)).sort_values(ascending=False, kind="stable"),
+        profiles(every, shown, version.hazard.forecast(shown), horizon, tiers(place, length)[looked_at]),
+        sensitive_pushes(parts, forecast.score(horizon), max(1, round(length * len(rows) / len(place)))),
+        len(rows),
+    )
+
+
+def _drawn(
+    task: Task,
+    version: Version,
+    results: Sequence[OriginResult],
+    parts: Contributions,
+    values: np.ndarray,
+    language: Language,
+) -> dict[str, bytes]:
+    """Pictures of a sample, and of the causes' weight from origin to origin."""
+    horizon, words = max(version.facts.horizons), plot_words(language)
+    moved = pd.DataFrame(
+        [_importance_at(task, version, result.unit, horizon) for result in results],
+        index=[task.panel.calendar.label(result.unit.as_of) for result in results],
+    ).rename(columns=lambda group: text_or(f"group.{group}", words.language, str(group)))
+    moved = moved.loc[:, (moved > 0).any() | (moved.columns == moved.columns[0])]  # a rule asks few causes
+    drawn = draw(parts, values, task, words.language, words.words)
+    drawn["importance_over_origins"] = curve_plots.importance_over_origins(moved, words.words)
+    return drawn
 
 
 def _importance_at(task: Task, version: Version, unit: Unit, horizon: int) -> Mapping[str, float]:
@@ -181,4 +241,4 @@ def draw(
 
 def feature_label(entry: Feature, language: Language) -> str:
     """What a feature is called on a picture."""
-    return text_or(f"feature.{entry.name}", language, entry.label or entry.name.split("__", 1)[1].replace("_", " "))
+    return text_or(f"feature.{entry.name}", language, entry.label or plain_name(entry.name))

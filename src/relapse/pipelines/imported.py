@@ -10,13 +10,14 @@ import pandas as pd
 from relapse.core.record import Record
 from relapse.core.results import Language, Verdict
 from relapse.core.texts import text
+from relapse.county.reports.review_tables import Setting
 from relapse.evaluation.small_cells import comparisons_of, without_small_cells
 from relapse.flows.assess import Assessment, verdict_sentences
 from relapse.flows.contest import CANDIDATE
 from relapse.flows.version import REASONS
 from relapse.pipelines.candidates import Candidate
 from relapse.pipelines.common import csv_bytes
-from relapse.pipelines.record import gate_table, metrics_for_log, outputs_of, tags
+from relapse.pipelines.record import figures_for_log, gate_table, outputs_of, tags
 from relapse.registry.gates.evidence import Evidence
 
 
@@ -47,6 +48,7 @@ def imported_record(
     told = {"panel": name, "origin": facts.panel, "as_of": facts.as_of, "events": facts.events}
     first = text("record.imported", language, **told, households=facts.households)
     sentences = verdict_sentences(shown, CANDIDATE, rule, facts.frequency, language)
+    setting = Setting(evidence.list_key, facts.frequency, language)
     lineage = {"digest": digest, "data_digest": facts.data_digest, "relapse": facts.relapse}
     return Record(
         name,
@@ -56,14 +58,14 @@ def imported_record(
         candidate.files,
         {**tags(version, digest), "county": name, "trained_on": facts.panel, "stage": "import"},
         {},
-        metrics_for_log(shown, CANDIDATE, rule, evidence.list_key),
+        figures_for_log(shown, shown.metrics, CANDIDATE, rule, evidence.list_key),
         {},
         {
             "eval/metrics.csv": csv_bytes(shown.metrics),
             "eval/comparisons.csv": csv_bytes(shown.comparisons),
             "eval/gates.csv": csv_bytes(pd.DataFrame([vars(verdict) for verdict in verdicts])),
         },
-        "\n\n".join([first, *sentences, gate_table(verdicts, language), text("record.lineage", language, **lineage)]),
+        "\n\n".join([first, *sentences, gate_table(verdicts, setting), text("record.lineage", language, **lineage)]),
         list(version.feature_names),
         outputs_of(version),
         REASONS,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
@@ -13,60 +13,53 @@ from typing import Any
 import pandas as pd
 
 from relapse import __version__
-from relapse.core.record import Record
-from relapse.core.results import Language, Verdict
-from relapse.core.texts import event_words, periods, text, text_or
-from relapse.county.reports import backtest_html
-from relapse.evaluation.evaluate import Evaluation
-from relapse.flows.assess import Assessment, verdict_sentences
+from relapse.core.record import LONGEST_DESCRIPTION, Record
+from relapse.core.results import Verdict
+from relapse.core.texts import DASH, event_words, percent, text_or
+from relapse.county.reports import review_tables
+from relapse.county.reports.markdown import bullets, escaped, table
+from relapse.county.reports.review_tables import Setting
+from relapse.flows.assess import Assessment
+from relapse.flows.contest import CHAMPION
+from relapse.flows.drift import SCORE
 from relapse.flows.version import REASONS, Version
-from relapse.pipelines.backtest import Backtest, backtest_page, main_model
-from relapse.pipelines.common import csv_bytes, result_rows
+from relapse.pipelines.common import csv_bytes
+from relapse.pipelines.reviewed import Reviewed, alarm_sentences, better, fair, reproduced_by, safe
 
 _KEY = ("key_file", "key_state")
 _PATHS = (PurePosixPath, PureWindowsPath)
+_FIGURES = ("pr_auc", "roc_auc", "brier", "ece", "observed_expected")
 
 
-def make_record(
-    version: Version,
-    report: Backtest,
-    evaluation: Evaluation,
-    verdicts: Sequence[Verdict],
-    pictures: Mapping[str, bytes],
-    tables: Mapping[str, bytes],
-    list_key: str,
-    language: Language,
-    resolved: Mapping[str, Any],
-    rule: str,
-) -> Record:
-    """What the run leaves in MLflow: figures, curves and pictures of many households, never a row of one."""
-    facts, digest = version.facts, version.digest
-    main = main_model(list(report.results[0].forecasts), rule)
-    page = backtest_page(report, main, rule, evaluation, list_key, language)
-    page = replace(page, pictures={**page.pictures, **pictures})
+def make_record(told: Reviewed, pages: Mapping[str, bytes]) -> Record:
+    """What the run leaves in MLflow: figures, curves and pictures of many households, never a row of one.
+
+    Args:
+        told: the version and all that is told of it.
+        pages: by name, at the top of the run's artifacts.
+    """
+    version, report, facts = told.version, told.report, told.version.facts
     short = {"lgbm_hazard": "lgbm", "distance_to_line": "rule"}.get(facts.model, facts.model[:6])
+    drawn = told.explained.pictures
     return Record(
         facts.panel,
         f"relapse-{facts.panel}",
-        f"{facts.as_of} h{max(facts.horizons)} {short} {digest[:4]}"[:20],
-        digest,
+        f"{facts.as_of} h{max(facts.horizons)} {short} {version.digest[:4]}"[:20],
+        version.digest,
         version.files(),
-        tags(version, digest),
-        params(resolved),
-        metrics_for_log(report.assessment, main, rule, list_key),
-        {},
+        tags(version, version.digest),
+        params(told.resolved),
+        metrics_for_log(told),
+        curves_for_log(told),
         {
-            "report.html": backtest_html.render(page),
-            "config/resolved.yaml": yaml_bytes(resolved),
+            **pages,
+            "config/resolved.yaml": yaml_bytes(told.resolved),
             "config/environment.txt": environment(),
-            "eval/metrics.csv": csv_bytes(page.metrics),
-            "eval/comparisons.csv": csv_bytes(page.comparisons),
-            "eval/gates.csv": csv_bytes(pd.DataFrame([vars(verdict) for verdict in verdicts])),
-            **tables,
-            **{f"shap/{name}.png": picture for name, picture in pictures.items()},
-            **{f"eval/{name}.png": page.pictures[name] for name in page.pictures if name not in pictures},
+            **tables_for_log(told),
+            **{f"shap/{name}.png": picture for name, picture in drawn.items()},
+            **{f"eval/{name}.png": picture for name, picture in report.drawn[told.language].items()},
         },
-        description(version, report, verdicts, main, rule, list_key, language),
+        description(told),
         list(version.feature_names),
         outputs_of(version),
         REASONS,
@@ -77,6 +70,21 @@ def make_record(
 def outputs_of(version: Version) -> list[str]:
     """The numbers of a forecast from feature rows."""
     return ["score", *(f"chance_{horizon}" for horizon in version.facts.horizons)]
+
+
+def tables_for_log(told: Reviewed) -> dict[str, bytes]:
+    """Tables of figures that may be told, by path."""
+    comparisons = [told.report.assessment.comparisons]
+    if told.champion_comparisons is not None:
+        comparisons.append(told.champion_comparisons)
+    tables = {
+        "eval/metrics.csv": told.metrics,
+        "eval/comparisons.csv": pd.concat(comparisons, ignore_index=True),
+        "eval/slices.csv": told.further["slices"],
+        "eval/gates.csv": pd.DataFrame([vars(verdict) for verdict in told.verdicts]),
+        "eval/drift.csv": told.drift,
+    }
+    return {**{path: csv_bytes(table) for path, table in tables.items()}, **told.explained.tables()}
 
 
 def tags(version: Version, digest: str) -> dict[str, str]:
@@ -120,42 +128,93 @@ def _flat(path: str, node: Any) -> dict[str, str]:
     return {path: str(node)[:500]}
 
 
-def metrics_for_log(assessment: Assessment, main: str, rule: str, list_key: str) -> dict[str, float]:
-    """Final figures by chart: `eval/h4_pr_auc`, the rule's under `eval_rule/`."""
-    figures = {}
+def metrics_for_log(told: Reviewed) -> dict[str, float]:
+    """The figures of `figures_for_log`, differences from the champion too; those under `watch/` should be small."""
+    figures = figures_for_log(told.report.assessment, told.metrics, told.main, told.rule, told.list_key)
+    if told.champion_comparisons is not None:
+        figures |= _differences(told.champion_comparisons, told.shown, CHAMPION, "gain_champion")
+    inputs = told.inputs[told.inputs["feature"] != SCORE]
+    figures["watch/drift_largest"] = float(inputs["psi"].max()) if len(inputs) else float("nan")
+    figures["watch/groups_missed_more"] = float(len(told.missed.more))
+    figures["watch/gates_refused"] = float(sum(not verdict.holds for verdict in told.verdicts))
+    figures["watch/alarms"] = float(len(told.report.alarms))
+    return {name: float(value) for name, value in figures.items() if math.isfinite(value)}
+
+
+def figures_for_log(
+    assessment: Assessment, metrics: pd.DataFrame, main: str, rule: str, list_key: str
+) -> dict[str, float]:
+    """Final figures by chart: `eval/h04_pr_auc`, the rule's under `eval_rule/`, paired differences under `gain/`.
+
+    Horizons have two digits, so that charts and columns stand in their order; differences have the ends of their
+    intervals beside them.
+
+    Args:
+        assessment: without small cells.
+        metrics: rows of `metrics.csv`, without small cells, the champion's among them where there is one.
+        main: name of the model.
+        rule: name of the rule.
+        list_key: length of the list.
+    """
+    wanted = [f"precision_at_{list_key}", f"recall_at_{list_key}", *_FIGURES]
+    charts = {"eval_rule": rule, "eval": main, "eval_champion": CHAMPION}
+    pooled = metrics[(metrics["origin"] == "all") & metrics["metric"].isin(wanted)]
+    figures = {
+        f"{chart}/{_short(row['horizon'])}_{row['metric']}": row["value"]
+        for chart, model in charts.items()
+        for row in pooled[pooled["model"] == model].to_dict("records")
+    }
     for trial in assessment.trials:
-        for chart, name in (("eval", main), ("eval_rule", rule)):
-            for metric in (
-                f"precision_at_{list_key}",
-                f"recall_at_{list_key}",
-                "pr_auc",
-                "roc_auc",
-                "brier",
-                "ece",
-                "observed_expected",
-            ):
-                found = assessment.figure(name, trial.horizon, metric)
-                if found is not None:
-                    figures[f"{chart}/h{trial.horizon}_{metric}"] = found[0]
         base = assessment.base_rate(trial.horizon)
-        if base is not None:
-            figures[f"eval/h{trial.horizon}_base_rate"] = base
-    return figures
+        if base is not None and len(pooled):
+            figures[f"eval/{_short(trial.horizon)}_base_rate"] = base
+    figures |= _differences(assessment.comparisons, main, rule, "gain")
+    return {name: float(value) for name, value in figures.items() if math.isfinite(value)}
 
 
-def description(
-    version: Version,
-    report: Backtest,
-    verdicts: Sequence[Verdict],
-    main: str,
-    rule: str,
-    list_key: str,
-    language: Language,
-) -> str:
-    """What a reviewer reads first: a plain sentence, then the figures beside the rule's, then the gates."""
-    facts = version.facts
-    assessment = report.assessment
-    told = {
+def _differences(table: pd.DataFrame, model: str, against: str, chart: str) -> dict[str, float]:
+    rows = table[(table["model"] == model) & (table["against"] == against) & (table["metric"] == "pr_auc")]
+    return {
+        f"{chart}/{_short(row['horizon'])}_pr_auc{end}": row[column]
+        for row in rows.to_dict("records")
+        for end, column in (("", "difference"), ("_low", "ci_low"), ("_high", "ci_high"))
+    }
+
+
+def curves_for_log(told: Reviewed) -> dict[str, list[tuple[int, float]]]:
+    """Figures of each origin, from the first one on: a line a run where several are compared."""
+    metrics, label = told.report.assessment.metrics, told.report.task.panel.calendar.label
+    step = {label(result.unit.as_of): place for place, result in enumerate(told.report.results)}
+    rows = metrics[(metrics["model"] == told.main) & (metrics["origin"] != "all")]
+    curves: dict[str, list[tuple[int, float]]] = {}
+    for row in rows[rows["metric"].isin(["pr_auc", f"precision_at_{told.list_key}"])].to_dict("records"):
+        if math.isfinite(row["value"]):
+            name = f"origins/{_short(row['horizon'])}_{row['metric']}"
+            curves.setdefault(name, []).append((step[row["origin"]], float(row["value"])))
+    return curves
+
+
+def _short(horizon: int) -> str:
+    return f"h{horizon:02d}"
+
+
+def description(told: Reviewed) -> str:
+    """What a reviewer reads first: a plain sentence, then the four questions and the figures beside them.
+
+    MLflow keeps 5,000 characters: tables are cut where that is too few, the least important first.
+    """
+    for rows in (6, 4, 2):
+        parts = _description(told, rows)
+        if len(parts) <= LONGEST_DESCRIPTION:
+            return parts
+    return parts[: parts.rindex("\n\n", 0, LONGEST_DESCRIPTION)]
+
+
+def _description(told: Reviewed, most: int) -> str:
+    """The description with so many rows or sentences of what there may be many of."""
+    facts, language = told.version.facts, told.language
+    words = event_words(facts.outcome, language)
+    first = {
         "panel": facts.panel,
         "as_of": facts.as_of,
         "model": text_or(f"model.{facts.model}", language, facts.model),
@@ -164,68 +223,71 @@ def description(
         "first": facts.origins[0],
         "last": facts.origins[1],
     }
-    parts = [text("record.first_line", language, **told, **event_words(facts.outcome, language))]
+    parts = [told.say("record.first_line", **first, **words)]
     if facts.simulated:
-        parts.append(f"**{text('mark.simulated', language)}**")
+        parts.append(f"**{told.say('mark.simulated')}**")
     if facts.fallback:
-        words = event_words(facts.outcome, language)
-        parts.append(text(f"fallback.{facts.fallback}", language, **facts.details, **words))
-    parts += verdict_sentences(assessment, main, rule, facts.frequency, language)
-    parts += sensitive_sentences(version, language)
-    parts.append(f"**{text('record.figures', language)}**")
-    parts.append(
-        _markdown(*_figures(assessment, list_key, list(dict.fromkeys([rule, main])), facts.frequency, language))
+        parts.append(told.say(f"fallback.{facts.fallback}", **facts.details, **words))
+    parts += _headed(told, "review.better", bullets(better(told)))
+    parts += _headed(told, "record.figures", table(*_figures(told)))
+    parts += _headed(told, "record.gates", gate_table(told.verdicts, told.setting))
+    parts += _headed(told, "describe.missed", bullets(fair(told, most)))
+    parts += _headed(told, "describe.drivers", escaped(drivers(told, most)))
+    parts += _headed(told, "review.safe", bullets([*alarm_sentences(told), *safe(told)]))
+    if told.beside is not None and told.beside.changed:
+        parts.append(escaped(changes(told, most)))
+    lineage = {"digest": told.version.digest, "data_digest": facts.data_digest, "relapse": facts.relapse}
+    parts += [told.say("record.lineage", **lineage), f"{told.say('describe.again')}\n`{reproduced_by(told.version)}`"]
+    return "\n\n".join([*parts, told.say("describe.page")])
+
+
+def _headed(told: Reviewed, key: str, content: str) -> list[str]:
+    return [f"**{told.say(key)}**", content]
+
+
+def drivers(told: Reviewed, most: int) -> str:
+    """The causes that push most, with their shares."""
+    groups = told.explained.groups
+    total = float(groups.sum()) or 1.0
+    return told.say("sensitive.joint").join(
+        told.say(
+            "describe.driver", group=text_or(f"group.{group}", told.language, str(group)), share=percent(size / total)
+        )
+        for group, size in groups.head(most + 2).items()
+        if size > 0
     )
-    parts += [f"**{text('record.gates', language)}**", gate_table(verdicts, language)]
-    parts.append(
-        text("record.lineage", language, digest=version.digest, data_digest=facts.data_digest, relapse=facts.relapse)
+
+
+def changes(told: Reviewed, most: int) -> str:
+    """What is set differently from the champion."""
+    assert told.beside is not None
+    changed = told.beside.changed
+    named = told.say("sensitive.joint").join(
+        f"{one.setting} {one.before or DASH} → {one.now or DASH}" for one in changed[:most]
     )
-    return "\n\n".join(parts)
+    return told.say(
+        "describe.changed",
+        number=told.beside.champion.number,
+        count=len(changed),
+        settings=f"{named}…" if len(changed) > most else named,
+    )
 
 
-def gate_table(verdicts: Sequence[Verdict], language: Language) -> str:
-    """What each gate says, as a table in Markdown."""
-    rows = [
-        [
-            text_or(f"gate.{verdict.gate}", language, verdict.gate),
-            "✓" if verdict.holds else "✗",
-            verdict.figure,
-            verdict.threshold,
-        ]
-        for verdict in verdicts
-    ]
-    return _markdown([text(f"record.{key}", language) for key in ("gate", "holds", "figure", "threshold")], rows)
+def _figures(told: Reviewed) -> tuple[list[str], list[list[str]]]:
+    """Heads and rows of the figures in the language of the page; the base rate stands beside the horizon."""
+    assessment, base = told.report.assessment, {}
+    for trial in assessment.trials:
+        base[trial.horizon] = assessment.base_rate(trial.horizon)
+    found = review_tables.list_figures(told.metrics, told.models, base, told.setting)
+    order = review_tables.order_figures(told.metrics, told.models, told.setting)
+    heads = [*found.heads, *order.heads[2:4]]
+    return heads, [[*one, *other[2:4]] for one, other in zip(found.rows, order.rows, strict=True)]
 
 
-def sensitive_sentences(version: Version, language: Language) -> list[str]:
-    """Which groups of sensitive data the version's features tell of, and which were switched off; none: no word."""
-    closed = () if version.sensitive is None else version.sensitive.closed
-
-    def named(groups: Sequence[str]) -> str:
-        return text("sensitive.joint", language).join(text(f"sensitive.{group}", language) for group in groups)
-
-    told = {"record.sensitive": version.facts.sensitive, "record.sensitive_off": closed}
-    return [text(key, language, groups=named(groups)) for key, groups in told.items() if groups]
-
-
-def _figures(
-    assessment: Assessment, list_key: str, models: Sequence[str], frequency: str, language: Language
-) -> tuple[list[str], list[list[str]]]:
-    """Heads and rows of the figures in the language of the page."""
-    listed = re.sub("pct$", "%", list_key)
-    heads = [text("backtest.model", language), text("backtest.horizon", language)]
-    heads += [f"{text(f'metric.{metric}', language)} ({listed})" for metric in ("precision", "recall", "attainable")]
-    heads += [text(f"metric.{metric}", language) for metric in ("pr_auc", "roc_auc")]
-    rows = result_rows(assessment, list_key, models)[1]
-    return heads, [
-        [text_or(f"model.{row[0]}", language, row[0]), periods(int(row[1]), frequency, language), *row[2:]]
-        for row in rows
-    ]
-
-
-def _markdown(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = ["| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
-    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
+def gate_table(verdicts: Sequence[Verdict], setting: Setting) -> str:
+    """What each gate says, as a table in Markdown; why one refuses is on the page."""
+    rows = review_tables.gate_rows(verdicts, setting)
+    return table(rows.heads[:4], [row[:4] for row in rows.rows])
 
 
 def yaml_bytes(resolved: Mapping[str, Any]) -> bytes:

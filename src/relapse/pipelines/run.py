@@ -19,6 +19,7 @@ from relapse.county.reports import findings_csv, findings_html
 from relapse.county.risk_list.build import ListSettings
 from relapse.evaluation.alarms import Honesty
 from relapse.evaluation.evaluate import Evaluation
+from relapse.flows.beside import Review
 from relapse.flows.fit import Calibration, HazardModel
 from relapse.flows.rows import FeatureBlock, kept_units
 from relapse.outcome.label.labels import Outcome
@@ -48,6 +49,7 @@ def run(
     gates: Mapping[str, Gate],
     registry: Registry,
     risk_list: ListSettings,
+    review: Review,
     paths: Paths,
     seed: Seed,
     as_of: PeriodText | None,
@@ -72,7 +74,7 @@ def run(
         task, told = read_stage(stages, data, line, label, features, split, audits, sensitive, horizons, seed)
         whole, period = task.panel, chosen_period(task.panel, as_of)
         findings = audit_stage(stages, whole, told, audits, period)
-        risk_list.chosen_horizon(task.horizons)
+        horizon = risk_list.chosen_horizon(task.horizons)
         open_registry(stages, registry)
         task = replace(task, panel=task.panel.until(period), units=kept_units())
         compared = {**models, model.name: model}
@@ -88,11 +90,14 @@ def run(
             evaluation,
             gates,
             registry,
+            review,
             report,
             findings,
+            horizon,
             list_key,
             paths,
             language,
+            allow_targets,
             resolved,
         )
         task.keep_units({result.unit.as_of for result in report.results})

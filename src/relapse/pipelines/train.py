@@ -22,6 +22,8 @@ from relapse.evaluation.alarms import Honesty
 from relapse.evaluation.evaluate import Evaluation
 from relapse.evaluation.small_cells import comparisons_of, without_small_cells
 from relapse.flows.assess import Assessment, verdict_sentences
+from relapse.flows.beside import Beside, Review, Tested, beside_champion
+from relapse.flows.drift import input_drift
 from relapse.flows.examine import audit_findings
 from relapse.flows.fit import Calibration, HazardModel, fit_hazard
 from relapse.flows.missed import missed_rates
@@ -35,7 +37,10 @@ from relapse.pipelines.candidates import files_of_folder
 from relapse.pipelines.common import WAIT_SECONDS, chosen_period, open_existing, say, show_results
 from relapse.pipelines.drawings import explanation
 from relapse.pipelines.logged import find_run, logged_arguments, logged_config, logged_data, require_same
+from relapse.pipelines.model_card import render_card
 from relapse.pipelines.record import code_digest, make_record
+from relapse.pipelines.review_page import render_review
+from relapse.pipelines.reviewed import Reviewed, champion_of
 from relapse.registry.gates.evidence import Evidence
 from relapse.registry.privacy import places_of_ids
 from relapse.terminal import Stages
@@ -82,6 +87,7 @@ def train(
     gates: Mapping[str, Gate],
     registry: Registry,
     risk_list: ListSettings,
+    review: Review,
     paths: Paths,
     seed: Seed,
     as_of: PeriodText | None,
@@ -100,7 +106,8 @@ def train(
     With run= (a run's id, a version's number or its digest) all settings but the places of files are those that the run
     logged; a version that then comes out otherwise ends with status 3.
 
-    Writes train/model/ (the version as a folder of text and JSON) and a run in MLflow.
+    Writes train/model/ (the version as a folder of text and JSON), train/review.html, train/model_card.md, and a run in
+    MLflow.
 
     Examples:
         relapse train
@@ -118,7 +125,7 @@ def train(
         task, told = read_stage(stages, data, line, label, features, split, audits, sensitive, horizons, seed)
         period = chosen_period(task.panel, as_of)
         findings = audit_stage(stages, task.panel, told, audits, period)
-        risk_list.chosen_horizon(task.horizons)
+        horizon = risk_list.chosen_horizon(task.horizons)
         open_registry(stages, registry)
         task = replace(task, panel=task.panel.until(period), units=kept_units())
         report = backtest_stage(
@@ -135,11 +142,14 @@ def train(
             evaluation,
             gates,
             registry,
+            review,
             report,
             findings,
+            horizon,
             list_key,
             paths,
             language,
+            allow_targets,
             resolved,
         )
     close(trained, report, list_key, paths, registry)
@@ -204,14 +214,17 @@ def train_stage(
     evaluation: Evaluation,
     gates: Mapping[str, Gate],
     registry: Registry,
+    review: Review,
     report: Backtest,
     findings: Sequence[Finding],
+    horizon: int,
     list_key: str,
     paths: Paths,
     language: Language,
+    allowed: Sequence[str],
     resolved: Mapping[str, Any],
 ) -> Trained:
-    """Fit, explain, hold before the gates, register."""
+    """Fit, explain, hold beside the champion and before the gates, register."""
     full, report = report, for_the_record(report)
     with stages.stage("train") as stage:
         fit = fit_hazard(task, model, rule, calibration, period)
@@ -225,20 +238,29 @@ def train_stage(
             digest=version.digest[:12],
         )
     with stages.stage("explain") as stage:
-        pictures, tables = explanation(task, version, report.results, list_key, language)
-        stage.say(pictures=len(pictures))
+        explained = explanation(task, version, report.results, list_key, language)
+        drift = input_drift(task, version, period)
+        stage.say(pictures=len(explained.pictures))
+    with stages.stage("review") as stage:
+        shown = rule.name if version.facts.model == rule.name else model.name
+        tested = Tested(report.results, full.assessment, shown, rule, model, calibration, evaluation, horizon, list_key)
+        there = champion_of(registry, version.facts.panel, version.digest, allowed)
+        beside = None if there is None else beside_champion(task, version, there, tested, review, allowed)
+        stage.say(champion="none" if there is None else there.number)
     with stages.stage("register") as stage:
-        evidence = gate_evidence(
-            full, version, findings, evaluation, list_key, {**tables, **pictures}, model.name, rule.name
-        )
+        kept = {**explained.tables(), **explained.pictures}
+        evidence = gate_evidence(full, version, findings, evaluation, list_key, kept, model.name, rule.name, beside)
         verdicts = [gate.check(evidence) for gate in gates.values()]
-        record = make_record(
-            version, report, evaluation, verdicts, pictures, tables, list_key, language, resolved, rule.name
-        )
+        told = Reviewed(
+            version, report, evaluation, explained, beside, drift, verdicts, findings, review, resolved, rule.name,
+            main_model(list(report.results[0].forecasts), rule.name), list_key, language,
+        )  # fmt: skip
+        pages = {"review.html": render_review(told), "model_card.md": render_card(told)}
         registry.prepare()
-        registered = registry.log(record, {str(name) for name in task.panel.household_ids})
+        registered = registry.log(make_record(told, pages), {str(name) for name in task.panel.household_ids})
         champion = first_champion(registry, registered, verdicts)
-        write_all(paths.outputs / "train" / "model", version.files())
+        files = {f"model/{name}": content for name, content in version.files().items()}
+        write_all(paths.outputs / "train", {**files, **pages})
         stage.say(version=registered.number, reused=registered.reused, champion=champion)
     return Trained(version, registered, champion, verdicts)
 
@@ -267,6 +289,7 @@ def gate_evidence(
     kept: Mapping[str, bytes],
     model: str,
     rule: str,
+    beside: Beside | None,
 ) -> Evidence:
     """What is laid before the gates: the candidate's figures, or the rule's where the version is the rule."""
     shown, panel = rule if version.facts.model == rule else model, report.task.panel
@@ -278,7 +301,7 @@ def gate_evidence(
         report.alarms,
         metrics[metrics["model"] == shown],
         against,
-        None,
+        None if beside is None else beside.comparisons,
         shown == rule,
         missed_rates(report.task, report.results, report.assessment.trials, evaluation, shown, rule, list_key),
         list_key,

@@ -67,12 +67,12 @@ def worth_table(metrics: pd.DataFrame, slices: pd.DataFrame, worth: Worth, langu
     for model, horizon in dict.fromkeys(zip(slices["model"], slices["horizon"], strict=True)):
         figures, among_new = pooled.get((model, horizon), {}), new.get((model, horizon), {})
         cells = (
-            _cell(figures.get(f"lead_time_mean_at_{at}"), _number),
-            _cell(figures.get(f"kept_at_{at}"), percent),
-            _cell(figures.get(f"exclusion_error_at_{at}"), percent),
-            _cell(among_new.get(f"precision_at_{at}"), percent),
-            _cell(figures.get(f"visits_per_fall_at_{at}"), _number),
-            _cell(figures.get(f"cost_per_early_fall_at_{at}"), _whole),
+            with_interval(figures.get(f"lead_time_mean_at_{at}"), number),
+            with_interval(figures.get(f"kept_at_{at}"), percent),
+            with_interval(figures.get(f"exclusion_error_at_{at}"), percent),
+            with_interval(among_new.get(f"precision_at_{at}"), percent),
+            with_interval(figures.get(f"visits_per_fall_at_{at}"), number),
+            with_interval(figures.get(f"cost_per_early_fall_at_{at}"), _whole),
         )
         ahead = periods(int(horizon), worth.frequency, language)
         rows.append((ahead, text_or(f"model.{model}", language, model), *cells))
@@ -109,11 +109,10 @@ def slice_table(
     shares = mine[mine["metric"] == f"listed_share_at_{list_key}"].set_index(["slice", "slice_value"])["value"]
     rows = tuple(
         (
-            text_or(f"slice.{row['slice']}", language, row["slice"]),
-            text_or(f"outcome.{row['slice_value']}", language, row["slice_value"]),
+            *slice_names(row["slice"], row["slice_value"], language),
             f"{row['n']:,}",
             f"{row['events']:,}",
-            _cell((row["value"], row["ci_low"], row["ci_high"]), percent),
+            with_interval((row["value"], row["ci_low"], row["ci_high"]), percent),
             percent(shares.get((row["slice"], row["slice_value"]))),
         )
         for row in missed[missed["slice"] != "listed"].to_dict("records")
@@ -122,6 +121,19 @@ def slice_table(
     named = {"model": text_or(f"model.{model}", language, model), "horizon": periods(horizon, frequency, language)}
     heads = tuple(text(f"slice.{key}", language) for key in keys)
     return PlainTable(text("slice.title", language, **named), text("slice.words", language), heads, 2, rows)
+
+
+def slice_names(division: str, part: str, language: Language) -> tuple[str, str]:
+    """What a slice and one of its parts are called; a township and the like by their own names.
+
+    Args:
+        division: name of the slice, such as `type`.
+        part: such as `exited`.
+        language: of the names.
+    """
+    rooms = ("cause", "part", "outcome") if division == "cause" else ("part", "outcome")
+    known = (text_or(f"{room}.{part}", language, "") for room in rooms)
+    return text_or(f"slice.{division}", language, division), next((name for name in known if name), part)
 
 
 def selection_table(selection: pd.DataFrame, frequency: str, language: Language) -> PlainTable:
@@ -142,9 +154,9 @@ def selection_table(selection: pd.DataFrame, frequency: str, language: Language)
                 periods(int(row["horizon"]), frequency, language),
                 text("selection.all", language) if pooled else str(row["origin"]),
                 chosen,
-                _number(row["reached"], 3),
-                f"{_number(row['best'], 3)} ({best})",
-                _number(row["rule"], 3),
+                number(row["reached"], 3),
+                f"{number(row['best'], 3)} ({best})",
+                number(row["rule"], 3),
             )
         )
     keys = ("origin", "chosen", "reached", "best", "rule")
@@ -166,7 +178,7 @@ def _by(table: pd.DataFrame) -> dict[tuple[str, int], dict[str, tuple[float, flo
     return found
 
 
-def _cell(figure: tuple[float, float, float] | None, written: Callable[[float], str]) -> str:
+def with_interval(figure: tuple[float, float, float] | None, written: Callable[[float], str]) -> str:
     """A figure with its interval in brackets."""
     if figure is None or pd.isna(figure[0]):
         return DASH
@@ -174,7 +186,8 @@ def _cell(figure: tuple[float, float, float] | None, written: Callable[[float], 
     return written(value) if pd.isna(low) else f"{written(value)} ({written(low)}–{written(high)})"
 
 
-def _number(value: float, decimals: int = 1) -> str:
+def number(value: float, decimals: int = 1) -> str:
+    """A figure with so many decimals, a dash where it is not known."""
     return DASH if pd.isna(value) else f"{value:.{decimals}f}"
 
 

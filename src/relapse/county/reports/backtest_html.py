@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,7 +11,7 @@ from relapse.core.results import Language
 from relapse.core.texts import money_word, text, text_or
 from relapse.county.reports.backtest_further import PlainTable
 from relapse.county.reports.backtest_tables import blocks, differences, list_words
-from relapse.county.reports.pages import page
+from relapse.county.reports.pages import data_uri, page
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +72,7 @@ def render(report: BacktestPage) -> bytes:
         ),
         differences=differences(report.comparisons, report.frequency, language),
         pictures=[
-            (text_or(f"picture.{name}", language, name), _data_uri(data)) for name, data in report.pictures.items()
+            (text_or(f"picture.{name}", language, name), data_uri(data)) for name, data in report.pictures.items()
         ],
     )
 
@@ -84,8 +83,3 @@ def _setting(report: BacktestPage) -> str:
         "backtest.setting", report.language,
         origins=len(report.origins), first=first, last=last, label=text(report.label, report.language),
     )  # fmt: skip
-
-
-def _data_uri(data: bytes) -> str:
-    kind = "png" if data.startswith(b"\x89PNG") else "svg+xml"
-    return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,12 @@ def page(template: str, language: Language, outcome: str = "", **values: object)
         )
     )
     return rendered.encode()
+
+
+def data_uri(picture: bytes) -> str:
+    """A picture, PNG or SVG, as the address of itself."""
+    kind = "png" if picture.startswith(b"\x89PNG") else "svg+xml"
+    return f"data:image/{kind};base64,{base64.b64encode(picture).decode()}"
 
 
 def _wording(language: Language, outcome: str, key: str, **values: object) -> str:
