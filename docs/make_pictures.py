@@ -75,7 +75,7 @@ def office(work: Path) -> None:
     keep("office-township.png", printed(workbook, 3), MOST_OFFICE_BYTES)
     keep("office-cards.png", page(workbook.with_suffix(".html"), 1100, 900), MOST_OFFICE_BYTES)
     keep("office-village.png", printed(workbook.with_suffix(".html"), 1), MOST_OFFICE_BYTES)
-    keep("office-chief.png", page(first / "office.html", 900, 900), MOST_OFFICE_BYTES)
+    keep("office-chief.png", page(first / "office.html", 900, 1040), MOST_OFFICE_BYTES)
 
 
 def relapse(work: Path, command: str, *words: str) -> None:
