@@ -43,7 +43,8 @@ class Issued:
             content = (self.folder / "list.csv").read_bytes()
         except OSError:
             return False
-        return bool(hashlib.sha256(content).hexdigest() == self.manifest.get("files", {}).get("list.csv"))
+        files = self.manifest.get("files")
+        return isinstance(files, dict) and hashlib.sha256(content).hexdigest() == files.get("list.csv")
 
     def rows(self) -> pd.DataFrame:
         """`household_id`, `tier` and, of a county, `source` and `clue_id` of every row, in codes."""
@@ -57,14 +58,28 @@ class Issued:
 
 
 def issued_lists(folder: Path) -> list[Issued]:
-    """The newest edition of each month's list in `lists/NAME/`, oldest month first; unfinished ones are none."""
+    """The newest edition of each month's list in `lists/NAME/`, oldest month first.
+
+    Unfinished ones are none, and neither are those whose manifest cannot be read: `score` says so where it needs one.
+    """
     months = sorted(path for path in folder.glob("*") if path.is_dir() and _PERIOD.fullmatch(path.name))
-    return [_issued(month.name, newest) for month in months if (newest := newest_edition(month)) is not None]
+    newest = ((month.name, newest_edition(month)) for month in months)
+    found = [_issued(as_of, edition) for as_of, edition in newest if edition is not None]
+    return [each for each in found if each.manifest]
 
 
 def _issued(as_of: str, folder: Path) -> Issued:
     edition = 1 if folder.name == as_of else int(folder.name.removeprefix("edition-"))
-    return Issued(as_of, edition, folder, json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+    return Issued(as_of, edition, folder, _manifest(folder / MANIFEST))
+
+
+def _manifest(file: Path) -> dict[str, Any]:
+    """What a manifest says; nothing where it was cut short, or written by somebody else."""
+    try:
+        told = json.loads(file.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def _codes(group: str) -> dict[str, str]:
