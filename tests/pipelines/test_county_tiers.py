@@ -140,7 +140,7 @@ def test_score__tiers_sources_and_what_is_told_of_them(office, panel, tmp_path):
     assert manifest["tiers"] == made.rows["tier"].value_counts().reindex(COUNTY_TIERS, fill_value=0).to_dict()
     assert "previous" not in manifest
     told = lines(listed.folder)
-    assert {line["较上月变化"] for line in told if line["走访等级"] != "随机抽查"} == {"①上月不在清单上"}
+    assert {line["较上月变化"] for line in told} == {""}  # the first list: nobody is new against none
     assert {line["连续上榜月数"] for line in told} == {"1"}
     assert "名单外漏掉多少" in (listed.folder / "list.html").read_text()
 
@@ -189,15 +189,17 @@ def test_score__another_edition_of_last_month_is_the_one_that_is_read(office, pa
     assert office.score(tmp_path, "2023-04", panel).risk_list.head.previous_digest != seen.head.previous_digest
 
 
-@pytest.mark.parametrize("harm", ["changed", "cut", "gone", "foreign"])
+@pytest.mark.parametrize("harm", ["changed", "cut", "gone", "foreign", "half"])
 def test_score__last_months_list_that_was_touched_counts_as_none__and_the_list_says_so(harm, office, panel, tmp_path):
     folder = office.score(tmp_path, MARCH, panel).folder
-    file = folder / ("manifest.json" if harm == "foreign" else "list.csv")
+    file = folder / ("manifest.json" if harm in ("foreign", "half") else "list.csv")
     if harm == "gone":
         file.unlink()
     else:
         data = file.read_bytes()
-        file.write_bytes({"changed": data.replace(b"1", b"2", 5), "cut": data[:400], "foreign": b"[]"}[harm])
+        file.write_bytes(
+            {"changed": data.replace(b"1", b"2", 5), "cut": data[:400], "foreign": b"[]", "half": data[:300]}[harm]
+        )
     made = office.score(tmp_path, "2023-04", panel).risk_list
     assert made.rows["months_listed"].eq(1).all()
     assert made.head.previous == made.head.previous_digest == ""

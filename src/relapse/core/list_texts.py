@@ -154,8 +154,9 @@ TEXTS_LIST: dict[str, tuple[str, str]] = {
     "head.triggers": ("部门预警：", "Departments: "),
     "head.due": ("反馈时限", "Reply by"),
     "fact.fill.1.county": (
-        "1. 按县内位次走访；“本月必访”在先，“次月轮访”在后。",
-        "1. Visit in the order of rank: 'visit this month' first, then 'next month in turn'.",
+        "1. 按清单顺序走访：先“本月必访”和“随机抽查”，“电话问询”打电话，“次月轮访”下月再去；“未安排”的不要求走访。",
+        "1. Go by the order of the list: 'visit this month' and 'random check' first, 'ask by phone' by phone, 'next "
+        "month in turn' next month; nobody has to visit what is not planned.",
     ),
     "fact.fill.3.county": (
         "3. 核查方式、核查结论、实际原因、处置意见、未纳入原因、转办部门从下拉表中选；核查日期写年-月-日。",
