@@ -36,7 +36,7 @@ FAST = (
 )  # fmt: skip
 NAME, NUMBER = "虚拟某某", "990101198001010011"
 TYPED = {"words": NAME, "misuse": "虚拟丙丙"}
-LIST = "list.xlsx"
+OFFICE_WORKBOOK = re.compile(r"/lists/[^!]*/(list|townships/[^/!]*)\.xlsx!")  # a county's, and those of its townships
 
 
 @dataclass(frozen=True)
@@ -144,8 +144,7 @@ def test_files__hold_no_name_and_no_number_but_the_lists_workbooks_those_of_head
     found = hits(folders, played.traces)
     heads = {PLANTED_NAME, *_heads(played.folder / "county")}
     beyond = {
-        place: sorted(what - heads if "/lists/" in place and f"{LIST}!" in place else what)[:3]
-        for place, what in found.items()
+        place: sorted(what - heads if OFFICE_WORKBOOK.search(place) else what)[:3] for place, what in found.items()
     }
     assert {place: what for place, what in beyond.items() if what} == {}
 
@@ -157,8 +156,8 @@ def test_store__holds_no_household_and_no_key(played):
 
 
 def test_workbook__has_of_numbers_the_last_four_signs_at_most(played):
-    paths = sorted((played.folder / "outputs" / "lists").rglob(LIST))
-    assert paths
+    paths = sorted((played.folder / "outputs" / "lists").rglob("*.xlsx"))
+    assert {path.parent.name for path in paths} >= {"townships"}
     long = {number for number in played.secrets.numbers if len(number) >= 11}
     heads = _heads(played.folder / "county")
     for path in paths:
@@ -175,12 +174,14 @@ def _heads(folder: Path) -> set[str]:
 
 
 def test_page__shows_surnames_and_signs_and_the_csv_file_no_name(played):
-    pages = sorted((played.folder / "outputs" / "lists").rglob("list.html"))
-    assert pages
+    lists = played.folder / "outputs" / "lists"
+    pages = [*lists.rglob("list.html"), *lists.rglob("townships/*.html")]
+    assert {page.parent.name for page in pages} >= {"townships"}
     for page in pages:
         told = set(re.findall(r"[\u4e00-\u9fff]\*+", page.read_text(encoding="utf-8")))
         assert told == {"虚**"}
-        assert "虚" not in page.with_name("list.csv").read_text(encoding="utf-8-sig")
+    for table in lists.rglob("list.csv"):
+        assert "虚" not in table.read_text(encoding="utf-8-sig")
 
 
 def test_store__does_not_tell_where_the_key_lies(played):
@@ -213,7 +214,7 @@ def test_run__of_a_simulated_county_leaves_none_of_its_names_and_numbers(simulat
     assert {"outputs", "state"} <= {path.name for path in folders}
     assert hits(folders, Traces([], set(persons["person_id"]), digits=18)) == {}
     found = hits(folders, Traces(names, {number for number in numbers if len(number) >= 11}))
-    listed = {place: what for place, what in found.items() if f"{LIST}!" in place}
+    listed = {place: what for place, what in found.items() if OFFICE_WORKBOOK.search(place)}
     assert listed
     assert set().union(*listed.values()) <= heads
     assert {place: sorted(what)[:3] for place, what in found.items() if place not in listed} == {}
