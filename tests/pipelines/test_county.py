@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import re
@@ -140,8 +141,8 @@ def test_nothing_that_a_run_leaves__holds_a_number__or_a_name_but_the_workbooks_
 
 def heads_on(workbook: Path, persons: pd.DataFrame) -> set[str]:
     """Names of who heads the households of a workbook's list."""
-    sheet = openpyxl.load_workbook(workbook, read_only=True)["风险线索清单"]
-    lines = [line for line in sheet.iter_rows(values_only=True) if any(line)]
+    with contextlib.closing(openpyxl.load_workbook(workbook, read_only=True)) as book:
+        lines = [line for line in book["风险线索清单"].iter_rows(values_only=True) if any(line)]
     head = next(place for place, line in enumerate(lines) if "户编号" in line)
     on_it = {line[lines[head].index("户编号")] for line in lines[head + 1 :]}
     return set(persons.loc[persons["户编号"].isin(on_it) & (persons["与户主关系"] == "户主"), "姓名"])
