@@ -147,6 +147,22 @@ def kept(path: Path) -> dict[int, Said]:
     return said
 
 
+def worked_out(stem: Path, worlds: Sequence[int], of_world: Callable[[int, Path], None]) -> dict[int, Said]:
+    """What is said of some worlds together; a world that was kept by an earlier run is not worked out again.
+
+    Args:
+        stem: of the files in which worlds are kept: STEM_WORLD.npz.
+        worlds: their seeds.
+        of_world: keeps what is said of a world in a file.
+    """
+    paths = {world: stem.with_name(f"{stem.name}_{world}.npz") for world in worlds}
+    for world, path in paths.items():
+        if not path.is_file():
+            of_world(world, path)
+            print(f"{stem.name}: world {world}", flush=True)
+    return together([kept(path) for path in paths.values()])
+
+
 def together(worlds: Sequence[Mapping[int, Said]]) -> dict[int, Said]:
     """What was said of several worlds, as of one whose villages and origins are all of them."""
     return {horizon: _joined([world[horizon] for world in worlds]) for horizon in worlds[0]}

@@ -139,6 +139,19 @@ def test_worlds__keep_what_was_said(worlds, tmp_path):
     assert list(again.trial.probability) == ["knows", "guesses"]
 
 
+def test_worked_out__a_world_that_was_kept_is_not_worked_out_again(worlds, tmp_path):
+    made = []
+
+    def of_world(world, path):
+        made.append(world)
+        worlds.keep(path, said_of_a_world(worlds, world))
+
+    worlds.worked_out(tmp_path / "some", (1, 2), of_world)
+    said = worlds.worked_out(tmp_path / "some", (1, 2, 3), of_world)
+    assert made == [1, 2, 3]
+    assert len(said[6].trial.observed) == sum(len(said_of_a_world(worlds, each)[6].trial.observed) for each in made)
+
+
 def test_worlds_together__list_each_for_itself(worlds):
     parts = [said_of_a_world(worlds, seed) for seed in (1, 2, 3)]
     both = worlds.together(parts)[6]

@@ -12,6 +12,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -30,13 +31,12 @@ from worlds import (
     figures,
     forecast_of,
     keep,
-    kept,
     make_world,
     narrowed,
     open_county,
     result_of,
     said_of,
-    together,
+    worked_out,
 )
 
 HERE = Path(__file__).parent
@@ -62,17 +62,12 @@ TRUE = f"true_precision_at_{LENGTH}"
 def main(folder: str | None) -> None:
     with tempfile.TemporaryDirectory() as own:
         where = Path(folder or own)
-        for world in WORLDS:
-            path = where / f"blocks_{world}.npz"
-            if not path.is_file():
-                of_world(world, where, path)
-                print(f"world {world}", flush=True)
-        said = together([kept(where / f"blocks_{world}.npz") for world in WORLDS])
+        said = worked_out(where / "blocks", WORLDS, partial(of_world, folder=where))
         save(figures(said, ALL, LENGTH, METRICS), HERE / "figures.csv")
     tables()
 
 
-def of_world(world: int, folder: Path, path: Path) -> None:
+def of_world(world: int, path: Path, folder: Path) -> None:
     """Fit every setting at every origin, and keep what each said."""
     changes, truth = make_world(folder, world, HOUSEHOLDS)
     task, _ = open_county(changes)

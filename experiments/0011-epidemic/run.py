@@ -14,6 +14,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -23,7 +24,7 @@ from relapse.flows.backtest import test_origins
 
 sys.path.append(str(Path(__file__).parents[1]))  # what the studies share
 from pages import picture, publish, ranged, save
-from worlds import OTHER_WORLD, WORLDS, Said, figures, keep, kept, open_county, said_of, together
+from worlds import OTHER_WORLD, WORLDS, Said, figures, keep, open_county, said_of, worked_out
 
 HERE = Path(__file__).parent
 HOUSEHOLDS, LENGTH = 14_000, 300
@@ -41,18 +42,13 @@ def main(folder: str | None) -> None:
     with tempfile.TemporaryDirectory() as own:
         where, parts = Path(folder or own), []
         for number, (played, changes) in enumerate(PLAYED.items()):
-            paths = [where / f"epidemic_{number}_{world}.npz" for world in WORLDS]
-            for world, path in zip(WORLDS, paths, strict=True):
-                if not path.is_file():
-                    of_world(world, changes, path)
-                    print(f"world {world} {played}", flush=True)
-            said = together([kept(path) for path in paths])
+            said = worked_out(where / f"epidemic_{number}", WORLDS, partial(of_world, changes=changes))
             parts += [table.assign(played=played) for table in by_origin(said)]
         save(pd.concat(parts, ignore_index=True), HERE / "figures.csv")
     tables()
 
 
-def of_world(world: int, changes: list[str], path: Path) -> None:
+def of_world(world: int, path: Path, changes: list[str]) -> None:
     """Test rule and model, fitted at the cut and anew, and keep what each said."""
     with tempfile.TemporaryDirectory() as folder:
         own = [f"data.path={folder}/county", f"data.world_seed={world}", f"data.households={HOUSEHOLDS}"]

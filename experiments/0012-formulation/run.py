@@ -14,6 +14,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -35,12 +36,11 @@ from worlds import (
     figures,
     forecast_of,
     keep,
-    kept,
     make_world,
     open_county,
     result_of,
     said_of,
-    together,
+    worked_out,
 )
 
 HERE = Path(__file__).parent
@@ -57,12 +57,7 @@ def main(folder: str | None) -> None:
     with tempfile.TemporaryDirectory() as own:
         where, parts = Path(folder or own), []
         for which, worlds in (("choose", (CHOOSES,)), ("prove", WORLDS)):
-            for world in worlds:
-                path = where / f"formulation_{world}.npz"
-                if not path.is_file():
-                    of_world(world, where, path)
-                    print(f"world {world}", flush=True)
-            said = together([kept(where / f"formulation_{world}.npz") for world in worlds])
+            said = worked_out(where / "formulation", worlds, partial(of_world, folder=where))
             parts.append(figures(said, POOLED, LENGTH, METRICS).assign(worlds=which, falls=np.nan))
             for order, share in falling(said).items():
                 parts[-1].loc[parts[-1]["order"] == order, "falls"] = share
@@ -70,7 +65,7 @@ def main(folder: str | None) -> None:
     tables()
 
 
-def of_world(world: int, folder: Path, path: Path) -> None:
+def of_world(world: int, path: Path, folder: Path) -> None:
     """Forecast by every formulation, and keep what was said."""
     changes, truth = make_world(folder, world, HOUSEHOLDS)
     task, _ = open_county(changes)

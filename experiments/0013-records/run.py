@@ -17,6 +17,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -34,12 +35,11 @@ from worlds import (
     figures,
     forecast_of,
     keep,
-    kept,
     make_world,
     open_county,
     result_of,
     said_of,
-    together,
+    worked_out,
 )
 
 HERE = Path(__file__).parent
@@ -138,17 +138,12 @@ SETTINGS: Mapping[str, Setting] = {
 def main(folder: str | None) -> None:
     with tempfile.TemporaryDirectory() as own:
         where = Path(folder or own)
-        for world in WORLDS:
-            path = where / f"records_{world}.npz"
-            if not path.is_file():
-                of_world(world, where, path)
-                print(f"world {world}", flush=True)
-        said = together([kept(where / f"records_{world}.npz") for world in WORLDS])
+        said = worked_out(where / "records", WORLDS, partial(of_world, folder=where))
         save(figures(said, ALL, LENGTH, METRICS), HERE / "figures.csv")
     tables()
 
 
-def of_world(world: int, folder: Path, path: Path) -> None:
+def of_world(world: int, path: Path, folder: Path) -> None:
     """Forecast from every state of the records, and keep what was said."""
     changes, truth = make_world(folder, world, HOUSEHOLDS)
     source = Path(changes[0].removeprefix("data.path="))
