@@ -62,8 +62,8 @@ NOW = ("income__log_ratio_now", "income__log_ratio_mean", "income__log_ratio_low
 def main(folder: Path, counties: list[str]) -> None:
     passes = {"": of_world, f"_{PLAIN}": of_plain, f"_{REFERENCE}": of_reference}
     for name, measure in passes.items():
-        for county in counties:
-            for world in WORLDS:
+        for world in WORLDS:  # a world of each county before the next one, so that a part of it tells of all
+            for county in counties:
                 path = folder / f"{county}_{world}{name}.csv"
                 if not path.is_file():
                     save(measure(county, world, folder).assign(county=county, world=world), path)
