@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -24,7 +24,7 @@ from relapse.data.county_typed import PERSON, Typed, month_of_day, typed
 from relapse.data.hidden_names import Named, shown_cell, without_headers
 from relapse.data.panel_checks import Faults
 from relapse.data.pseudonyms import PASSING, Key
-from relapse.data.read_export import NoRowsError, Sheet, read_sheet
+from relapse.data.read_export import NoRowsError, Sheet, parquet_pieces, parquet_rows, read_sheet
 from relapse.data.read_table import RawTable
 from relapse.data.table_columns import texts
 
@@ -83,7 +83,30 @@ def read_source(source: Source, reading: Reading) -> Told:
     except InputError as error:
         told.findings.append(_unreadable(source, error))
         return told
-    told.digest = sheet.digest
+    return _told(sheet, source, reading)
+
+
+def read_pieces(source: Source, reading: Reading, rows: int) -> Iterator[Told]:
+    """Read one file piece by piece; a file other than Parquet is one piece.
+
+    Args:
+        source: the file.
+        reading: how it is read.
+        rows: of a piece.
+    """
+    if source.path.suffix.lower() != ".parquet" or source.export or parquet_rows(source.path) <= rows:
+        yield read_source(source, reading)
+        return
+    try:
+        for sheet in parquet_pieces(source.path, rows):
+            yield _told(sheet, source, reading)
+    except InputError as error:
+        yield Told(findings=[_unreadable(source, error)])
+
+
+def _told(sheet: Sheet, source: Source, reading: Reading) -> Told:
+    """What a file, or a piece of one, tells."""
+    told = Told(digest=sheet.digest)
     table, paths = table_of(sheet)
     private = _private(table.columns.column_names, paths, source, reading)
     told.named.add(table, private)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pandas as pd
 
 from relapse.core.errors import InputError
 from relapse.core.heads import NOBODY, Heads, NamesHeads
-from relapse.core.parts import Numbered, Whole
+from relapse.core.parts import Numbered
 from relapse.core.protocols import Auditor, Data, Registry
 from relapse.core.recipe import PeriodText
 from relapse.core.results import Language, RiskList
@@ -27,12 +28,13 @@ from relapse.flows.look import Looked, look
 from relapse.flows.supplement import Before, supplement
 from relapse.flows.version import Version, restore_version
 from relapse.monitors.drift import in_bins
-from relapse.monitors.feeds import bearing_late_incomes, feeds_from
+from relapse.monitors.feeds import feeds_from, parts_bearing_late_incomes
 from relapse.outputs import Paths, locked, write_all
 from relapse.pipelines.capacity_file import capacity_table
 from relapse.pipelines.common import WAIT_SECONDS, chosen_period, open_existing, say
 from relapse.pipelines.issued import MANIFEST, issued_lists
 from relapse.pipelines.made_lists import remember
+from relapse.pipelines.parts import opened_parts
 from relapse.pipelines.previous_list import past_lists
 from relapse.registry.aliases import CHALLENGER, CHAMPION
 from relapse.terminal import Stages, closing_table
@@ -79,15 +81,18 @@ def score(
         relapse score version=outputs/train/model
     """
     stages = Stages()
-    with locked(paths.outputs, WAIT_SECONDS, say):
+    with locked(paths.outputs, WAIT_SECONDS, say), ExitStack() as stack:
         opened, origin = open_version(registry, data.panel_name, version, allow_targets)
         with stages.stage("read") as stage:
-            panel = data.read(opened.line(allow_targets))
-            period = chosen_period(panel, as_of)
-            panel = bearing_late_incomes(panel, period)
-            stage.say(panel=panel.name, rows=len(panel.household), as_of=panel.calendar.label(period))
+            parts = stack.enter_context(opened_parts(data, opened.line(allow_targets), paths))
+            head = parts.part(0)
+            period = chosen_period(head, as_of)
+            parts = parts_bearing_late_incomes(parts, period)
+            households = sum(len(parts.places(number)) for number in range(len(parts)))
+            stage.say(panel=head.name, households=households, parts=len(parts), as_of=head.calendar.label(period))
+            del head
         listed = score_stage(
-            stages, data, Whole(panel), period, opened, origin, risk_list, audits, paths, language, allow_targets
+            stages, data, parts, period, opened, origin, risk_list, audits, paths, language, allow_targets
         )
     close(listed)
 
