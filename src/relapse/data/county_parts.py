@@ -12,10 +12,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -28,15 +30,17 @@ from relapse.data.county_read import Reading, Told, read_pieces
 from relapse.data.county_typed import Typed
 from relapse.data.hidden_names import Named
 from relapse.data.panel_store import MOST_LEVELS
+from relapse.data.table_columns import category
 
 HOUSEHOLDS_A_PART = 16_384  # matrices of a part stay in the cache
 _ROW = "·row"
+_Key = tuple[int, str, str]
 _NOBODY, _EVERYBODY = "nobody", "everybody"  # folders of rows of no known household, and of tables that tell of none
 
 
 @dataclass(eq=False)
 class _Seen:
-    """What is remembered of the rows that one file tells one table.
+    """What is remembered of the rows of one series that a file tells one table.
 
     Args:
         first: its first piece without rows: name, series, date, columns.
@@ -73,7 +77,7 @@ class Spread:
         findings: faults that stop the work.
         digests: SHA-256 of each file.
         named: what each piece names persons by.
-        seen: by number of the file and table, what is remembered of its rows.
+        seen: by number of the file, table and series, what is remembered of its rows.
         pieces: of each, how many were put down.
     """
 
@@ -83,8 +87,12 @@ class Spread:
     findings: list[Finding] = field(default_factory=list)
     digests: list[str] = field(default_factory=list)
     named: list[Named] = field(default_factory=list)
-    seen: dict[tuple[int, str], _Seen] = field(default_factory=dict)
-    pieces: dict[tuple[int, str], int] = field(default_factory=dict)
+    seen: dict[_Key, _Seen] = field(default_factory=dict)
+    pieces: dict[_Key, int] = field(default_factory=dict)
+
+    @cached_property
+    def _ids(self) -> pa.Array:
+        return pa.array(self.ids, type=pa.large_string())
 
     def __len__(self) -> int:
         """Number of parts."""
@@ -98,7 +106,7 @@ class Spread:
     @property
     def tables(self) -> list[str]:
         """Names of the tables that are told, in the order of the files."""
-        return list(dict.fromkeys(name for _, name in self.seen))
+        return list(dict.fromkeys(name for _, name, _ in self.seen))
 
     def of_part(self, table: str, part: int) -> list[Typed]:
         """Rows of one table of a part, one entry a file that tells it."""
@@ -129,12 +137,12 @@ class Spread:
         for piece in told.tables:
             if not len(piece):
                 continue
-            key = number, piece.name
+            key = number, piece.name, piece.series
             if key not in self.seen:
                 self.seen[key] = _Seen(replace(piece.take(np.zeros(0, np.intp)), columns=_without_rows(piece.columns)))
             self.seen[key].add(piece, contract.tables[piece.name])
             begun = self.pieces[key] = self.pieces.get(key, 0) + 1
-            name = f"{piece.name}-{number:04d}-{begun:05d}"
+            name = _name(piece.name, list(self.seen).index(key), f"{begun:05d}")
             for folder, rows in self._parts_of(piece, contract):
                 _write(self.folder / folder / f"{name}.parquet", piece.take(rows))
 
@@ -146,7 +154,7 @@ class Spread:
         ids = piece.columns.get(HOUSEHOLD)
         part = np.full(len(piece), -1, dtype=np.int32)
         if isinstance(ids, Category):
-            place = places_of(ids.levels, self.ids)
+            place = places_of(ids.levels, self._ids)
             part = np.append(np.where(place >= 0, place // self.size, -1), -1).astype(np.int32)[ids.codes]
         order = np.argsort(part, kind="stable")
         numbers, begins = np.unique(part[order], return_index=True)
@@ -155,10 +163,10 @@ class Spread:
 
     def _read(self, table: str, folder: str) -> list[Typed]:
         made = []
-        for (number, name), seen in self.seen.items():
+        for place, ((_, name, _), seen) in enumerate(self.seen.items()):
             if name == table:
-                files = sorted((self.folder / folder).glob(f"{table}-{number:04d}-*.parquet"))
-                made.append(_joined([seen.first, *(_again(file, seen) for file in files)], seen))
+                files = sorted((self.folder / folder).glob(f"{_name(table, place, '*')}.parquet"))
+                made.append(_joined([_again(file) for file in files], seen))
         return made
 
 
@@ -187,13 +195,15 @@ def spread(
     return made
 
 
-def places_of(levels: Sequence[str], ids: NDArray[np.object_]) -> NDArray[np.int32]:
-    """(levels,) the place of each among sorted ids, -1 where it is none of them."""
-    if not len(ids) or not len(levels):
-        return np.full(len(levels), -1, dtype=np.int32)
-    wanted = np.array(levels, dtype=object)
-    place = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
-    return np.where(ids[place] == wanted, place, -1).astype(np.int32)
+def _name(table: str, place: int, piece: str) -> str:
+    """Of the file of a piece, by the place of what it is a piece of."""
+    return f"{table}-{place:04d}-{piece}"
+
+
+def places_of(levels: Sequence[str], ids: pa.Array) -> NDArray[np.int32]:
+    """(levels,) the place of each among ids, -1 where it is none of them."""
+    place = pc.index_in(pa.array(levels, type=pa.large_string()), value_set=ids)
+    return np.asarray(pc.fill_null(place, -1).to_numpy(zero_copy_only=False), dtype=np.int32)
 
 
 def _merged(one: tuple[str, ...], other: tuple[str, ...], table: Table, column: str) -> tuple[str, ...]:
@@ -218,60 +228,57 @@ def _write(path: Path, rows: Typed) -> None:
         if not isinstance(values, Category):
             columns[name] = pa.array(values)
             continue
-        there, codes = np.unique(values.codes, return_inverse=True)
-        missing = int((there < 0).sum())
-        texts = pa.array([values.levels[code] for code in there[missing:].tolist()], type=pa.string())
-        place = codes.astype(np.int32) - missing
-        columns[name] = pa.DictionaryArray.from_arrays(pa.array(place, mask=place < 0), texts)
+        occurs = np.zeros(len(values.levels) + 1, dtype=bool)
+        occurs[values.codes] = True
+        there = np.flatnonzero(occurs[:-1])
+        texts = pa.array([values.levels[code] for code in there.tolist()], type=pa.string())
+        place = (np.cumsum(occurs, dtype=np.int32) - np.int32(1))[values.codes]
+        columns[name] = pa.DictionaryArray.from_arrays(pa.array(place, mask=values.codes < 0), texts)
     table = pa.table({**columns, _ROW: pa.array(rows.row)})
     pq.write_table(table, path, row_group_size=max(1, len(table)), compression="lz4", write_statistics=False)
 
 
-def _again(path: Path, seen: _Seen) -> Typed:
-    """Rows that were put down."""
+def _again(path: Path) -> pa.Table:
+    """Rows that were put down, texts as codes."""
     with pq.ParquetFile(path) as file:
         texts = [each.name for each in file.schema_arrow if pa.types.is_dictionary(each.type)]
     with pq.ParquetFile(path, read_dictionary=texts) as file:
-        table = file.read(use_threads=False)
-    columns: dict[str, Column] = {}
-    for name in table.column_names:
-        column = table.column(name).combine_chunks()
-        if name in texts:
-            one = column if isinstance(column, pa.DictionaryArray) else column.chunk(0)
-            codes = one.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
-            columns[name] = Category(codes, tuple(one.dictionary.to_pylist()))
-        else:
-            columns[name] = column.to_numpy(zero_copy_only=False)
-    row = np.asarray(columns.pop(_ROW), dtype=np.int32)
-    first = seen.first
-    file_ = Category(np.broadcast_to(np.int32(0), row.shape), first.file.levels)
-    return Typed(first.name, file_, columns, row, first.series, first.date)
+        return file.read(use_threads=False)
 
 
-def _joined(pieces: Sequence[Typed], seen: _Seen) -> Typed:
+def _joined(pieces: Sequence[pa.Table], seen: _Seen) -> Typed:
     """Pieces of one file, one after the other; of few texts the levels are those of the whole file."""
-    first = seen.first
-    rows = np.concatenate([piece.row for piece in pieces]).astype(np.int32)
+    first, count = seen.first, sum(piece.num_rows for piece in pieces)
     columns: dict[str, Column] = {}
     for name, kind in first.columns.items():
-        there = [piece.columns.get(name) for piece in pieces]
+        there = [
+            piece.column(name).chunks if name in piece.column_names else _nothing(kind, piece.num_rows)
+            for piece in pieces
+        ]
+        chunks = [chunk for each in there for chunk in each]
         if isinstance(kind, Category):
-            columns[name] = _texts(pieces, there, seen.levels.get(name))
+            columns[name] = _texts(chunks, seen.levels.get(name), count)
         else:
-            parts = [np.full(len(p), np.nan) if v is None else v for p, v in zip(pieces, there, strict=True)]
-            columns[name] = np.concatenate([np.asarray(part, dtype=np.float64) for part in parts])
-    file = Category(np.broadcast_to(np.int32(0), rows.shape), first.file.levels)
-    return Typed(first.name, file, columns, rows, first.series, first.date)
+            columns[name] = np.concatenate([np.empty(0), *(chunk.to_numpy(zero_copy_only=False) for chunk in chunks)])
+    rows = [np.empty(0, np.int32), *(piece.column(_ROW).to_numpy() for piece in pieces)]
+    file = Category(np.broadcast_to(np.int32(0), (count,)), first.file.levels)
+    return Typed(first.name, file, columns, np.concatenate(rows).astype(np.int32), first.series, first.date)
 
 
-def _texts(pieces: Sequence[Typed], there: Sequence[Column | None], levels: tuple[str, ...] | None) -> Category:
-    told = [values for values in there if isinstance(values, Category)]
-    levels = tuple(sorted({level for each in told for level in each.levels})) if levels is None else levels
-    code = {level: place for place, level in enumerate(levels)}
-    codes = [
-        np.array([*(code[level] for level in values.levels), -1], dtype=np.int32)[values.codes]
-        if isinstance(values, Category)
-        else np.full(len(piece), -1, np.int32)
-        for piece, values in zip(pieces, there, strict=True)
-    ]
-    return Category(np.concatenate(codes), levels)
+def _nothing(kind: Column, rows: int) -> list[pa.Array]:
+    """A column that a piece does not have: a mark of wrong cells, of which it had none."""
+    assert not isinstance(kind, Category)
+    return [pa.array(np.full(rows, np.nan))]
+
+
+def _texts(chunks: Sequence[pa.Array], levels: tuple[str, ...] | None, count: int) -> Category:
+    """Texts of several pieces, as codes of the given levels, or of those that occur, in order."""
+    if not count:
+        return Category(np.zeros(0, np.int32), levels or ())
+    one = pa.chunked_array(chunks).unify_dictionaries()
+    codes = np.concatenate([chunk.indices.fill_null(-1).to_numpy(zero_copy_only=False) for chunk in one.chunks])
+    found = one.chunk(0).dictionary
+    if levels is None:
+        return category(codes.astype(np.int32), found)
+    place = np.append(places_of(found.to_pylist(), pa.array(levels, type=pa.large_string())), np.int32(-1))
+    return Category(place[codes], levels)

@@ -17,7 +17,7 @@ from relapse.data.county_checks import months_known, newest_of, two_counties
 from relapse.data.county_facts import HOUSEHOLD
 from relapse.data.county_files import Source, find_files
 from relapse.data.county_folder import CountyFolder, Draft, ages_of, file_findings, median_age, usable
-from relapse.data.county_income import INCOME_PARTS, MonthlyRows
+from relapse.data.county_income import INCOME_PARTS, OWN_COST, MonthlyRows
 from relapse.data.county_parts import HOUSEHOLDS_A_PART, Spread, spread
 from relapse.data.county_read import INCOME, read_pieces
 from relapse.data.hidden_names import hide
@@ -69,7 +69,6 @@ def read_in_parts(
     rows.named.clear()
     parts = _Parts(county, line, rows, _newest(rows, county))
     write_parts(folder / "store", parts.head, parts.panels(), parts.whole)
-    refuse(hide(parts.stops, [], county.tables))
     return open_store(folder / "store", line)
 
 
@@ -88,15 +87,31 @@ def _ids(sources: Sequence[Source], county: CountyFolder, piece: int) -> NDArray
 def _newest(rows: Spread, county: CountyFolder) -> float:
     """The newest reported month, see `county_checks.newest_reported`."""
     exports = [seen.first.date for seen in rows.seen.values() if seen.first.date is not None]
-    known = Counter[int]()
-    for told in (*(rows.of_part(INCOME, part) for part in range(len(rows))), rows.of_nobody(INCOME)):
-        known += months_known(county.rows(INCOME, told))
+    known = months_known(county.rows(INCOME, rows.of_nobody(INCOME)))
+    for part in range(len(rows)):
+        known += months_known(county.rows(INCOME, rows.of_part(INCOME, part)))
     return newest_of(known, exports)
 
 
 @dataclass(eq=False)
 class _Parts:
-    """Panels of the parts, one after the other, and what all of them say together when all are made."""
+    """Panels of the parts, one after the other, and what all of them say together when all are made.
+
+    Args:
+        county: that is read.
+        line: the line recipe.
+        spread: its rows, by part.
+        newest: the newest reported month of the county.
+        stops: faults that stop the work.
+        assumed: by table, rows whose known date had to be assumed.
+        ages: reports of income by their age when they became known.
+        names: of sources and amounts that somebody has.
+        begin: by table, facts and subjects of the parts so far.
+        order: sources of income as a whole folder has them.
+        usable: whether somebody has an income.
+        span: first and last month.
+        last: the panel of the last part that was made.
+    """
 
     county: CountyFolder
     line: Line
@@ -106,6 +121,8 @@ class _Parts:
     assumed: Counter[str] = field(default_factory=Counter)
     ages: Counter[int] = field(default_factory=Counter)
     names: dict[str, set[str]] = field(default_factory=lambda: {"sources": set(), "amounts": set()})
+    begin: Counter[tuple[str, str]] = field(default_factory=Counter)
+    order: tuple[str, ...] = ()
     usable: bool = False
     span: tuple[int, int] | None = None
     last: Panel | None = None
@@ -128,19 +145,28 @@ class _Parts:
             self.assumed.update({name: rows.assumed for name, rows in tables.items()})
             made = county.facts(tables, ids, self.newest, self.stops)
             self._keep_stops()
-            facts = {name: made[name] if name in made else whole[name] for name in (*self.spread.tables, *made)}
-            self.ages += ages_of(facts.get(INCOME))
+            facts = {
+                name: self._numbered(made[name]) if name in made else whole[name]
+                for name in dict.fromkeys((*self.spread.tables, *made))
+            }
+            self.ages += ages_of(facts[INCOME])
+            self.order = facts[INCOME].text("source").levels
             monthly = county.monthly(facts)
             self._note(monthly, ids, facts)
             self.last = county.panel(Draft(facts, ids, monthly, [], (), "", self.newest), self.line)
             yield places, self.last
 
     def head(self) -> Panel:
-        """What the whole panel says of itself; its rows are those of the last part."""
-        assert self.last is not None
+        """What the whole panel says of itself; its rows are those of the last part.
+
+        Raises:
+            InputError: a fault that stops the work.
+        """
+        county = self.county
         if not self.usable and not self.stops:
             self.stops.append(Finding("nothing_usable", "stop", INCOME))
-        county = self.county
+        refuse(hide(self.stops, [], county.tables))
+        assert self.last is not None
         for name in self.spread.tables:
             if name not in self.whole:
                 self.assumed[name] += county.rows(name, self.spread.of_nobody(name)).assumed
@@ -154,6 +180,19 @@ class _Parts:
             amounts=self._ordered("amounts"),
             span=self.span,
         )
+
+    def _numbered(self, facts: Facts) -> Facts:
+        """Facts and subjects of a part numbered after those of the parts before, as those of a whole folder are."""
+        fact, own = self._after(facts.name, "fact", facts.fact), facts.subject is not facts.household
+        subject = self._after(facts.name, "subject", facts.subject) if own else facts.household
+        return replace(facts, fact=fact, subject=subject)
+
+    def _after(self, table: str, what: str, numbers: NDArray[np.integer]) -> NDArray[np.integer]:
+        """(rows,) numbers from where those of the parts before ended."""
+        begin = self.begin[table, what]
+        self.begin[table, what] += int(numbers.max(initial=-1)) + 1
+        made: NDArray[np.integer] = (numbers + begin).astype(numbers.dtype)
+        return made
 
     def _of_everybody(self) -> dict[str, Facts]:
         """Tables that tell of no household: the same for all parts."""
@@ -181,9 +220,5 @@ class _Parts:
 
     def _ordered(self, group: str) -> dict[str, NDArray[np.float64]]:
         """Names of a group in the order in which a whole folder has them; nobody looks at the values."""
-        return {name: np.empty(0) for name in self._order() if name in self.names[group]}
-
-    def _order(self) -> list[str]:
-        told = [seen.levels.get("source", ()) for (_, name), seen in self.spread.seen.items() if name == INCOME]
-        found = list(dict.fromkeys(level for levels in told for level in levels))
-        return [*found, *(name for name in (*INCOME_PARTS, "own_cost") if name not in found)]
+        order = [*self.order, *(name for name in (*INCOME_PARTS, OWN_COST) if name not in self.order)]
+        return {name: np.empty(0) for name in order if name in self.names[group]}

@@ -110,8 +110,8 @@ def parquet_pieces(path: Path, rows: int) -> Iterator[Sheet]:
         with pq.ParquetFile(path) as file:
             texts = [field.name for field in file.schema_arrow if pa.types.is_string(field.type)]
         with pq.ParquetFile(path, read_dictionary=texts, pre_buffer=False) as file:
-            for batch in file.iter_batches(rows, use_threads=False):
-                columns, paths = _plain(pa.Table.from_batches([batch]))
+            for batches in _gathered(file.iter_batches(rows, use_threads=False), rows):
+                columns, paths = _plain(pa.Table.from_batches(batches))
                 numbers = np.arange(begin, begin + columns.num_rows, dtype=np.int64)
                 begin += columns.num_rows
                 yield _checked(Sheet(path.name, columns, paths, numbers, (), digest, ()))
@@ -174,6 +174,19 @@ def _read_parquet(path: Path) -> tuple[pa.Table, tuple[tuple[str, ...], ...]]:
     except (pa.ArrowException, OSError, ValueError) as error:
         raise InputError(f"{path.name} is no whole Parquet file: it is cut off, damaged or of another kind") from error
     return _plain(table)
+
+
+def _gathered(batches: Iterator[pa.RecordBatch], rows: int) -> Iterator[list[pa.RecordBatch]]:
+    """Batches put together to about so many rows: groups of rows of a file may be small."""
+    some, count = list[pa.RecordBatch](), 0
+    for batch in batches:
+        some.append(batch)
+        count += batch.num_rows
+        if count >= rows:
+            yield some
+            some, count = [], 0
+    if some:
+        yield some
 
 
 def _plain(table: pa.Table) -> tuple[pa.Table, tuple[tuple[str, ...], ...]]:
