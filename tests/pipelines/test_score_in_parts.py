@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+import time
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from calls import call, start
 
 import relapse
 from counties import made_county
@@ -15,9 +19,10 @@ from in_parts import split
 from relapse import config
 from relapse.core.panel import Panel
 from relapse.core.parts import Numbered, Whole
+from relapse.data.county_store import read_in_parts
 from relapse.flows.listing import Origin
 from relapse.flows.version import Version
-from relapse.outputs import Paths
+from relapse.outputs import Paths, write_all
 from relapse.pipelines.score import score_stage
 from relapse.terminal import Stages
 
@@ -125,3 +130,90 @@ def test_parts_of_one_household__make_a_list_too(scored, tmp_path):
     for name, parts in (("one", Whole(few)), ("other", single)):
         office.score(tmp_path / name, parts, "2023-08")
     assert files(tmp_path / "one") == files(tmp_path / "other")
+
+
+# ---- the command itself: a folder of more rows than are held at once ---------------------------------------------------
+
+
+WORDS = ("score", "data=county", "data.region=990101", "version=version", "risk_list.length=40")
+PARTS = "data.parts_above=0"
+
+
+@pytest.fixture(scope="module")
+def called(office, tmp_path_factory) -> Path:
+    """A folder with a county, a version of it, and the list made of the whole."""
+    home = tmp_path_factory.mktemp("home")
+    shutil.copytree(office.folder, home / "county")
+    write_all(home / "version", office.version.files())
+    done = on(*WORDS, "data.path=county", "paths.outputs=whole", cwd=home)
+    assert done.status == 0, done.err
+    assert "parts=1" in done.err
+    return home
+
+
+def on(*words: str, cwd: Path):
+    return call(*words, f"paths.state={cwd / 'state'}", cwd=cwd)
+
+
+def test_score__of_many_rows_reads_them_in_parts_and_makes_the_same_files(called, monkeypatch):
+    monkeypatch.setattr("relapse.pipelines.parts.read_in_parts", partial(read_in_parts, size=30, piece=900))
+    done = on(*WORDS, "data.path=county", "paths.outputs=parts", PARTS, cwd=called)
+    assert done.status == 0, done.err
+    assert "parts=9" in done.err
+    assert files(called / "parts") == files(called / "whole")
+    again = on(*WORDS, "data.path=county", "paths.outputs=parts", PARTS, cwd=called)
+    assert "written=False" in again.err
+    assert files(called / "parts") == files(called / "whole")
+
+
+@pytest.mark.parametrize("households", [1, 250])
+def test_score__of_one_village_or_one_household(office, called, households, tmp_path):
+    folder = tmp_path / "county"
+    shutil.copytree(office.folder, folder)
+    homes = pd.read_csv(folder / "农户信息.csv", dtype=str, encoding="gb18030")
+    homes[:households].assign(行政村="第1村", 乡镇="第1镇").to_csv(
+        folder / "农户信息.csv", index=False, encoding="gb18030"
+    )
+    for outputs, more in (("one", ()), ("other", (PARTS,))):
+        words = (*WORDS, f"data.path={folder}", f"paths.outputs={tmp_path / outputs}", "as_of=2022-12", *more)
+        done = on(*words, cwd=called)
+        assert done.status == 0, done.err
+    assert files(tmp_path / "one") == files(tmp_path / "other")
+    assert "at_risk=1 " in done.err or households > 1
+
+
+def test_score__killed_as_it_reads_leaves_no_list_and_the_next_run_clears_up(called):
+    words = (*WORDS, "data.path=county", "paths.outputs=killed", PARTS, f"paths.state={called / 'state'}")
+    process = start(*words, cwd=called)
+    deadline = time.monotonic() + 120
+    while not list((called / "killed").glob(".writing-*/rows/*/*.parquet")) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.kill()
+    process.communicate()
+    assert not list((called / "killed").glob("lists/**/*.*"))
+    assert list((called / "killed").glob(".writing-*"))
+    done = on(*WORDS, "data.path=county", "paths.outputs=killed", PARTS, cwd=called)
+    assert done.status == 0, done.err
+    assert not list((called / "killed").glob(".writing-*"))
+    assert files(called / "killed") == files(called / "whole")
+
+
+def test_score__refused_in_parts_leaves_nothing(office, called, tmp_path):
+    folder = tmp_path / "county"
+    shutil.copytree(office.folder, folder)
+    (folder / "收入.csv").unlink()
+    done = on(*WORDS, f"data.path={folder}", f"paths.outputs={tmp_path / 'out'}", PARTS, cwd=called)
+    assert done.status == 2
+    assert "income cannot be used" in done.told
+    assert not (tmp_path / "out").exists()
+
+
+def test_score__of_parts_with_a_line_that_asks_for_everybody_says_what_to_do(called, office, tmp_path):
+    version = replace(office.version, recipe={**office.version.recipe, "line": {
+        "_target_": "relapse.outcome.line.relative.Relative", "fraction": 0.6,
+    }})  # fmt: skip
+    write_all(tmp_path / "version", version.files())
+    words = [word for word in WORDS if not word.startswith("version=")]
+    done = on(*words, "data.path=county", f"version={tmp_path / 'version'}", "paths.outputs=out", PARTS, cwd=called)
+    assert done.status == 2
+    assert "data.parts_above" in done.told
