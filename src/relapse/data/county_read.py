@@ -28,6 +28,7 @@ from relapse.data.read_export import NoRowsError, Sheet, parquet_pieces, parquet
 from relapse.data.read_table import RawTable
 from relapse.data.table_columns import texts
 
+PIECE = 1_000_000  # rows of a Parquet file that are looked at together, where it is read piece by piece
 HOUSEHOLDS, INCOME, MEASURES, RECOGNITIONS = "households", "income", "measures", "recognitions"
 _UNREADABLE = {  # what an error of reading says, and its words in Chinese
     "password": "password", "old kind": "old", "no whole": "cut", "is empty": "empty", "no rows": "no_rows",
@@ -94,7 +95,7 @@ def read_pieces(source: Source, reading: Reading, rows: int) -> Iterator[Told]:
         reading: how it is read.
         rows: of a piece.
     """
-    if source.path.suffix.lower() != ".parquet" or source.export or parquet_rows(source.path) <= rows:
+    if not _has_pieces(source, rows):
         yield read_source(source, reading)
         return
     try:
@@ -102,6 +103,22 @@ def read_pieces(source: Source, reading: Reading, rows: int) -> Iterator[Told]:
             yield _told(sheet, source, reading)
     except InputError as error:
         yield Told(findings=[_unreadable(source, error)])
+
+
+def sheets_of(source: Source, reading: Reading, rows: int = PIECE) -> Iterator[Sheet]:
+    """A file as it stands there, piece by piece as `read_pieces` looks at it.
+
+    Raises:
+        InputError: it cannot be read, or holds nothing.
+    """
+    if _has_pieces(source, rows):
+        yield from parquet_pieces(source.path, rows)
+    else:
+        yield sheet_of(source, reading)
+
+
+def _has_pieces(source: Source, rows: int) -> bool:
+    return source.path.suffix.lower() == ".parquet" and not source.export and parquet_rows(source.path) > rows
 
 
 def _told(sheet: Sheet, source: Source, reading: Reading) -> Told:

@@ -19,13 +19,12 @@ from relapse.data.county_files import Source, find_files
 from relapse.data.county_folder import CountyFolder, Draft, ages_of, file_findings, median_age, usable
 from relapse.data.county_income import INCOME_PARTS, OWN_COST, MonthlyRows
 from relapse.data.county_parts import HOUSEHOLDS_A_PART, Spread, spread
-from relapse.data.county_read import INCOME, read_pieces
+from relapse.data.county_read import INCOME, PIECE, read_pieces
 from relapse.data.hidden_names import hide
 from relapse.data.panel_checks import refuse
 from relapse.data.panel_store import PanelStore, open_store, write_parts
 from relapse.data.read_export import parquet_rows
 
-PIECE = 1_000_000  # rows of a Parquet file that are typed together
 _TEXT_ROW = 50  # bytes of a row of a text file or a workbook, about: what is not Parquet does not tell its rows
 
 
