@@ -185,6 +185,19 @@ def test_triggered__are_all_there_listed_or_not__and_text_stays_text(county):
     assert rows[1][5].data_type == "s"
 
 
+def test_long_sheets__of_the_county_end_and_say_so__a_townships_holds_all(monkeypatch):
+    monkeypatch.setattr(list_xlsx, "MOST_ROWS", 1)
+    told = full_list()
+    short, mine = book(list_xlsx.render(told)), book(list_xlsx.render(told, township="一镇"))
+    for name in ("部门预警对照", "数据疑点"):
+        assert len(list(short[name].iter_rows(min_row=4))) == 1
+        assert "只列前1条，共2条；全部各条见各乡镇的工作簿" in short[name]["A2"].value
+        assert len(list(mine[name].iter_rows(min_row=4))) == 2
+        assert "只列前" not in mine[name]["A2"].value
+    english = book(list_xlsx.render(replace(told, head=replace(told.head, language="en"))))
+    assert "Of 2 rows the first 1 stand here" in english["Doubts"]["A2"].value
+
+
 def test_answered__in_the_words_of_the_list__and_a_sentence_where_nothing_came_back(county):
     row = [cell.value for cell in book(county)["上月回填结果"][4]]
     assert row == [

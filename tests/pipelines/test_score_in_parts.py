@@ -25,6 +25,7 @@ from relapse.flows.version import Version
 from relapse.outputs import Paths, write_all
 from relapse.pipelines.score import score_stage
 from relapse.terminal import Stages
+from simulated_counties import county as simulated
 
 MONTHS = ("2022-11", "2022-12", "2023-01", "2023-07", "2023-08")
 VERDICTS = ("存在风险", "不存在风险", "未见到人")
@@ -129,6 +130,20 @@ def test_parts_of_one_household__make_a_list_too(scored, tmp_path):
     single = replace(split(few, 1), part_of=np.arange(12, dtype=np.int32))
     for name, parts in (("one", Whole(few)), ("other", single)):
         office.score(tmp_path / name, parts, "2023-08")
+    assert files(tmp_path / "one") == files(tmp_path / "other")
+
+
+def test_a_simulated_county_in_parts__with_all_of_its_tables(tmp_path):
+    """Events, work, projects, prices, clues: whatever a county may tell."""
+    county = simulated(households=150, path=str(tmp_path / "yi"))
+    panel = county.read(config.option("line", "auto"))
+    assert {"events", "work", "projects", "project_members", "prices", "clues", "visits"} <= set(panel.tables)
+    version = relapse.train(panel, model="distance_to_line", horizons=[1, 3, 6]).version
+    made = Office(tmp_path / "yi", version)
+    store = read_in_parts(county, version.line(), tmp_path, size=101, piece=2000)
+    assert len(store) > 4
+    for name, parts in (("one", Whole(panel)), ("other", store)):
+        made.score(tmp_path / name, parts, panel.calendar.label(panel.latest))
     assert files(tmp_path / "one") == files(tmp_path / "other")
 
 
