@@ -89,7 +89,7 @@ def test_units__are_the_same_whatever_was_kept_from_the_first_pass(county, room,
     parts = shown(store, sensitive)
     assert isinstance(parts, streamed.Numbered)
     monkeypatch.setattr(streamed, "ROOM", room)
-    kept = survey(parts, county.latest, outcome, features).kept
+    kept = survey(parts, county.latest, outcome, features, room).kept
     assert sum(panel.held for _, panel in kept.values()) <= room
     assert len(kept) == len(store) if room == 1 << 30 else len(kept) < len(store)
     whole = make_unit(sensitive.on(county).as_of(county.latest), outcome, features, LEADS, 0)

@@ -71,10 +71,18 @@ class Survey:
     kept: dict[int, tuple[Ints, Panel]] = field(default_factory=dict)
 
 
-def survey(parts: Parts, as_of: int, outcome: Outcome, features: Mapping[str, FeatureBlock]) -> Survey:
-    """The light first pass: histories reach no further back than blocks say, and other columns are not read."""
+def survey(parts: Parts, as_of: int, outcome: Outcome, features: Mapping[str, FeatureBlock], room: int = 0) -> Survey:
+    """The light first pass: histories reach no further back than blocks say, and other columns are not read.
+
+    Args:
+        parts: of the county.
+        as_of: period.
+        outcome: says who is at risk.
+        features: blocks by name.
+        room: bytes of parts that are kept for a second pass; none of parts that cannot be had one by one.
+    """
     sums, risk, kept = dict[str, dict[str, Floats]](), [], dict[int, tuple[Ints, Panel]]()
-    room = ROOM if isinstance(parts, Numbered) else 0
+    room = room if isinstance(parts, Numbered) else 0
     for number, (places, panel) in enumerate(parts.parts()):
         known = panel.as_of(as_of)
         own = tallies(known, features) if len(known.observed) else {}
@@ -109,7 +117,7 @@ def units_of(
         leads: (leads,) periods ahead.
         gap: see `flows.rows.make_unit`.
     """
-    told = survey(parts, as_of, outcome, features)
+    told = survey(parts, as_of, outcome, features, ROOM)
     for (places, panel), risk in zip(_again(parts, told.kept), told.risk, strict=True):
         if risk.any():
             unit = make_unit(panel.as_of(as_of), outcome, features, leads, gap, told.sums, risk)
