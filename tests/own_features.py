@@ -16,6 +16,7 @@ from relapse.core.recipe import STRICT
 _WORST = Feature("own__log_ratio_worst", "log_ratio", "lowest distance of some windows", "distance", -1)
 _CLOCK = Feature("own__as_of", "periods", "the period of the forecast", "season")
 _SIZE = Feature("own__size_newest", "persons", "persons of the newest state in the file", "distance")
+_VILLAGE = Feature("own__village", "index", "number of the household's village", "distance")
 _NEXT = Feature("own__income_next", "money", "income of the newest row in the file", "distance")
 
 
@@ -33,6 +34,15 @@ class Worst:
         ratio = known.log_ratio[:, : self.periods]
         lowest = np.where(np.isnan(ratio), np.inf, ratio).min(axis=1)
         return FeatureTable.of([(_WORST, np.where(np.isinf(lowest), np.nan, lowest))], len(known.members))
+
+
+class VillageNumber:
+    """The village as a number, so that a row tells where it comes from."""
+
+    def table(self, known: Histories, leads: NDArray[np.int32]) -> FeatureTable:
+        village = known.home("village")
+        assert village is not None
+        return FeatureTable.of([(_VILLAGE, village.codes.astype(float))], len(known.members))
 
 
 class Leak:

@@ -3,8 +3,10 @@
     python experiments/0008-four-counties/run.py FOLDER [COUNTY ...]
 
 FOLDER keeps what was worked out (a file a world), so that a run that was stopped goes on; the tables are made of all
-that lies there, after each world. First come rules and models in all worlds (some six minutes of one core a world),
-then the plain script, last the reference learner (half an hour a county).
+that lies there, after each world. What figures.csv holds is taken over, so that a study of many hours can be made in
+several sittings: take rows out of it, or the file away, to have them measured anew. First come rules and models in all
+worlds (some six minutes of one core a world), then the plain script, last the reference learner (half an hour a
+county).
 
 For each county five worlds that no choice has seen, twelve test origins, quarter by quarter. Each order of the
 households is judged by the sum of the true chances of the 300 that it lists. The reference learner has the same
@@ -61,15 +63,31 @@ NOW = ("income__log_ratio_now", "income__log_ratio_mean", "income__log_ratio_low
 
 def main(folder: Path, counties: list[str]) -> None:
     passes = {"": of_world, f"_{PLAIN}": of_plain, f"_{REFERENCE}": of_reference}
+    take_over(folder)
     for name, measure in passes.items():
-        for county in counties:
-            for world in WORLDS:
+        for world in WORLDS:  # a world of each county before the next one, so that a part of it tells of all
+            for county in counties:
                 path = folder / f"{county}_{world}{name}.csv"
                 if not path.is_file():
                     save(measure(county, world, folder).assign(county=county, world=world), path)
                     collect(folder)
                     print(path.stem, flush=True)
     collect(folder)
+
+
+def take_over(folder: Path) -> None:
+    """Put into the folder what figures.csv holds and the folder does not."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if (HERE / "plain.json").is_file() and not (folder / "plain.json").is_file():
+        (folder / "plain.json").write_bytes((HERE / "plain.json").read_bytes())
+    if not (HERE / "figures.csv").is_file():
+        return
+    table = pd.read_csv(HERE / "figures.csv")
+    learned = table["order"].where(table["order"].isin([PLAIN, REFERENCE]), "")
+    for (county, world, name), mine in table.groupby(["county", "world", learned]):
+        path = folder / f"{county}_{world}{name and f'_{name}'}.csv"
+        if not path.is_file():
+            save(mine, path)
 
 
 def collect(folder: Path) -> None:

@@ -8,18 +8,42 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from panels import read, signal_case, table, task_of, walk
+from own_features import VillageNumber
+from panels import poisoned, read, signal_case, table, task_of, walk
 from relapse import config
 from relapse.core.errors import InputError
 from relapse.core.texts import event_words, text
 from relapse.flows.fit import _asked as asked_of
 from relapse.flows.fit import fit_hazard
+from relapse.flows.rows import kept_units
 from relapse.model.calibration.by_lead import LeadMaps
 
 
 @pytest.fixture(scope="module")
 def boosted():
     return config.option("model", "lgbm_hazard", trees=40)
+
+
+class Villages:
+    """A model that learns nothing and writes down of which villages it was told, and about which it was asked."""
+
+    name, guarded = "villages", True
+
+    def __init__(self):
+        self.fitted = []
+
+    def fit(self, rows, rng):
+        self.fitted.append(Told(set(rows.column("own__village").tolist())))
+        return self.fitted[-1]
+
+
+class Told:
+    def __init__(self, learned):
+        self.learned, self.asked = learned, set()
+
+    def margin(self, unit):
+        self.asked |= set(unit.column("own__village").tolist())
+        return -unit.column("income__log_ratio_mean")[:, None] * np.ones(len(unit.leads))
 
 
 def same_as_the_rule(task, fit, rule, calibration, as_of):
@@ -30,9 +54,7 @@ def same_as_the_rule(task, fit, rule, calibration, as_of):
     assert (fit.hazard.share, fit.hazard.model) == (0.0, None)
 
 
-@pytest.mark.parametrize(
-    ("households", "years", "reason"), [(100, 6, "too_few_events"), (225, 8, "too_few_later_events")]
-)
+@pytest.mark.parametrize(("households", "years", "reason"), [(100, 6, "too_few_events"), (225, 8, "too_few_to_check")])
 def test_small_panels__keep_the_rule_and_say_the_numbers(households, years, reason, boosted, rule, calibration):
     """600 rows and 1,800 rows: the forecast is the rule's, to the last bit."""
     task = task_of(walk(households, years), [1, 2])
@@ -71,6 +93,57 @@ def test_where_there_is_a_signal__the_model_is_used_and_calibrated(fitted, signa
     known = ~np.isnan(observed)
     chance = fit.hazard.forecast(signal_task.unit(origin)).risk(4)
     assert 0.7 < observed[known].sum() / chance[known].sum() < 1.4
+
+
+@pytest.fixture(scope="module")
+def young_task(signal_task):
+    """The signal panel where all events are too young to be divided by time."""
+    return replace(signal_task, split=replace(signal_task.split, calibration_years=50.0))
+
+
+def test_events_too_young_to_be_divided_by_time__other_places_bear_the_model_out(young_task, quick, rule, calibration):
+    as_of = young_task.panel.last - 4
+    fit = fit_hazard(young_task, quick("lgbm_hazard"), rule, calibration, as_of)
+    assert (fit.evidence.share > 0, fit.evidence.places) == (True, True)
+    assert min(fit.evidence.gain.values()) > 0
+    truth = young_task.panel.as_of(young_task.panel.latest)
+    observed = young_task.labels(truth, as_of).within[:, 3]
+    known = ~np.isnan(observed)
+    chance = fit.hazard.forecast(young_task.unit(as_of)).risk(4)
+    assert 0.7 < observed[known].sum() / chance[known].sum() < 1.4
+
+
+def test_other_places__where_the_rule_knows_all_it_stays(boosted, rule, calibration):
+    task = task_of(walk(1500, 6), [1])
+    task = replace(task, split=replace(task.split, calibration_years=50.0))
+    fit = fit_hazard(task, boosted, rule, calibration, task.panel.last)
+    same_as_the_rule(task, fit, rule, calibration, task.panel.last)
+    assert (fit.evidence.reason, fit.evidence.places) == ("no_evidence", True)
+
+
+def test_other_places__nobody_is_asked_about_whom_the_fit_has_learned(young_task, rule, calibration):
+    """The labels of a village's households and what is asked about them never meet in one fit."""
+    task = replace(young_task, features={**young_task.features, "village": VillageNumber()}, units=kept_units())
+    probe = Villages()
+    fit_hazard(task, probe, rule, replace(calibration, required_gain=-1.0), task.panel.last - 4)
+    *parts, whole = probe.fitted
+    assert len(parts) == calibration.folds
+    assert len(whole.learned) == 40
+    for part in parts:
+        assert part.asked
+        assert not part.asked & part.learned
+    assert set.union(*(part.asked for part in parts)) == whole.learned
+
+
+def test_other_places__do_not_know_what_became_known_later(young_task, quick, rule, calibration):
+    as_of = young_task.panel.last - 4
+    case = replace(signal_case(), as_of=(young_task.panel.calendar.label(as_of),))
+    spoilt = task_of(case.panel(poisoned(case, as_of)), [1, 2, 4])
+    spoilt = replace(spoilt, split=young_task.split)
+    fits = [fit_hazard(task, quick("lgbm_hazard"), rule, calibration, as_of) for task in (young_task, spoilt)]
+    assert fits[0].evidence.places and fits[0].evidence.share > 0
+    assert fits[0].evidence == fits[1].evidence
+    assert fits[0].hazard.dump() == fits[1].hazard.dump()
 
 
 def test_one_village_at_one_origin__is_no_evidence(boosted, rule, calibration):

@@ -297,7 +297,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "可供学习的“{event}”只有{events}例，至少要{needed}例，因此按{order}排序。",
         "Only {events} {event} to learn from, {needed} are needed: households are ordered by {order}.",
     ),
-    "fallback.too_few_later_events": (
+    "fallback.too_few_to_check": (
         "可用来检验的“{event}”只有{events}例，至少要{needed}例，因此按{order}排序。",
         "Only {events} {event} to check against, {needed} are needed: households are ordered by {order}.",
     ),

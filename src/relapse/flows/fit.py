@@ -1,4 +1,4 @@
-"""Units -> one fitted, calibrated hazard: fit, cross-fit on later origins, hold against the rule, calibrate, refit."""
+"""Units -> one fitted, calibrated hazard: fit, cross-fit, hold against the rule, calibrate, refit."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from relapse.flows.rows import Task, stack
 from relapse.model.blend import Blend, FittedHazard
 from relapse.model.calibration.by_lead import ByLead, LeadMaps
 from relapse.model.kinds import Entries, FittedKinds, KindShares
+from relapse.outcome.split import parts_of
 
 Floats = NDArray[np.float64]
 
@@ -71,13 +72,14 @@ class StopsEarly(Protocol):
 
 @recipe(frozen=True, config=STRICT)
 class Calibration:
-    """How a model is calibrated and held against the rule, both on origins later than its cross-fit's.
+    """How a model is calibrated and held against the rule, both on labels that its cross-fit has not learned.
 
     Args:
         maps: strictly increasing maps by lead.
         shares: shares of the model in the margin that are tried beside 0 (the rule).
-        least_events: with fewer later events there is no evidence, and the rule stays.
-        most_asked: households asked at later origins at most; all with an event, others are sampled and weighted.
+        least_events: with fewer events after the cut, other places are asked; with fewer there, too, the rule stays.
+        folds: parts into which the places are divided, where they are asked.
+        most_asked: households asked at most; all with an event, others are sampled and weighted.
         kinds: how the shares of kinds are fitted, where entries can be of several.
         shock: relative standard deviation of how far the level of the time ahead lies from that of the past.
         draws: resamples for the paired interval.
@@ -87,6 +89,7 @@ class Calibration:
     maps: ByLead
     shares: list[Share]
     least_events: Count
+    folds: Annotated[int, Field(ge=2)]
     most_asked: Count
     kinds: KindShares
     shock: Annotated[float, Field(ge=0)]
@@ -96,11 +99,11 @@ class Calibration:
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """Households of a later origin whose labels are known.
+    """Households of an origin whose labels are known, and were not learned by the fits that are asked about them.
 
     Args:
         unit: theirs.
-        event, within: (n, leads) see `Later`.
+        event, within: (n, leads) see `CrossFit`.
         weight: (n,) how many households each stands for.
     """
 
@@ -111,8 +114,8 @@ class Asked:
 
 
 @dataclass(frozen=True, eq=False)
-class Later:
-    """What the cross-fit said of later origins, and what came of it (households at risk, origins after the cut).
+class CrossFit:
+    """What fits said of households whose labels they had not learned, and what came of it.
 
     Args:
         model, rule: forecasts.
@@ -120,7 +123,7 @@ class Later:
         within: (rows, leads) labels up to each lead.
         weight: (rows,) how many households each stands for.
         cluster, origin: (rows,).
-        asked: the parts of units of which it is made.
+        asked: the parts of units of which it is made, origins ascending.
     """
 
     model: HazardForecast
@@ -132,6 +135,20 @@ class Later:
     origin: Ints
     asked: tuple[Asked, ...]
 
+    @property
+    def events(self) -> int:
+        """Events at a lead, over all origins: one that several origins see counts for each."""
+        return int((self.event == 1).sum())
+
+    def mixed(self, share: float) -> Floats:
+        """(rows, leads) margins of a mixture with so much of the model."""
+        return share * self.model.margin + (1 - share) * self.rule.margin
+
+    def newest(self) -> list[Asked]:
+        """Those of the newest origins, at which the level is taken."""
+        origins = sorted({each.unit.as_of for each in self.asked})[-_LEVEL_ORIGINS:]
+        return [each for each in self.asked if each.unit.as_of in origins]
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -142,6 +159,7 @@ class Evidence:
         reason: key of `core.texts` (`fallback.<reason>`), empty where the model stands alone.
         details: for its placeholders.
         gain: lower bounds of the gain in average precision over the rule by horizon, at the chosen share or the best.
+        places: whether it was held against the rule in other places, for lack of events at later origins.
         at_floor: whether later origins ended the growth of the model before it was of any size.
     """
 
@@ -149,6 +167,7 @@ class Evidence:
     reason: str
     details: Mapping[str, str]
     gain: Mapping[int, float]
+    places: bool = False
     at_floor: bool = False
 
 
@@ -171,7 +190,7 @@ class Fit:
 
 
 RULE_ROWS = 300_000  # our choice: a rule fits two numbers a lead, for which more rows tell nothing
-_LEVEL_ORIGINS = 2  # newest later origins at which the level is taken
+_LEVEL_ORIGINS = 2  # newest origins of the cross-fit at which the level is taken
 LEAST_EVENTS = 5  # two parameters a map; with fewer events not even the rule's chances mean anything
 
 
@@ -179,7 +198,8 @@ def fit_hazard(task: Task, model: HazardModel, rule: HazardModel, calibration: C
     """Fit a model on all that was known at an as_of.
 
     A guarded model is fitted twice: first on the labels closed at an earlier cut, to be calibrated and held against the
-    rule on the origins after it; then on all closed labels. Where the later origins do not bear it out, the rule is it.
+    rule on the origins after it; then on all closed labels. Where too few events came after the cut, it is fitted
+    without a part of the places in turn instead, and asked about that part. Where it is not borne out, the rule is it.
 
     Args:
         task: what is forecast.
@@ -244,20 +264,16 @@ def _fit_any(task: Task, model: HazardModel, rule: HazardModel, calibration: Cal
         return Fit(_with_spread(blend, rows.events, calibration), Evidence(1.0, "", {}, {}), *known)
 
     ruled, sized = rule.fit(rows, rng), _stopped(task, model, as_of)
-    evidence, later = _hold_against(task, sized, rule, calibration, as_of, rows.events)
+    evidence, tried = _hold_against(task, sized, rule, calibration, as_of, rows.events)
     if sized is not model and isinstance(sized, StopsEarly):
         evidence = replace(evidence, at_floor=sized.at_floor)
-    if later is None or evidence.share == 0:
+    if tried is None or evidence.share == 0:
         blend = Blend(None, ruled, 0.0, None, rows.cumulative)
         return Fit(_with_spread(blend, rows.events, calibration), evidence, *known)
-    margin = evidence.share * later.model.margin + (1 - evidence.share) * later.rule.margin
-    told = ~np.isnan(later.event)
-    leads = np.broadcast_to(task.leads, margin.shape)[told]
-    weight = np.broadcast_to(later.weight[:, None], told.shape)[told]
-    maps = calibration.maps.fit(margin[told], later.event[told], weight, leads, task.leads)
+    maps = _maps(tried, evidence.share, calibration)
     whole = Blend(_fitted(task, sized, as_of), ruled, evidence.share, maps, rows.cumulative)
-    whole = replace(whole, maps=_levelled(whole, maps, later, calibration))
-    seen = sum(int((each.event == 1).sum()) for each in later.asked[-_LEVEL_ORIGINS:])
+    whole = replace(whole, maps=_levelled(whole, maps, tried, calibration))
+    seen = sum(int((each.event == 1).sum()) for each in tried.newest())
     return Fit(_with_spread(whole, seen, calibration), evidence, *known)
 
 
@@ -283,12 +299,12 @@ def _cut(task: Task, as_of: int) -> int | None:
     return cut if task.panel.first < cut < as_of else None
 
 
-def _levelled(whole: Blend, maps: LeadMaps, later: Later, calibration: Calibration) -> LeadMaps:
+def _levelled(whole: Blend, maps: LeadMaps, tried: CrossFit, calibration: Calibration) -> LeadMaps:
     """The maps at the level of the model that they serve: it has seen what the cross-fit, whose maps they are, had not.
 
     Where a kind of event begins, or ends, between the two, the cross-fit's level says little of the whole model's.
     """
-    newest = later.asked[-_LEVEL_ORIGINS:]
+    newest = tried.newest()
     margin = np.concatenate([whole.forecast(each.unit).margin for each in newest])
     event, weight = (np.concatenate([getattr(each, name) for each in newest]) for name in ("event", "weight"))
     return maps.levelled(margin, event, weight, calibration.maps.prior_events)
@@ -296,49 +312,113 @@ def _levelled(whole: Blend, maps: LeadMaps, later: Later, calibration: Calibrati
 
 def _hold_against(
     task: Task, model: HazardModel, rule: HazardModel, calibration: Calibration, as_of: int, events: int
-) -> tuple[Evidence, Later | None]:
-    """How much of the model the origins after the cut bear out."""
+) -> tuple[Evidence, CrossFit | None]:
+    """How much of the model is borne out by labels that it has not learned."""
     needed = int(getattr(model, "least_events", 0))
     if events < needed:
         return Evidence(0.0, "too_few_events", {"events": str(events), "needed": str(needed)}, {}), None
-    later = _later_origins(task, model, rule, calibration, as_of)
-    seen = 0 if later is None else int((later.event == 1).sum())
-    if later is None or seen < calibration.least_events:
-        details = {"events": str(seen), "needed": str(calibration.least_events)}
-        return Evidence(0.0, "too_few_later_events", details, {}), None
-    gains = {share: _gains(task, later, share, calibration, as_of) for share in calibration.shares}
-    best = max(gains, key=lambda share: (np.mean(list(gains[share].values())), share))
-    if np.mean(list(gains[best].values())) <= calibration.required_gain:
-        return Evidence(0.0, "no_evidence", {}, gains[best]), later
+    tried, places = _at_later_origins(task, model, rule, calibration, as_of), False
+    if tried is None or tried.events < calibration.least_events:
+        tried, places = _in_other_places(task, model, rule, calibration, as_of), True
+    if tried is None or tried.events < calibration.least_events:
+        details = {"events": str(0 if tried is None else tried.events), "needed": str(calibration.least_events)}
+        return Evidence(0.0, "too_few_to_check", details, {}, places), None
+    gains = {share: _gains(task, tried, share, calibration, as_of) for share in calibration.shares}
+    borne_out = [share for share in gains if np.mean(list(gains[share].values())) > calibration.required_gain]
+    if not borne_out:
+        nearest = max(gains, key=lambda share: np.mean(list(gains[share].values())))
+        return Evidence(0.0, "no_evidence", {}, gains[nearest], places), tried
+    best = min(borne_out, key=lambda share: _log_loss(tried, share, calibration))
     details = {"weight": f"{best:.0%}"}
-    return Evidence(best, "" if best == 1 else "shrunk", details if best < 1 else {}, gains[best]), later
+    return Evidence(best, "" if best == 1 else "shrunk", details if best < 1 else {}, gains[best], places), tried
 
 
-def _later_origins(
+def _maps(tried: CrossFit, share: float, calibration: Calibration) -> LeadMaps:
+    """From the margins of a mixture to chances."""
+    told = ~np.isnan(tried.event)
+    leads = np.broadcast_to(tried.model.leads, told.shape)[told]
+    weight = np.broadcast_to(tried.weight[:, None], told.shape)[told]
+    return calibration.maps.fit(tried.mixed(share)[told], tried.event[told], weight, leads, tried.model.leads)
+
+
+def _log_loss(tried: CrossFit, share: float, calibration: Calibration) -> float:
+    """Of a calibrated mixture: far steadier than average precision, which hangs on the few at the top."""
+    odds = _maps(tried, share, calibration).log_odds(tried.mixed(share))
+    return float(np.nansum(tried.weight[:, None] * (np.logaddexp(0, odds) - tried.event * odds)))
+
+
+def _at_later_origins(
     task: Task, model: HazardModel, rule: HazardModel, calibration: Calibration, as_of: int
-) -> Later | None:
-    """The model fitted at the cut, asked about the origins from the cut on; None where it cannot be fitted there."""
+) -> CrossFit | None:
+    """Fitted at the cut, asked about the origins from the cut on; None where nothing can be fitted or asked."""
     cut = _cut(task, as_of)
     if cut is None:
         return None
     rows = training_rows(task, rule, cut)
     if rows.events < max(LEAST_EVENTS, int(getattr(model, "least_events", 0)) // 2):
         return None
-    known = task.panel.as_of(as_of)
-    leads = rows.leads
-    early, ruled = (
-        Blend(part, None, 1.0, None, rows.cumulative)
-        for part in (_fitted(task, model, cut), rule.fit(rows, task.rng(cut, 2)))
-    )
-    asked = _asked(task, known, [each for each in task.training_origins(as_of) if each >= cut], calibration.most_asked)
-    if not asked:
+    origins = [each for each in task.training_origins(as_of) if each >= cut]
+    asked = _asked(task, task.panel.as_of(as_of), origins, calibration.most_asked)
+    early = _fitted(task, model, cut), rule.fit(rows, task.rng(cut, 2))
+    return _cross_fit([(each, early) for each in asked], rows.leads, rows.cumulative)
+
+
+def _in_other_places(
+    task: Task, model: HazardModel, rule: HazardModel, calibration: Calibration, as_of: int
+) -> CrossFit | None:
+    """Fitted without a part of the places in turn, asked about that part at all training origins.
+
+    It tells what the model has learned of how households differ, not whether that lasts: the next best thing where the
+    events are too young to be divided by time. None where there are no two places, or a fit lacks events.
+    """
+    origins = task.training_origins(as_of)
+    home = _homes(task, origins)
+    met = np.flatnonzero(home >= 0)
+    part = np.full(len(home), -1, dtype=np.intp)
+    part[met] = parts_of(home[met], calibration.folds)
+    fits = []
+    for number in range(int(part.max()) + 1):
+        blind = replace(task, held_out=(part == number) | (False if task.held_out is None else task.held_out))
+        rows = training_rows(blind, rule, as_of)
+        if rows.events < max(LEAST_EVENTS, int(getattr(model, "least_events", 0)) // 2):
+            return None
+        fits.append((_fitted(blind, model, as_of), rule.fit(rows, task.rng(as_of, 2))))
+    if len(fits) < 2:
         return None
-    model_margin, rule_margin = (
-        np.concatenate([blend.forecast(each.unit).margin for each in asked]) for blend in (early, ruled)
-    )
-    return Later(
-        HazardForecast(leads, model_margin, model_margin, rows.cumulative),
-        HazardForecast(leads, rule_margin, rule_margin, rows.cumulative),
+    pairs = []
+    for each in _asked(task, task.panel.as_of(as_of), origins, calibration.most_asked):
+        mine = part[each.unit.members]
+        for number, fit in enumerate(fits):
+            chosen = np.flatnonzero(mine == number)
+            of_part = Asked(part_of(each.unit, chosen), each.event[chosen], each.within[chosen], each.weight[chosen])
+            pairs.append((of_part, fit))
+    return _cross_fit(pairs, task.leads, task.kind == "first_entry")
+
+
+def _homes(task: Task, origins: Sequence[int]) -> Ints:
+    """(households,) number of the place where each was last at risk, as known then; -1 for those who never were."""
+    home = np.full(len(task.panel.household_ids), -1, dtype=np.int32)
+    for unit in map(task.unit, origins):
+        home[unit.members] = unit.cluster
+    return home
+
+
+def _cross_fit(
+    pairs: Sequence[tuple[Asked, tuple[FittedHazard, FittedHazard]]], leads: Ints, cumulative: bool
+) -> CrossFit | None:
+    """What each model and rule says of the households that it is asked about."""
+    pairs = [(asked, fit) for asked, fit in pairs if len(asked.weight)]
+    if not pairs:
+        return None
+    asked = tuple(each for each, _ in pairs)
+
+    def forecast(place: int) -> HazardForecast:
+        margin = np.concatenate([fit[place].margin(each.unit) for each, fit in pairs])
+        return HazardForecast(leads, margin, margin, cumulative)
+
+    return CrossFit(
+        forecast(0),
+        forecast(1),
         np.concatenate([each.event for each in asked]),
         np.concatenate([each.within for each in asked]),
         np.concatenate([each.weight for each in asked]),
@@ -366,26 +446,26 @@ def _asked(task: Task, known: PanelView, origins: Sequence[int], most: int) -> t
     return tuple(asked)
 
 
-def _gains(task: Task, later: Later, share: float, calibration: Calibration, as_of: int) -> dict[int, float]:
+def _gains(task: Task, tried: CrossFit, share: float, calibration: Calibration, as_of: int) -> dict[int, float]:
     """Lower bound of the gain in average precision over the rule, by horizon."""
-    margin = share * later.model.margin + (1 - share) * later.rule.margin
-    mixed = HazardForecast(later.model.leads, margin, margin, later.model.cumulative)
+    margin = tried.mixed(share)
+    mixed = HazardForecast(tried.model.leads, margin, margin, tried.model.cumulative)
     gains = {}
     for horizon in task.horizons:
-        observed = later.within[:, task.place(horizon)]
+        observed = tried.within[:, task.place(horizon)]
         told = ~np.isnan(observed)
         if not (observed == 1).any():
             continue
         low = paired_difference(
             observed[told],
             mixed.score(horizon)[told],
-            later.rule.score(horizon)[told],
-            cluster=later.cluster[told],
-            origin=later.origin[told],
+            tried.rule.score(horizon)[told],
+            cluster=tried.cluster[told],
+            origin=tried.origin[told],
             horizon=horizon,
             draws=calibration.draws,
             rng=task.rng(as_of, 3),
-            weight=later.weight[told],
+            weight=tried.weight[told],
         )[1]
         if np.isfinite(low):  # one cluster at one origin has no interval, which is no gain either
             gains[horizon] = low
