@@ -24,6 +24,7 @@ import xlsxwriter
 from numpy.typing import NDArray
 
 from relapse import config
+from relapse.core.parts import Whole
 from relapse.monitors.feeds import bearing_late_incomes
 from relapse.outputs import write_all
 from relapse.pipelines.common import chosen_period
@@ -62,7 +63,7 @@ def _made(outputs: Path) -> tuple[NDArray[np.float64], Path]:
     panel = bearing_late_incomes(panel, period)
     stages = Stages()
     listed = score_stage(
-        stages, told["data"], panel, period, version, origin, told["risk_list"], told["audits"], told["paths"],
+        stages, told["data"], Whole(panel), period, version, origin, told["risk_list"], told["audits"], told["paths"],
         language, allowed,
     )  # fmt: skip
     head = listed.risk_list.head

@@ -87,6 +87,24 @@ def write_all(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 @contextmanager
+def scratch(folder: Path) -> Iterator[Path]:
+    """A folder for what is needed on the way; it goes again, and so does that of a killed run at the next one's begin.
+
+    Args:
+        folder: in which it is made; it must be locked.
+
+    Raises:
+        InputError: there is no permission, or the disk is full.
+    """
+    with _said_plainly(folder):
+        stage = Path(tempfile.mkdtemp(prefix=_STAGE, dir=folder))
+        try:
+            yield stage
+        finally:
+            shutil.rmtree(stage, ignore_errors=True)
+
+
+@contextmanager
 def locked(folder: Path, seconds: float, say: Callable[[str], None]) -> Iterator[None]:
     """Hold a folder against other runs; within one thread it may be held more than once.
 

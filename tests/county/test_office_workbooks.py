@@ -20,7 +20,7 @@ from relapse.core.heads import Head
 from relapse.core.results import RiskList
 from relapse.core.row_sums import row_sum
 from relapse.core.supplement import Came, Supplement, Tried
-from relapse.county.reports import list_xlsx, office_html, township_files
+from relapse.county.reports import beside_sheets, list_xlsx, office_html, township_files
 from relapse.county.reports.meta_sheet import ROW_HEADS, ROWS_AT
 
 SHEETS = ["说明", "风险线索清单", "乡镇汇总", "村级汇总", "部门预警对照", "数据疑点", "上月回填结果", "代码表", "_meta"]
@@ -183,6 +183,34 @@ def test_triggered__are_all_there_listed_or_not__and_text_stays_text(county):
         ["钱丁戊", "应纳未纳", "=现住危房", None, None, "否", ""],
     ]
     assert rows[1][5].data_type == "s"
+
+
+def test_long_sheets__of_the_county_end_and_say_so__a_townships_holds_all(monkeypatch):
+    monkeypatch.setattr(beside_sheets, "MOST_ROWS", 1)
+    told = full_list()
+    short, mine = book(list_xlsx.render(told)), book(list_xlsx.render(told, township="一镇"))
+    for name in ("部门预警对照", "数据疑点"):
+        assert len(list(short[name].iter_rows(min_row=4))) == 1
+        assert "只列前1条，共2条；全部各条见各乡镇的工作簿" in short[name]["A2"].value
+        assert len(list(mine[name].iter_rows(min_row=4))) == 2
+        assert "只列前" not in mine[name]["A2"].value
+    english = book(list_xlsx.render(replace(told, head=replace(told.head, language="en"))))
+    assert "Of 2 rows the first 1 stand here" in english["Doubts"]["A2"].value
+
+
+def test_long_sheets__a_township_without_a_row_on_the_list_gets_files_for_what_the_county_does_not_tell(monkeypatch):
+    told = full_list()
+    listed = replace(told, rows=told.rows[told.rows["township"] == "二镇"].reset_index(drop=True))
+    assert len(listed.rows) < len(told.rows)
+    assert [name for name in township_files.render(listed, {}) if "_101_" in name] == []
+    monkeypatch.setattr(beside_sheets, "MOST_ROWS", 1)
+    files = township_files.render(listed, {})
+    workbook, page = (
+        next(name for name in files if "_101_" in name and name.endswith(end)) for end in ("xlsx", "html")
+    )
+    hits = list(book(files[workbook])["部门预警对照"].iter_rows(min_row=4, values_only=True))
+    assert [row[2] for row in hits] == [ELSEWHERE]
+    assert files[page].decode().startswith("<!doctype html>") or "<html" in files[page].decode()[:200]
 
 
 def test_answered__in_the_words_of_the_list__and_a_sentence_where_nothing_came_back(county):

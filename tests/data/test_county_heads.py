@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import pytest
 
 import tiny_county
 from relapse import config
 from relapse.core.heads import NamesHeads
+from relapse.data import county_heads
 
 NUMBER = "99010119800101123X"
 
@@ -47,6 +50,21 @@ def test_heads__the_households_own_row_where_no_person_is_told(tmp_path):
     homes = [{**tiny_county.home(name), "户主姓名": f"{name}某某"} for name in ("a1", "a2")]
     found = heads(tmp_path, [person("a1", "户主", "王某某")], "a1", "a2", homes=homes)
     assert told(found) == {"a1": ("王某某", "123X"), "a2": ("a2某某", "")}
+
+
+@pytest.mark.parametrize("rows", [1, 2, 100])
+def test_heads__of_a_large_file_are_looked_for_piece_by_piece(tmp_path, monkeypatch, rows):
+    persons = [
+        person(name, "户主", f"王{name}", known=known)
+        for known in ("2020-12-31", "2022-01-01")
+        for name in ("a1", "a2")
+    ]
+    persons[2] = person("a1", "户主", "新某某", known="2022-01-01")
+    folder = tiny_county.write(tmp_path, {"家庭成员信息": persons})
+    (folder / "家庭成员信息.csv").unlink()
+    pd.DataFrame(persons).to_parquet(folder / "家庭成员信息.parquet")
+    monkeypatch.setattr(county_heads, "sheets_of", partial(county_heads.sheets_of, rows=rows))
+    assert told(tiny_county.county(folder).heads(["a1", "a2"])) == {"a1": ("新某某", "123X"), "a2": ("王a2", "123X")}
 
 
 def test_heads__of_dated_exports_the_last_one(tmp_path):

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from panel_equality import assert_same_panel
 from panels import CASES
 from relapse import config
 from relapse.core.errors import InputError, RelapseError
-from relapse.core.facts import Category, Facts
-from relapse.core.panel import Panel
 from relapse.data.panel_store import STORE, open_store, parts_of, write_store
 
 COUNTIES = ("tiny", "made", "dated")
@@ -39,36 +37,6 @@ def panels(tmp_path_factory):
     (folder / "农户信息_20220430.csv").write_text(later, encoding="gb18030")
     made["dated"] = config.option("data", "county", path=str(folder)).examine(line).panel
     return made
-
-
-def assert_same(one: object, other: object, where: str) -> None:
-    if isinstance(one, Category):
-        assert isinstance(other, Category), where
-        assert one.levels == other.levels, where
-        assert_same(one.codes, other.codes, where)
-    elif isinstance(one, np.ndarray):
-        assert isinstance(other, np.ndarray), where
-        assert one.dtype == other.dtype, where
-        np.testing.assert_array_equal(one, other, err_msg=where)
-        if one.dtype.kind == "f":
-            assert (np.signbit(one) == np.signbit(other)).all(), where
-    elif isinstance(one, Facts):
-        for name in Facts.__dataclass_fields__:
-            if not name.startswith("_") and name != "versions":  # counted by the store alone
-                assert_same(getattr(one, name), getattr(other, name), f"{where}.{name}")
-    elif isinstance(one, Mapping):
-        assert list(one) == list(other), where
-        for name in one:
-            assert_same(one[name], other[name], f"{where}.{name}")
-    else:
-        assert one == other, where
-
-
-def assert_same_panel(one: Panel, other: Panel) -> None:
-    for name in Panel.__dataclass_fields__:
-        if name != "remembered":
-            assert_same(getattr(one, name), getattr(other, name), name)
-    assert (one.first, one.last, one.latest) == (other.first, other.last, other.latest)
 
 
 @pytest.mark.parametrize("size", [1, 5, 10_000])

@@ -15,7 +15,7 @@ from relapse.core.results import Finding
 from relapse.county.risk_list.measures import read_advice
 from relapse.explanation.reasons import Reason
 from relapse.flows.cards import MONTHS, make_cards
-from relapse.flows.county_rows import Listed, objects
+from relapse.flows.county_rows import Listed, Settled, objects
 from snapshots import AS_OF, county_of
 
 COST = Finding("T01", "note", "claims", details={"amount": "43,285"})
@@ -30,10 +30,12 @@ def cards_of(panel: Panel, as_of: str, ids: list[str], said=(), leads=(), change
     known = panel.as_of(panel.calendar.parse(as_of))
     members = np.searchsorted(panel.household_ids, np.array(ids, dtype=object)).astype(np.int32)
     nothing, count = [()] * len(ids), len(ids)
-    rows = Listed(
-        np.full(count, tier, dtype=object), objects(nothing), leads or nothing, np.zeros(count, dtype=bool),
-        np.full(count, "", dtype=object), [None] * count, said or nothing, nothing, np.full(count, np.nan),
+    nobody = np.zeros(count, dtype=bool)
+    settled = Settled(
+        np.full(count, tier, dtype=object), objects(nothing), leads or nothing, nobody, np.full(count, "", dtype=object),
+        [None] * count, np.full(count, np.nan), nobody,
     )  # fmt: skip
+    rows = Listed(settled, said or nothing, nothing)
     return make_cards(known, members, rows, changed or nothing, read_advice("national"), "zh")
 
 

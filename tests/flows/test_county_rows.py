@@ -16,7 +16,8 @@ from relapse.county.risk_list.clues import COUNTY_COLUMNS
 from relapse.county.risk_list.measures import read_advice
 from relapse.explanation.reasons import Reason
 from relapse.flows.county_list import leads_of
-from relapse.flows.county_rows import Listed, county_columns, work_months
+from relapse.flows.county_rows import Listed, Settled, county_columns, row_numbers, work_months
+from relapse.flows.look import place_names
 from relapse.flows.urgency import rules_hit
 
 AS_OF = Calendar("monthly").parse("2022-07")
@@ -51,11 +52,15 @@ def told(panel, audits, *wanted: str, said=(), outcome="any", unmet: float = np.
     unit, known = part(panel, *wanted, unmet=unmet), panel.as_of(AS_OF)
     leads, department = leads_of(rules_hit(known, audits, settings.missed, 0), unit.members)
     count = len(wanted)
-    rows = Listed(
+    settled = Settled(
         np.full(count, "visit", dtype=object), np.full(count, "model", dtype=object), leads, department,
-        np.full(count, "", dtype=object), [None] * count, said or [()] * count, [()] * count, np.full(count, np.nan),
+        np.full(count, "", dtype=object), [None] * count, np.full(count, np.nan), np.zeros(count, dtype=bool),
     )  # fmt: skip
-    return county_columns(known, unit, rows, settings, outcome, language)
+    rows = Listed(settled, said or [()] * count, [()] * count)
+    township, village = place_names(known, np.arange(len(panel.household_ids), dtype=np.int32))
+    observed = np.isin(np.arange(len(panel.household_ids)), known.observed)
+    numbers = row_numbers(panel.calendar.label(AS_OF), township, village, observed, unit.members)
+    return {**numbers, **county_columns(known, unit, rows, settings, outcome, language)}
 
 
 def test_county_columns__are_all_that_are_promised_but_credibility(tmp_path, audits):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,14 +16,11 @@ from panels import CASES, blocks
 from relapse import config
 from relapse.core.errors import InputError
 from relapse.core.panel import Ints, Panel
-from relapse.core.ranking import rank
 from relapse.core.rows import Unit
 from relapse.data.panel_store import open_store, write_store
 from relapse.flows import streamed
-from relapse.flows.explain import agreement
-from relapse.flows.rows import SpeaksOfOthers, Task, make_unit
-from relapse.flows.streamed import best_of, shown, survey, units_of, whole_unit
-from relapse.flows.version import forecast_at, make_version
+from relapse.flows.rows import SpeaksOfOthers, make_unit
+from relapse.flows.streamed import shown, survey, units_of, whole_unit
 
 LEADS = np.array([1, 2, 6], np.int32)
 OUTCOMES = ("first_entry", "recognition")
@@ -92,7 +89,7 @@ def test_units__are_the_same_whatever_was_kept_from_the_first_pass(county, room,
     parts = shown(store, sensitive)
     assert isinstance(parts, streamed.Numbered)
     monkeypatch.setattr(streamed, "ROOM", room)
-    kept = survey(parts, county.latest, outcome, features).kept
+    kept = survey(parts, county.latest, outcome, features, room).kept
     assert sum(panel.held for _, panel in kept.values()) <= room
     assert len(kept) == len(store) if room == 1 << 30 else len(kept) < len(store)
     whole = make_unit(sensitive.on(county).as_of(county.latest), outcome, features, LEADS, 0)
@@ -163,34 +160,3 @@ def test_units__of_a_county_in_which_nobody_is_at_risk(county):
     poor = replace(county, income=county.income * 0, tables=county.tables)
     with pytest.raises(InputError, match="nobody is at risk"):
         whole_unit(units_of(cut(poor, 3), county.latest, outcome, blocks(), LEADS, 0))
-
-
-@pytest.fixture(scope="module")
-def versions(signal_task: Task, fitted, quick, rule, calibration) -> Mapping[str, object]:
-    as_of, panel = signal_task.panel.last - 4, signal_task.panel
-    return {
-        name: make_version(signal_task, panel.line, quick(name), rule, calibration, as_of, fitted(name), "0.0.0")
-        for name in ("lgbm_hazard", "distance_to_line")
-    }
-
-
-@pytest.mark.parametrize("parts", [1, 5, 200])
-@pytest.mark.parametrize("name", ["lgbm_hazard", "distance_to_line"])
-def test_best__are_the_first_of_the_whole_list(versions, signal_county, signal_task, name, parts):
-    version, as_of, horizon, most = versions[name], signal_county.last, 4, 40
-    whole = forecast_at(version, signal_county, as_of, version.features())
-    score, unit = whole.hazard.score(horizon), whole.unit
-    distance = unit.column("income__log_ratio_now")
-    first = np.argsort(rank(score, distance, unit.household_ids, version.facts.seed), kind="stable")[:most]
-
-    split = cut(signal_county, parts)
-    best = best_of(version, split, as_of, version.features(), signal_task.outcome, horizon, most)
-
-    assert best.at_risk == len(unit.members)
-    assert best.agreement == pytest.approx(agreement(whole.hazard, horizon), abs=1e-12)
-    assert best.forecast.unit.household_ids.tolist() == unit.household_ids[first].tolist()
-    assert best.forecast.unit.members.tolist() == unit.members[first].tolist()
-    np.testing.assert_array_equal(best.score, score[first])
-    for ahead in version.facts.horizons:
-        # what orders is the same to the bit; an exponential may differ in its last one by its place in an array
-        np.testing.assert_allclose(best.forecast.hazard.risk(ahead), whole.hazard.risk(ahead)[first], rtol=1e-14)

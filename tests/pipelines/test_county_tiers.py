@@ -19,6 +19,7 @@ from counties import made_county
 from relapse import config
 from relapse.core.errors import InputError
 from relapse.core.panel import Panel
+from relapse.core.parts import Whole
 from relapse.core.results import COUNTY_TIERS, RiskList
 from relapse.county.audits.audits import Audits
 from relapse.county.risk_list.build import ListSettings
@@ -54,7 +55,7 @@ class Office:
         settings = replace(self.settings, **changes)
         paths = Paths(outputs, outputs / "data", outputs / "state")
         return score_stage(
-            Stages(), self.data(), panel, panel.calendar.parse(as_of), self.version, Origin("1", True), settings,
+            Stages(), self.data(), Whole(panel), panel.calendar.parse(as_of), self.version, Origin("1", True), settings,
             self.audits, paths, language, (),
         )  # fmt: skip
 

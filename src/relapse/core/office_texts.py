@@ -92,6 +92,10 @@ TEXTS_OFFICE: dict[str, tuple[str, str]] = {
     "doubts.corrected": ("修改后值", "corrected value"),
     "doubts.checked_by": ("核实人", "checked by"),
     "doubts.checked_at": ("核实日期", "checked on"),
+    "beside.more": (
+        "本表只列前{shown}条，共{whole}条；全部各条见各乡镇的工作簿。",
+        "Of {whole} rows the first {shown} stand here; all of them stand in the townships' workbooks.",
+    ),
     "doubts.about": (
         "列出全部“必须改”的疑点和清单上各户“请核实”的疑点；其余{elsewhere}条“请核实”涉及不在清单上的户，见检查报告（"
         "relapse validate）。数值多已写在疑点内容里，身份信息不显示。",

@@ -104,6 +104,8 @@ class Panel:
         cut: the period up to which everything is known, where the panel was cut (see `until`).
         closed: what views of it do not give; nothing of a whole panel.
         span: first and last period of the whole panel, where this is a part of one (see `split`).
+        everybody: by as_of and rule, what an audit rule has to know of everybody, where this is a part of a panel; of a
+            whole one nothing, since it tells that itself (see `county.audits.snapshot.Snapshot.of_everybody`).
     """
 
     name: str
@@ -142,6 +144,7 @@ class Panel:
     cut: int | None = None
     span: tuple[int, int] | None = None
     closed: Closed = field(default_factory=Closed)
+    everybody: Mapping[tuple[int, str], Floats] = field(default_factory=dict)
     remembered: dict[object, float] = field(default_factory=dict, repr=False)  # relative lines already worked out
 
     @cached_property

@@ -97,6 +97,17 @@ class AsksRules(Protocol):
         ...
 
 
+@runtime_checkable
+class AsksEverybody(Protocol):
+    """What has rules that hold a household against all others, and can be told of them where it sees a part alone."""
+
+    def of_everybody(
+        self, known: PanelView, names: Collection[str] | None = None
+    ) -> dict[tuple[int, str], NDArray[np.float64]]:
+        """By as_of and rule, what a part tells of itself, see `core.panel.Panel.everybody`; all rules by default."""
+        ...
+
+
 class Registry(Protocol):
     """Where versions are kept, compared and promoted.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -161,7 +162,7 @@ def _without_key(table: Table, rows: Rows) -> NDArray[np.bool_]:
 
 def between_tables(facts: Mapping[str, Facts], ids: NDArray[np.object_]) -> list[Finding]:
     """Faults that show only between tables, or over time."""
-    return [*_two_counties(facts, ids), *_silent_townships(facts)]
+    return [*two_counties(facts, ids), *_silent_townships(facts)]
 
 
 def older_snapshots(parts: Iterable[Typed]) -> list[Finding]:
@@ -266,17 +267,26 @@ def newest_reported(tables: Mapping[str, Rows], exports: Sequence[float]) -> flo
     Returns:
         A month, NaN without any income or export.
     """
-    income = tables.get("income")
+    return newest_of(months_known(tables["income"]) if "income" in tables else Counter(), exports)
+
+
+def months_known(rows: Rows) -> Counter[int]:
+    """How many rows became known in each month."""
+    months, counts = np.unique(np.floor(rows.known[~np.isnan(rows.known)]).astype(np.int64), return_counts=True)
+    return Counter(dict(zip(months.tolist(), counts.tolist(), strict=True)))
+
+
+def newest_of(known: Mapping[int, int], exports: Sequence[float]) -> float:
+    """The same from how many reports of income became known in each month."""
     newest = np.floor(max(exports)) if exports else np.nan
-    if income is not None and not np.isnan(income.known).all():
-        known = np.floor(income.known[~np.isnan(income.known)]).astype(np.int64)
-        counts = np.bincount(known - known.min())
-        enough = np.flatnonzero(counts >= max(1, _LEAST_SHARE * np.median(counts[counts > 0])))
-        newest = np.fmax(newest, float(enough.max() + known.min()))
+    if known:
+        months, counts = (np.array(list(each), dtype=np.int64) for each in (known.keys(), known.values()))
+        enough = months[counts >= max(1, _LEAST_SHARE * np.median(counts))]
+        newest = np.fmax(newest, float(enough.max()))
     return float(newest)
 
 
-def _two_counties(facts: Mapping[str, Facts], ids: NDArray[np.object_]) -> list[Finding]:
+def two_counties(facts: Mapping[str, Facts], ids: NDArray[np.object_]) -> list[Finding]:
     """Two administrative codes in one folder: in the column for it, else at the beginning of household numbers."""
     told: set[str] = set()
     if HOUSEHOLDS in facts and "region_code" in facts[HOUSEHOLDS]:

@@ -215,6 +215,8 @@ def _changes(table: Table, dated: Sequence[Typed]) -> list[Typed]:
     if not dated:
         return []
     joined = _joined([_with_date(part, table) for part in dated])
+    if not len(joined):
+        return [joined]
     snapshot = np.repeat(np.arange(len(dated)), [len(part) for part in dated])
     own_date = table.happened is not None and all(table.happened not in part.columns for part in dated)
     keys = [key for key in table.key if key != AS_OF and not (own_date and key == table.happened)]

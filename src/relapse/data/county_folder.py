@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from dataclasses import dataclass as plain_dataclass
@@ -104,6 +105,7 @@ class CountyFolder:
         key_file: with the key of the county's pseudonyms; None: a key of each run's own, which is kept nowhere.
         key_state: folder that remembers which key was used.
         key_outside: folders in which no key may lie, besides the county's own.
+        parts_above: rows of all files; a county of more is read in parts where that can be done.
     """
 
     path: str
@@ -127,6 +129,7 @@ class CountyFolder:
     key_file: str | None
     key_state: str
     key_outside: tuple[str, ...]
+    parts_above: Annotated[float, Field(ge=0)]
 
     @field_validator("name")
     @classmethod
@@ -186,7 +189,7 @@ class CountyFolder:
             InputError: there is no such folder, or no table in it.
         """
         draft = self.draft()
-        panel = self.panel(draft, line) if _usable(draft.household_ids, draft.rows) else None
+        panel = self.panel(draft, line) if usable(draft.household_ids, draft.rows) else None
         return Examined(tuple(draft.findings), panel)
 
     def draft(self) -> Draft:
@@ -195,15 +198,15 @@ class CountyFolder:
         Raises:
             InputError: there is no such folder, or no table in it.
         """
-        self._names_fields()
+        self.check_fields()
         files = find_files(Path(self.path).expanduser(), self.tables)
-        reading = self._reading
+        reading = self.reading
         told = side_by_side(lambda source: read_source(source, reading), files.sources)
-        findings = [*_of_files(files), *(finding for each in told for finding in each.findings)]
+        findings = [*file_findings(files), *(finding for each in told for finding in each.findings)]
         digests, parts, named = [each.digest for each in told], _by_table(told), [each.named for each in told]
         del told  # a table's rows are let go of as soon as its facts are made
         stopped = any(finding.severity == "stop" for finding in findings)
-        brought = {name for source in files.sources for name in self._feeds(source)} if stopped else set(parts)
+        brought = {name for source in files.sources for name in self.feeds(source)} if stopped else set(parts)
         findings += [Finding("table_missing", "stop", name) for name in (HOUSEHOLDS, "income") if name not in brought]
         draft = self._draft(parts, findings, digests)
         return replace(draft, findings=hide(draft.findings, named, self.tables))
@@ -253,7 +256,7 @@ class CountyFolder:
         Raises:
             InputError: a file cannot be read.
         """
-        return read_heads(find_files(Path(self.path).expanduser(), self.tables).sources, self._reading, household_ids)
+        return read_heads(find_files(Path(self.path).expanduser(), self.tables).sources, self.reading, household_ids)
 
     def recognised(self, as_of: str | None) -> Recognised:
         """Recognitions as believed at the end of a month; no other table is looked at.
@@ -265,12 +268,12 @@ class CountyFolder:
             InputError: there is no such folder, or it is no month.
         """
         files = find_files(Path(self.path).expanduser(), self.tables)
-        mine = [source for source in files.sources if RECOGNITIONS in self._feeds(source)]
-        parts = _by_table([read_source(source, self._reading) for source in mine]).get(RECOGNITIONS, [])
+        mine = [source for source in files.sources if RECOGNITIONS in self.feeds(source)]
+        parts = _by_table([read_source(source, self.reading) for source in mine]).get(RECOGNITIONS, [])
         month = None if as_of is None else CALENDAR.parse(as_of)
         if not parts:
             return Recognised(np.empty(0, dtype=object), np.empty(0, np.int64), month or 0)
-        rows = self._rows(RECOGNITIONS, parts)
+        rows = self.rows(RECOGNITIONS, parts)
         ids = rows.columns[HOUSEHOLD]
         assert isinstance(ids, Category)
         table = self.tables.tables[RECOGNITIONS]
@@ -299,7 +302,8 @@ class CountyFolder:
         return read_contract(self.contract)
 
     @property
-    def _reading(self) -> Reading:
+    def reading(self) -> Reading:
+        """How its files are read."""
         return Reading(self.tables, self.columns, self.year_ends_in, self._key)
 
     @property
@@ -315,11 +319,16 @@ class CountyFolder:
         """Of the county's pseudonyms."""
         return PASSING if self.key_place is None else county_key(self.key_place)
 
-    def _feeds(self, source: Source) -> tuple[str, ...]:
+    def feeds(self, source: Source) -> tuple[str, ...]:
         """Tables that a file feeds, if it can be read."""
         return self.tables.exports[source.name].feeds if source.export else (source.name,)
 
-    def _names_fields(self) -> None:
+    def check_fields(self) -> None:
+        """Refuse settings that name a table or a field which there is not.
+
+        Raises:
+            InputError: they do.
+        """
         for setting in ("columns", "delays"):
             for table in getattr(self, setting):
                 self.tables.table(table)
@@ -332,9 +341,39 @@ class CountyFolder:
     def _draft(self, parts: dict[str, list[Typed]], findings: list[Finding], digests: Sequence[str]) -> Draft:
         exports = [part.date for each in parts.values() for part in each if part.date is not None]
         findings += older_snapshots(part for each in parts.values() for part in each)
-        tables = {name: self._rows(name, parts.pop(name)) for name in list(parts)}
+        tables = {name: self.rows(name, parts.pop(name)) for name in list(parts)}
         ids, newest = _household_ids(tables), newest_reported(tables, exports)
-        assumed: list[Assumption] = []
+        assumed = self.assumed_rows({name: rows.assumed for name, rows in tables.items()})
+        facts = self.facts(tables, ids, newest, findings)
+        findings += between_tables(facts, ids)
+        monthly, digest = self.monthly(facts), self.digest_of(digests)
+        if not usable(ids, monthly) and not any(finding.severity == "stop" for finding in findings):
+            findings.append(Finding("nothing_usable", "stop", "income"))
+        return Draft(facts, ids, monthly, findings, assumed, digest, newest)
+
+    def assumed_rows(self, rows: Mapping[str, int]) -> tuple[Assumption, ...]:
+        """Of how many rows of each table the known date had to be assumed."""
+        return tuple(
+            Assumption(
+                "table_known_at",
+                {"rows": f"{count:,}", "table": name, "delay": str(self._delay(name))},
+                {"table": self.tables.tables[name].zh[0]},
+            )
+            for name, count in rows.items()
+            if count
+        )
+
+    def facts(
+        self, tables: dict[str, Rows], ids: NDArray[np.object_], newest: float, findings: list[Finding]
+    ) -> dict[str, Facts]:
+        """Tables in both clocks; rows are let go of as soon as their facts are made, faults are added to the findings.
+
+        Args:
+            tables: rows of each table, of some households.
+            ids: (households,) of these, sorted.
+            newest: the newest reported month of the county.
+            findings: to which every fault is added.
+        """
         facts: dict[str, Facts] = {}
         doubts: list[tuple[NDArray[np.int32], NDArray[np.float64]]] = []
         for name in list(tables):
@@ -343,36 +382,34 @@ class CountyFolder:
             checked = within_table(name, table, rows, household, self.absurd_above, self.longest_span, newest)
             findings += checked.findings
             doubts.append((household[checked.doubted], rows.known[checked.doubted]))
-            if rows.assumed:
-                told = {"rows": f"{rows.assumed:,}", "table": name, "delay": str(self._delay(name))}
-                assumed.append(Assumption("table_known_at", told, {"table": table.zh[0]}))
             del rows
             usable, access = checked.usable, _access(table)
             facts[name] = facts_of(name, table, checked.rows.take(usable), household[usable], access)
-        findings += between_tables(facts, ids)
         facts[DOUBTS] = _doubts(doubts, newest)
-        monthly, digest = self._monthly(facts), self._digest(digests)
-        if not _usable(ids, monthly) and not any(finding.severity == "stop" for finding in findings):
-            findings.append(Finding("nothing_usable", "stop", "income"))
-        return Draft(facts, ids, monthly, findings, tuple(assumed), digest, newest)
+        return facts
 
-    def _rows(self, name: str, parts: Sequence[Typed]) -> Rows:
+    def rows(self, name: str, parts: Sequence[Typed]) -> Rows:
+        """The rows of all files of a table with both clocks."""
         return rows_of(name, self.tables.tables[name], parts, self._delay(name))
 
     def _delay(self, name: str) -> int:
         """Months after which a row of a table counts as known where nothing tells it."""
         return self.delays.get(name, self.tables.tables[name].months_to_know)
 
-    def _monthly(self, facts: Mapping[str, Facts]) -> MonthlyRows:
+    def monthly(self, facts: Mapping[str, Facts]) -> MonthlyRows:
+        """Rows of a household and month from the tables of income and claims."""
         if "income" not in facts:
             empty = np.empty(0)
             none = np.empty(0, np.int32)
             return MonthlyRows(none, none, none, empty, {}, {}, empty)
         return monthly_rows(facts["income"], facts.get("claims"), self.formula)
 
-    def _digest(self, digests: Sequence[str]) -> str:
+    def digest_of(self, digests: Sequence[str]) -> str:
+        """SHA-256 over those of all files, and the settings that change a value."""
         settings = asdict(self)
-        for words in ("path", "name", "money", "horizons", "list_length", "key_file", "key_state", "key_outside"):
+        for words in (
+            "path", "name", "money", "horizons", "list_length", "key_file", "key_state", "key_outside", "parts_above",
+        ):  # fmt: skip
             settings.pop(words)
         text = json.dumps([settings, sorted(digests)], sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
@@ -390,7 +427,8 @@ def _titles(contract: Contract) -> dict[str, str]:
     return titles
 
 
-def _of_files(files: Files) -> list[Finding]:
+def file_findings(files: Files) -> list[Finding]:
+    """What is odd about the files themselves: names that are none of a table, two exports of one day."""
     ignored = [Finding("file_ignored", "note", name, details={"nearest": near}) for name, near in files.unknown]
     days = [(source.name, source.date) for source in files.sources if source.date]
     twice = [
@@ -406,7 +444,7 @@ def _access(table: Table) -> dict[str, Access]:
     return {**{name: field.access for name, field in table.fields.items()}, **dict.fromkeys(DERIVED, "identity")}
 
 
-def _usable(ids: NDArray[np.object_], rows: MonthlyRows) -> bool:
+def usable(ids: NDArray[np.object_], rows: MonthlyRows) -> bool:
     """Whether a household has an income."""
     return bool(len(ids)) and not bool(np.isnan(rows.income).all())
 
@@ -460,13 +498,27 @@ def _told_region(draft: Draft) -> str:
 
 def _usual_age(draft: Draft) -> int:
     """Months by which the newest income lags just before the next report: the median age of a report's first month."""
-    income = draft.facts.get("income")
+    return median_age(ages_of(draft.facts.get("income")))
+
+
+def ages_of(income: Facts | None) -> Counter[int]:
+    """How many reports became known so many months after their first month."""
     if income is None or not len(income):
-        return 0
+        return Counter()
     told = (income.known > -(10**6)) & ~income.withdrawn
     ages = (income.known - income.happened)[told]
     if not len(ages):
+        return Counter()
+    counts = np.bincount(ages - ages.min())  # counted: a search for the middle one of so few ages is slow
+    there = np.flatnonzero(counts)
+    return Counter(dict(zip((there + ages.min()).tolist(), counts[there].tolist(), strict=True)))
+
+
+def median_age(ages: Mapping[int, int]) -> int:
+    """The median of counted ages, rounded up; 0 where there are none."""
+    if not ages:
         return 0
-    upto = np.cumsum(np.bincount(ages - ages.min()))  # counted: a search for the middle one of so few ages is slow
-    low, high = np.searchsorted(upto, [(len(ages) - 1) // 2, len(ages) // 2], side="right") + int(ages.min())
+    months = np.array(sorted(ages))
+    upto = np.cumsum([ages[month] for month in months.tolist()])
+    low, high = months[np.searchsorted(upto, [(upto[-1] - 1) // 2, upto[-1] // 2], side="right")].tolist()
     return int(np.ceil((low + high) / 2))

@@ -15,10 +15,10 @@ from relapse.core.heads import Head, Heads
 from relapse.data.cell_values import ids, normal_text
 from relapse.data.county_files import Source
 from relapse.data.county_match import match
-from relapse.data.county_read import Reading, sheet_of, table_of
+from relapse.data.county_read import Reading, sheets_of, table_of
 from relapse.data.county_typed import Typed, month_of_day, typed
 from relapse.data.panel_checks import Faults
-from relapse.data.read_export import NoRowsError
+from relapse.data.read_export import NoRowsError, Sheet
 from relapse.data.read_table import RawTable
 from relapse.data.table_columns import texts
 
@@ -64,11 +64,19 @@ def _named(
     """By table that a file feeds, the heads that it names."""
     if not names:
         return
+    date = float(month_of_day(np.array([source.date], dtype="datetime64[D]"))[0]) if source.date else None
     try:
-        raw, paths = table_of(sheet_of(source, reading))
+        for sheet in sheets_of(source, reading):
+            yield from _in_sheet(sheet, source, reading, names, wanted, date)
     except NoRowsError:
         return
-    date = float(month_of_day(np.array([source.date], dtype="datetime64[D]"))[0]) if source.date else None
+
+
+def _in_sheet(
+    sheet: Sheet, source: Source, reading: Reading, names: Sequence[str], wanted: NDArray[np.str_], date: float | None
+) -> Iterator[tuple[str, Named]]:
+    """The same of a file, or of a piece of one."""
+    raw, paths = table_of(sheet)
     for name in names:
         table = reading.contract.tables[name]
         found = match(paths, table, reading.contract.words, reading.own.get(name, {})).columns

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -24,10 +24,11 @@ from relapse.data.county_typed import PERSON, Typed, month_of_day, typed
 from relapse.data.hidden_names import Named, shown_cell, without_headers
 from relapse.data.panel_checks import Faults
 from relapse.data.pseudonyms import PASSING, Key
-from relapse.data.read_export import NoRowsError, Sheet, read_sheet
+from relapse.data.read_export import NoRowsError, Sheet, parquet_pieces, parquet_rows, read_sheet
 from relapse.data.read_table import RawTable
 from relapse.data.table_columns import texts
 
+PIECE = 1_000_000  # rows of a Parquet file that are looked at together, where it is read piece by piece
 HOUSEHOLDS, INCOME, MEASURES, RECOGNITIONS = "households", "income", "measures", "recognitions"
 _UNREADABLE = {  # what an error of reading says, and its words in Chinese
     "password": "password", "old kind": "old", "no whole": "cut", "is empty": "empty", "no rows": "no_rows",
@@ -83,7 +84,46 @@ def read_source(source: Source, reading: Reading) -> Told:
     except InputError as error:
         told.findings.append(_unreadable(source, error))
         return told
-    told.digest = sheet.digest
+    return _told(sheet, source, reading)
+
+
+def read_pieces(source: Source, reading: Reading, rows: int) -> Iterator[Told]:
+    """Read one file piece by piece; a file other than Parquet is one piece.
+
+    Args:
+        source: the file.
+        reading: how it is read.
+        rows: of a piece.
+    """
+    if not _has_pieces(source, rows):
+        yield read_source(source, reading)
+        return
+    try:
+        for sheet in parquet_pieces(source.path, rows):
+            yield _told(sheet, source, reading)
+    except InputError as error:
+        yield Told(findings=[_unreadable(source, error)])
+
+
+def sheets_of(source: Source, reading: Reading, rows: int = PIECE) -> Iterator[Sheet]:
+    """A file as it stands there, piece by piece as `read_pieces` looks at it.
+
+    Raises:
+        InputError: it cannot be read, or holds nothing.
+    """
+    if _has_pieces(source, rows):
+        yield from parquet_pieces(source.path, rows)
+    else:
+        yield sheet_of(source, reading)
+
+
+def _has_pieces(source: Source, rows: int) -> bool:
+    return source.path.suffix.lower() == ".parquet" and not source.export and parquet_rows(source.path) > rows
+
+
+def _told(sheet: Sheet, source: Source, reading: Reading) -> Told:
+    """What a file, or a piece of one, tells."""
+    told = Told(digest=sheet.digest)
     table, paths = table_of(sheet)
     private = _private(table.columns.column_names, paths, source, reading)
     told.named.add(table, private)

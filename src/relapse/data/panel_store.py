@@ -43,7 +43,7 @@ STORE = "store.json"
 USUAL = 16_384  # households of a part: its matrices stay in the cache
 _HOUSEHOLDS = "households-of-part.parquet"
 _ROWS, _WHOLE, _IDS, _PLACE = "·rows", "whole", "household_id", "place"
-_MOST_LEVELS = 1 << 16  # texts of a column that are kept once for all parts; more are kept by each part
+MOST_LEVELS = 1 << 16  # texts of a column that are kept once for all parts; more are kept by each part
 _CLOCK = ("household", "subject", "fact", "happened", "known", "withdrawn")
 _PLAIN = ("name", "window", "reported_share", "max_age", "lookback", "money", "simulated", "region", "digest")
 _ONE = ("income", "size", "weight", "state", "line_column", "measured")  # columns of rows that may be missing
@@ -99,12 +99,14 @@ def parts_of(panel: Panel, households_a_part: int) -> Ints:
     return part
 
 
-def write_parts(folder: Path, panel: Panel, parts: Iterator[tuple[Ints, Panel]], whole: Collection[str]) -> None:
+def write_parts(
+    folder: Path, panel: Panel | Callable[[], Panel], parts: Iterator[tuple[Ints, Panel]], whole: Collection[str]
+) -> None:
     """Write a store from its parts, one after the other.
 
     Args:
         folder: of the store.
-        panel: what the whole says of itself; its rows are not looked at.
+        panel: what the whole says of itself, or gives that when all parts are written; its rows are not looked at.
         parts: places in the whole, and panel, of each part.
         whole: tables that tell of no household, and stand whole in each part.
 
@@ -136,7 +138,7 @@ class _Writer:
         self.tables: dict[str, Any] = {}
         self.parts: list[int] = []
 
-    def write(self, panel: Panel, parts: Iterator[tuple[Ints, Panel]]) -> None:
+    def write(self, panel: Panel | Callable[[], Panel], parts: Iterator[tuple[Ints, Panel]]) -> None:
         (self.folder / _WHOLE).mkdir()
         span = None
         for places, part in parts:
@@ -152,7 +154,8 @@ class _Writer:
                     self._facts(self.folder / _WHOLE, table)
             self.parts.append(len(places))
             span = part.span
-        content = {"format": FORMAT, **self._said(panel, span), "tables": self.tables, "levels": self.levels}
+        whole = panel if isinstance(panel, Panel) else panel()
+        content = {"format": FORMAT, **self._said(whole, span), "tables": self.tables, "levels": self.levels}
         path = self.folder / STORE
         path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         with path.open("rb") as file:
@@ -171,7 +174,7 @@ class _Writer:
             "newest": panel.newest,
             "cut": panel.cut,
             "latest": panel.latest,
-            "span": list(span or (panel.first, panel.last)),
+            "span": list(span or panel.span or (panel.first, panel.last)),
             "parts": self.parts,
         }
 
@@ -204,7 +207,7 @@ class _Writer:
                 made[key] = pa.array(plain.view(np.uint8) if plain.dtype == np.bool_ else plain)
                 continue
             codes = values.codes
-            if len(values.levels) > _MOST_LEVELS:
+            if len(values.levels) > MOST_LEVELS:
                 there = np.unique(codes[codes >= 0])
                 again = np.full(len(values.levels) + 1, -1, dtype=np.int32)
                 again[there] = np.arange(len(there))
@@ -340,6 +343,10 @@ class _File:
     def array(self, name: str) -> NDArray[Any]:
         return self.arrays(name)[name]
 
+    def column_or_nothing(self, name: str) -> Column:
+        """The same; numbers that nobody of the part has are missing for all."""
+        return self.column(name) if name in self.names else np.full(self.rows, np.nan)
+
     def column(self, name: str) -> Column:
         """Numbers or texts."""
         values = self.array(name)
@@ -384,7 +391,7 @@ class _Part:
         """The panel of the part."""
         said, rows = self.store.said, _File(self.folder / f"{_ROWS}.parquet", self.store.said["levels"].get(_ROWS, {}))
         groups: dict[str, Any] = {
-            name: Lazy(said["groups"][name], lambda key, name=name: rows.column(f"{name}.{key}"))  # type: ignore[misc]
+            name: Lazy(said["groups"][name], lambda key, name=name: rows.column_or_nothing(f"{name}.{key}"))  # type: ignore[misc]
             for name in (*_MANY, "categories")
         }
         clock: dict[str, Any] = {**rows.arrays("household", "period", "known")}

@@ -7,7 +7,7 @@ import hashlib
 import io
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,6 +86,39 @@ def read_sheet(path: Path, known_headers: Collection[str], footers: Collection[s
     return _cleaned(path.name, columns, header, rows, ragged, digest, (), footers)
 
 
+def parquet_rows(path: Path) -> int:
+    """Rows of a Parquet file; 0 of one that cannot be read."""
+    try:
+        with pq.ParquetFile(path) as file:
+            return int(file.metadata.num_rows)
+    except (pa.ArrowException, OSError, ValueError):
+        return 0
+
+
+def parquet_pieces(path: Path, rows: int) -> Iterator[Sheet]:
+    """A Parquet file, so many rows at a time.
+
+    Args:
+        path: of the file.
+        rows: of a piece.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    digest, begin = _digest(path), 2
+    try:
+        with pq.ParquetFile(path) as file:
+            texts = [field.name for field in file.schema_arrow if pa.types.is_string(field.type)]
+        with pq.ParquetFile(path, read_dictionary=texts, pre_buffer=False) as file:
+            for batches in _gathered(file.iter_batches(rows, use_threads=False), rows):
+                columns, paths = _plain(pa.Table.from_batches(batches))
+                numbers = np.arange(begin, begin + columns.num_rows, dtype=np.int64)
+                begin += columns.num_rows
+                yield _checked(Sheet(path.name, columns, paths, numbers, (), digest, ()))
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise InputError(f"{path.name} is no whole Parquet file: it is cut off, damaged or of another kind") from error
+
+
 def _cleaned(
     name: str,
     columns: pa.Table,
@@ -140,6 +173,24 @@ def _read_parquet(path: Path) -> tuple[pa.Table, tuple[tuple[str, ...], ...]]:
             table = file.read(use_threads=False)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise InputError(f"{path.name} is no whole Parquet file: it is cut off, damaged or of another kind") from error
+    return _plain(table)
+
+
+def _gathered(batches: Iterator[pa.RecordBatch], rows: int) -> Iterator[list[pa.RecordBatch]]:
+    """Batches put together to about so many rows: groups of rows of a file may be small."""
+    some, count = list[pa.RecordBatch](), 0
+    for batch in batches:
+        some.append(batch)
+        count += batch.num_rows
+        if count >= rows:
+            yield some
+            some, count = [], 0
+    if some:
+        yield some
+
+
+def _plain(table: pa.Table) -> tuple[pa.Table, tuple[tuple[str, ...], ...]]:
+    """The columns that a table may have, and their headers."""
     kept = [
         place
         for place, field in enumerate(table.schema)

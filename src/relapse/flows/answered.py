@@ -7,6 +7,7 @@ import pandas as pd
 
 from relapse.core.handback import FIELDS
 from relapse.core.panel import PanelView
+from relapse.core.parts import Parts
 from relapse.core.recognitions import RECOGNITIONS
 
 VISIT, AT_RISK = "visit", "at_risk"
@@ -20,28 +21,41 @@ _WORDS = {
     "not_included": "not_included",
 }
 _KEEP = ["clue_id", "household_id", "township", "village", "tier", "source"]
+_KEY = ["clue_id", "household_id"]
 COLUMNS = [*_KEEP, "visited_at", *_WORDS, "verified", "recognised"]
 
 
-def answered(known: PanelView, listed: pd.DataFrame, month: int) -> pd.DataFrame:
+def answered(parts: Parts, as_of: int, listed: pd.DataFrame, month: int) -> pd.DataFrame:
     """One row a row of last month's list, by township and village; see `core.supplement.Supplement`.
 
     Args:
-        known: what was known by the end of the as_of.
+        parts: of the county.
+        as_of: what was known by the end of that month counts.
         listed: rows of that list; may be empty.
         month: of that list.
     """
     if not len(listed):
         return pd.DataFrame(columns=COLUMNS)
-    rows = listed[_KEEP].astype(str).reset_index(drop=True)
-    visits = _visits(known).reindex(pd.Index(rows["clue_id"], name="clue_id")).reset_index(drop=True)
-    same = visits["household_id"] == rows["household_id"]
-    visits = visits.drop(columns="household_id").where(same)
-    told = pd.concat([rows, visits], axis=1)
+    rows, told = listed[_KEEP].astype(str).reset_index(drop=True), list[pd.DataFrame]()
+    for _, panel in parts.parts():
+        mine = rows["household_id"].isin(panel.household_ids.astype(str))
+        told.append(_answered(panel.as_of(as_of), rows[mine].reset_index(drop=True), month))
+        rows = rows[~mine]
+    left = rows.assign(verified=False, recognised="", visited_at="", **dict.fromkeys(_WORDS, ""))  # no longer there
+    whole = pd.concat([*(each for each in (*told, left) if len(each))], ignore_index=True)
+    return whole.sort_values(["township", "village", "clue_id"], kind="stable")[COLUMNS].reset_index(drop=True)
+
+
+def _answered(known: PanelView, rows: pd.DataFrame, month: int) -> pd.DataFrame:
+    """Rows of a part's households with what became of them."""
+    if not len(rows):
+        return rows
+    asked = pd.MultiIndex.from_frame(rows[_KEY])
+    told = pd.concat([rows, _visits(known).reindex(asked).reset_index(drop=True)], axis=1)
     told["verified"] = told["verified"].eq(1)
     told["recognised"] = _recognised(known, rows["household_id"], month)
     told[["visited_at", *_WORDS]] = told[["visited_at", *_WORDS]].fillna("")
-    return told.sort_values(["township", "village", "clue_id"], kind="stable")[COLUMNS].reset_index(drop=True)
+    return told
 
 
 def by_township(told: pd.DataFrame) -> pd.DataFrame:
@@ -63,9 +77,9 @@ def by_township(told: pd.DataFrame) -> pd.DataFrame:
 
 
 def _visits(known: PanelView) -> pd.DataFrame:
-    """By clue_id, the newest visit that a row of a list led to."""
-    columns = ["household_id", "visited_at", *_WORDS, "verified"]
-    empty = pd.DataFrame(columns=columns, index=pd.Index([], name="clue_id"), dtype=object)
+    """By clue_id and household, the newest visit that a row of a list led to."""
+    nobody = pd.MultiIndex.from_arrays([[], []], names=_KEY)
+    empty = pd.DataFrame(columns=["visited_at", *_WORDS, "verified"], index=nobody, dtype=object)
     if _VISITS not in known.panel.tables:
         return empty
     table = known.whole_table(_VISITS)
@@ -73,7 +87,7 @@ def _visits(known: PanelView) -> pd.DataFrame:
         return empty
     told: dict[str, object] = {
         "clue_id": table.text("clue_id").texts(),
-        "household_id": known.panel.household_ids[table.household],
+        "household_id": known.panel.household_ids[table.household].astype(str),
         "visited_at": _days(table.number("visited_at")),
     }
     for name, column in _WORDS.items():
@@ -82,7 +96,7 @@ def _visits(known: PanelView) -> pd.DataFrame:
     told["verified"] = table.number("verified") if "verified" in table else np.full(len(table), np.nan)
     frame = pd.DataFrame(told)[np.asarray(table.household >= 0)]
     frame = frame[frame["clue_id"].astype(str) != ""]
-    return frame.drop_duplicates("clue_id", keep="last").set_index("clue_id")  # rows come by household and time
+    return frame.drop_duplicates(_KEY, keep="last").set_index(_KEY)  # rows come by household and time
 
 
 def _days(months: np.ndarray) -> np.ndarray:

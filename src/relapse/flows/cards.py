@@ -49,7 +49,7 @@ def make_cards(
     line = np.broadcast_to(histories.line, histories.window_income.shape)[:, ::-1]
     happened = _happened(known, members, language)
     label = panel.calendar.label
-    told_of = list(zip(rows.tier.tolist(), rows.said, rows.leads, changed, strict=True))
+    told_of = list(zip(rows.settled.tier.tolist(), rows.said, rows.settled.leads, changed, strict=True))
     words = pd.DataFrame(
         {
             "reasons": objects([tuple(reason.say("page") for reason in said) for _, said, _, _ in told_of]),
@@ -66,6 +66,17 @@ def make_cards(
         index=pd.Index(panel.household_ids[members], dtype=object),
     )
     return Cards(tuple(label(as_of - lag) for lag in reversed(range(MONTHS))), income, line, words)
+
+
+def joined_cards(parts: Sequence[Cards], order: NDArray[np.intp]) -> Cards:
+    """Cards of several parts of a county.
+
+    Args:
+        parts: at least one.
+        order: (n,) places of the cards, in the order in which they are wanted.
+    """
+    income, line = (np.concatenate([getattr(each, name) for each in parts])[order] for name in ("income", "line"))
+    return Cards(parts[0].months, income, line, pd.concat([each.words for each in parts]).iloc[order])
 
 
 def _groups(advice: Advice, said: Sequence[Reason], leads: Sequence[Finding]) -> tuple[str, ...]:

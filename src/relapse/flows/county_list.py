@@ -11,20 +11,19 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from relapse.core.forecast import HazardForecast
-from relapse.core.panel import Panel, PanelView
-from relapse.core.protocols import Auditor
 from relapse.core.results import COUNTY_TIERS, Drawn, Finding, Language
-from relapse.core.rows import Ints, Unit
+from relapse.core.rows import Floats, Ints, Unit
 from relapse.core.texts import text
 from relapse.core.tones import lead_sentence
+from relapse.core.triggered import Raised
 from relapse.county.risk_list.build import ListSettings
 from relapse.county.risk_list.capacity import TownshipCapacity
 from relapse.county.risk_list.clues import village_codes
 from relapse.county.risk_list.previous import STAYS, Previous
 from relapse.county.risk_list.tiers import NO_TIER, VISIT, Assigned, Candidates, Plan, assign, plan_of
 from relapse.evaluation.missed import effective, missed, months_until_noticed
-from relapse.flows.county_rows import homes_of
-from relapse.flows.urgency import Rules, Visited, checks_of, resting, rules_hit, urgency, visited
+from relapse.flows.look import Judged, Looked
+from relapse.flows.urgency import Rules, urgency
 
 Texts = NDArray[np.object_]
 
@@ -36,14 +35,12 @@ class Office:
     Args:
         settings: length, horizon, capacity …
         length: the data's own length of a list.
-        audits: say whose records are in doubt, and who hits a rule.
         previous: last month's list.
         capacity: figures by township of the county's own file.
     """
 
     settings: ListSettings
     length: int | str
-    audits: Auditor
     previous: Previous = field(default_factory=Previous)
     capacity: Mapping[str, TownshipCapacity] = field(default_factory=dict)
 
@@ -57,9 +54,6 @@ class Choice:
         plan: what townships can do.
         made: tiers.
         rows: (rows,) places among the households at risk of those listed, in order.
-        rules: who hits which rules.
-        seen: what visits found.
-        homes: township and village, (n,) each.
         villages: names of townships and villages, by the numbers in `some`.
     """
 
@@ -67,9 +61,6 @@ class Choice:
     plan: Plan
     made: Assigned
     rows: NDArray[np.int64]
-    rules: Rules
-    seen: Visited
-    homes: tuple[Texts, Texts]
     villages: pd.MultiIndex
 
     @property
@@ -78,23 +69,19 @@ class Choice:
         return np.array(COUNTY_TIERS, dtype=object)[self.made.tier[self.rows]]
 
 
-def choose(panel: Panel, unit: Unit, place: Ints, office: Office, seed: int, entries: bool) -> Choice:
+def choose(looked: Looked, judged: Judged, place: Ints, office: Office, entries: bool) -> Choice:
     """Whom a county visits.
 
     Args:
-        panel: of the county.
-        unit: its households at risk.
-        place: (n,) on the order of the forecast.
+        looked: the county.
+        judged: what its rules and visits say.
+        place: (n,) of everybody at risk, on the order of the forecast.
         office: what it can do, and what it did last month.
-        seed: of the draws.
         entries: whether an entry is forecast: only then rules come first, clean findings let rest, and some are drawn.
     """
-    known, settings = panel.as_of(unit.as_of), office.settings
-    rules = rules_hit(known, office.audits, settings.missed, settings.rest_months)
-    seen = visited(known, settings.rest_months)
-    rests = resting(known, seen, rules, settings.new_claim_yuan)
+    unit, settings, seed = looked.forecast.unit, office.settings, looked.version.facts.seed
     capacity = settings.capacity if entries else replace(settings.capacity, random_share=0.0)
-    homes = _homes(known, unit.members)
+    homes = looked.township[unit.members], looked.village[unit.members]
     villages, levels = pd.MultiIndex.from_arrays(homes).factorize(sort=True)
     names = pd.MultiIndex.from_tuples(list(levels), names=["township", "village"])
     townships, of = np.unique(homes[0].astype(str), return_inverse=True)
@@ -104,9 +91,9 @@ def choose(panel: Panel, unit: Unit, place: Ints, office: Office, seed: int, ent
         villages.astype(np.int64),
         place.astype(np.int64),
         stay,
-        urgency(rules, unit.members, place, stay) if entries else np.zeros(len(place), np.int64),
-        rests[unit.members] if entries else nobody,
-        seen.not_met[unit.members],
+        urgency(judged.rules, unit.members, place, stay) if entries else np.zeros(len(place), np.int64),
+        judged.rests[unit.members] if entries else nobody,
+        judged.seen.not_met[unit.members],
         _in_turn(homes, unit.as_of, capacity.village_months),
     )
     length, _ = settings.tiers(len(unit.members), office.length)
@@ -117,7 +104,7 @@ def choose(panel: Panel, unit: Unit, place: Ints, office: Office, seed: int, ent
     )  # fmt: skip
     made = assign(some, plan, (seed, unit.as_of))
     rows = made.rows(some, round(capacity.beyond * int(plan.visits.sum())))
-    return Choice(some, plan, made, rows, rules, seen, homes, names)
+    return Choice(some, plan, made, rows, names)
 
 
 def sources(choice: Choice) -> Texts:
@@ -139,28 +126,27 @@ def leads_of(rules: Rules, members: Ints) -> tuple[list[tuple[Finding, ...]], ND
     return told, department[end] > department[begin]
 
 
-def triggered_frame(known: PanelView, choice: Choice, members: Ints, language: Language) -> pd.DataFrame:
+def triggered_frame(looked: Looked, raised: Raised, choice: Choice, language: Language) -> pd.DataFrame:
     """One row a household and rule that it hits, see `core.results.RiskList`."""
-    raised = choice.rules.raised
-    tier = np.full(len(known.panel.household_ids), "", dtype=object)
+    members, who = looked.forecast.unit.members, raised.household
+    tier = np.full(len(looked.ids), "", dtype=object)
     told = choice.made.tier != NO_TIER
     tier[members[told]] = np.array(COUNTY_TIERS, dtype=object)[choice.made.tier[told]]
     on_list = np.zeros(len(tier), dtype=bool)
     on_list[members[choice.rows]] = True
-    homes, place = homes_of(known), np.searchsorted(known.observed, raised.household)
     apart = text("lead.apart", language)
     words = [lead_sentence(finding, "exact", language).partition(apart) for finding in raised.findings]
     return pd.DataFrame(
         {
-            "household_id": known.panel.household_ids[raised.household],
-            "township": homes["township"][place],
-            "village": homes["village"][place],
+            "household_id": looked.ids[who],
+            "township": looked.township[who],
+            "village": looked.village[who],
             "department": [before for before, _, _ in words],
             "item": [after for _, _, after in words],
             "value": raised.value,
             "limit": raised.limit,
-            "on_list": on_list[raised.household],
-            "tier": tier[raised.household],
+            "on_list": on_list[who],
+            "tier": tier[who],
         }
     )
 
@@ -185,12 +171,12 @@ def townships_frame(choice: Choice) -> pd.DataFrame:
     )
 
 
-def villages_frame(known: PanelView, choice: Choice, groups: list[str], doubts: NDArray[np.int64]) -> pd.DataFrame:
+def villages_frame(looked: Looked, choice: Choice, groups: list[str], doubts: NDArray[np.int64]) -> pd.DataFrame:
     """One row a village, see `core.results.RiskList`.
 
     Args:
-        known: what was known by the end of the as_of.
-        choice: whom the county visits.
+        looked: the county.
+        choice: whom it visits.
         groups: (rows,) of the first reason of each row, empty where it has none.
         doubts: (households,) of the whole panel.
     """
@@ -198,9 +184,9 @@ def villages_frame(known: PanelView, choice: Choice, groups: list[str], doubts: 
     causes: list[Counter[str]] = [Counter() for _ in range(count)]
     for village, group in zip(some.village[choice.rows].tolist(), groups, strict=True):
         causes[village].update([group] if group else [])
-    homes = homes_of(known)
-    place = choice.villages.get_indexer(pd.MultiIndex.from_arrays([homes["township"], homes["village"]]))
-    in_doubt = np.bincount(place[place >= 0], weights=doubts[known.observed][place >= 0], minlength=count)
+    there = looked.observed
+    place = choice.villages.get_indexer(pd.MultiIndex.from_arrays([looked.township[there], looked.village[there]]))
+    in_doubt = np.bincount(place[place >= 0], weights=doubts[there][place >= 0], minlength=count)
     return pd.DataFrame(
         {
             "township": choice.villages.get_level_values(0),
@@ -213,8 +199,14 @@ def villages_frame(known: PanelView, choice: Choice, groups: list[str], doubts: 
     )
 
 
-def random_draws(known: PanelView, choice: Choice, office: Office) -> Drawn | None:
-    """What random checks can tell of what the list misses, and what past ones told; None where nobody was drawn."""
+def random_draws(choice: Choice, office: Office, checks: Floats) -> Drawn | None:
+    """What random checks can tell of what the list misses, and what past ones told; None where nobody was drawn.
+
+    Args:
+        choice: whom the county visits.
+        office: with the random checks of past lists.
+        checks: (draws,) what visits for these found.
+    """
     weight, settings = 1 / choice.made.probability[choice.made.stratum > 0], office.settings
     if not len(weight):
         return None
@@ -224,7 +216,7 @@ def random_draws(known: PanelView, choice: Choice, office: Office) -> Drawn | No
     )
     draws = office.previous.draws
     month, probability = (np.array([getattr(each, name) for each in draws]) for name in ("month", "probability"))
-    told = missed(month, probability, checks_of(known, draws)) if draws else None
+    told = missed(month, probability, checks) if draws else None
     if told is None:
         return drawn
     rate = (told.rate, told.low, told.high) if told.months >= settings.pooled_months else None
@@ -234,11 +226,6 @@ def random_draws(known: PanelView, choice: Choice, office: Office) -> Drawn | No
 def expected_among(choice: Choice, hazard: HazardForecast, horizon: int) -> tuple[int, int]:
     """To how many of those to visit the outcome is expected to come: nine times of ten between the two."""
     return hazard.count_range(horizon, np.flatnonzero(choice.made.tier == VISIT))
-
-
-def _homes(known: PanelView, members: Ints) -> tuple[Texts, Texts]:
-    homes, place = homes_of(known), np.searchsorted(known.observed, members)
-    return homes["township"][place], homes["village"][place]
 
 
 def _stays(unit: Unit, previous: Previous, stay: float) -> NDArray[np.float64]:

@@ -31,7 +31,7 @@ _MAY_BE = {"exited": "unstable", "ordinary": "edge"}  # by type: what a househol
 
 
 @dataclass(frozen=True, eq=False)
-class Listed:
+class Settled:
     """What is settled of the rows of a list before they are told: (rows,) each.
 
     Args:
@@ -41,9 +41,8 @@ class Listed:
         department: whether one of them is a department's trigger.
         verdict: of its newest visit.
         before: its row on last month's list.
-        said: reasons.
-        protects: sentences.
         income: per person, NaN where not known.
+        doubtful: whether its records must be corrected.
     """
 
     tier: Texts
@@ -52,19 +51,41 @@ class Listed:
     department: NDArray[np.bool_]
     verdict: Texts
     before: Sequence[PreviousRow | None]
+    income: Floats
+    doubtful: NDArray[np.bool_]
+
+    def take(self, rows: NDArray[np.intp]) -> Settled:
+        """Some rows."""
+        leads, before = [self.leads[row] for row in rows.tolist()], [self.before[row] for row in rows.tolist()]
+        return Settled(
+            self.tier[rows], self.source[rows], leads, self.department[rows], self.verdict[rows], before,
+            self.income[rows], self.doubtful[rows],
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Listed:
+    """Rows of a list with what is told of them: (rows,) each.
+
+    Args:
+        settled: what was settled before.
+        said: reasons.
+        protects: sentences.
+    """
+
+    settled: Settled
     said: Sequence[Sequence[Reason]]
     protects: Sequence[tuple[str, ...]]
-    income: Floats
 
 
 def county_columns(
     known: PanelView, part: Unit, rows: Listed, settings: ListSettings, outcome: str, language: Language
 ) -> dict[str, Floats | Texts]:
-    """The columns of `county.risk_list.clues.COUNTY_COLUMNS` but those of the draw and credibility, row by row.
+    """The columns of `county.risk_list.clues.COUNTY_COLUMNS` that are told of a household alone, row by row.
 
     Args:
-        known: what was known by the end of the as_of, of a county's panel.
-        part: the listed households.
+        known: what was known by the end of the as_of, of a county's panel or a part of it.
+        part: the listed households, or those of them that are in the part.
         rows: what is settled of them.
         settings: days of reply, and the table of what to look at.
         outcome: what is forecast.
@@ -75,15 +96,13 @@ def county_columns(
     kind = homes["type"][place]
     now, before = work_months(known)
     unmet = _unmet(part)
-    causes = [causes_of(advice, leads, said) for leads, said in zip(rows.leads, rows.said, strict=True)]
-    leads = [tuple(lead_sentence(finding, "exact", language) for finding in each) for each in rows.leads]
+    causes = [causes_of(advice, leads, said) for leads, said in zip(rows.settled.leads, rows.said, strict=True)]
+    leads = [tuple(lead_sentence(finding, "exact", language) for finding in each) for each in rows.settled.leads]
     return {
-        "number": numbers_within(homes["township"][place]).astype(np.float64),
-        "clue_id": _clue_ids(known, homes)[place],
         "village_group": homes["village_group"][place],
         "size": _size(known)[members],
         "type": kind,
-        "source": rows.source,
+        "source": rows.settled.source,
         "category": objects([_categories(str(each), outcome) for each in kind]),
         **_money(known, members),
         "work_now": now[members],
@@ -93,10 +112,29 @@ def county_columns(
         "checks": objects([advice.checks(each, language) for each in causes]),
         "measures": objects([advice.measures(each, language) for each in causes]),
         "protects": objects(list(rows.protects)),
-        "last_verdict": rows.verdict,
+        "last_verdict": rows.settled.verdict,
         **_since_last(rows, leads, language),
-        "due": due_days(known.as_of, rows.tier, rows.department, settings.reply_days, settings.trigger_reply_days),
+        "due": due_days(
+            known.as_of, rows.settled.tier, rows.settled.department, settings.reply_days, settings.trigger_reply_days
+        ),
     }
+
+
+def row_numbers(
+    month: str, township: Texts, village: Texts, observed: NDArray[np.bool_], members: Ints
+) -> dict[str, Floats | Texts]:
+    """The columns that hang on the other rows, or on everybody: the place of a row in its township, and its lead's id.
+
+    Args:
+        month: of the list, as YYYY-MM.
+        township: (households,) of the whole county, empty where not told.
+        village: (households,) likewise.
+        observed: (households,) who is there.
+        members: (rows,) places of the listed households, in the order of the list.
+    """
+    leads = clue_ids(month, village_codes(township[observed], village[observed]))
+    place = np.searchsorted(np.flatnonzero(observed), members)
+    return {"number": numbers_within(township[members]).astype(np.float64), "clue_id": leads[place]}
 
 
 def causes_of(advice: Advice, leads: Sequence[Finding], said: Sequence[Reason]) -> list[str]:
@@ -107,11 +145,14 @@ def causes_of(advice: Advice, leads: Sequence[Finding], said: Sequence[Reason]) 
 
 def _since_last(rows: Listed, leads: Sequence[tuple[str, ...]], language: Language) -> dict[str, Floats | Texts]:
     """For how long each row is listed, and what is new."""
+    settled = rows.settled
     now = [
         PreviousRow(tier, 1, None if np.isnan(income) else income, _lines(each.sentence for each in said), _lines(hit))
-        for tier, income, said, hit in zip(rows.tier.tolist(), rows.income.tolist(), rows.said, leads, strict=True)
+        for tier, income, said, hit in zip(
+            settled.tier.tolist(), settled.income.tolist(), rows.said, leads, strict=True
+        )
     ]
-    pairs = list(zip(now, rows.before, strict=True))
+    pairs = list(zip(now, settled.before, strict=True))
     return {
         "months_listed": np.array([months_listed(row.tier, before) for row, before in pairs], dtype=np.float64),
         "changed": objects([what_changed(row, before, language) for row, before in pairs]),
@@ -158,11 +199,6 @@ def _size(known: PanelView) -> Floats:
     """(households,) persons of the newest state."""
     homes = known.table(HOUSEHOLDS)
     return told.of_subjects(homes, told.filled(homes, "size"), len(known.panel.household_ids))
-
-
-def _clue_ids(known: PanelView, homes: Mapping[str, Texts]) -> Texts:
-    """(observed,) numbers of leads, whoever is listed."""
-    return clue_ids(known.panel.calendar.label(known.as_of), village_codes(homes["township"], homes["village"]))
 
 
 def _money(known: PanelView, members: Ints) -> dict[str, Floats]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from relapse.core.panel import HOUSEHOLDS, Level, Panel
-from relapse.core.protocols import Auditor
+from relapse.core.cards import Cards
+from relapse.core.panel import Panel
 from relapse.core.ranking import rank, towards
 from relapse.core.results import Language, ListHead, RiskList
 from relapse.core.rows import Ints, Unit
@@ -20,7 +21,7 @@ from relapse.county.risk_list.measures import read_advice
 from relapse.county.risk_list.previous import Previous
 from relapse.explanation.protects import protects
 from relapse.explanation.reasons import Reason, told_reasons
-from relapse.flows.cards import make_cards
+from relapse.flows.cards import joined_cards, make_cards
 from relapse.flows.county_list import (
     Office,
     choose,
@@ -32,9 +33,12 @@ from relapse.flows.county_list import (
     triggered_frame,
     villages_frame,
 )
-from relapse.flows.county_rows import Listed, county_columns, objects
-from relapse.flows.explain import agreement, contributions_of, part_of, values_at
+from relapse.flows.county_rows import Listed, Settled, county_columns, objects, row_numbers
+from relapse.flows.explain import agreement, contributions_of, values_at
+from relapse.flows.look import Judged, Looked
 from relapse.flows.version import Forecast, Version
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -50,72 +54,67 @@ class Origin:
     reviewed: bool
 
 
-def make_list(
-    panel: Panel, version: Version, forecast: Forecast, office: Office, origin: Origin, language: Language
-) -> RiskList:
+def make_list(looked: Looked, office: Office, origin: Origin, language: Language) -> RiskList:
     """The list of an as_of: of a plain panel the best ranks in two tiers, of a county whom its townships can visit.
 
     Args:
-        panel: that was forecast.
-        version: that forecast it.
-        forecast: of the households at risk.
+        looked: the county, or the panel, as it was looked at.
         office: how long the list is, and of a county what else it is made with.
         origin: of the version.
         language: of all that is printed.
     """
+    version, forecast = looked.version, looked.forecast
     horizon = office.settings.chosen_horizon(version.facts.horizons)
     place = ranks(version, forecast, horizon)
     key = office.settings.key(office.length)
-    head = list_head(panel, version, forecast, horizon, key, origin, language)
-    if panel.tables:
-        return _of_county(panel, version, forecast, office, place, head)
+    head = list_head(looked.head, version, forecast, horizon, key, origin, language, looked.county_name)
+    if looked.judged is not None:
+        return _of_county(looked, looked.judged, office, place, head)
     tiers = office.settings.tiers(len(place), office.length)
-    rows = list_rows(place, tiers, _columns(panel, version, forecast))
-    listed = np.argsort(place, kind="stable")[: len(rows)]
-    said = _told(panel, version, part_of(forecast.unit, listed), head)[0]
+    rows = list_rows(place, tiers, _columns(looked))
+    listed = forecast.unit.members[np.argsort(place, kind="stable")[: len(rows)]]
+    said = _in_order([(at, _told(panel, version, unit, head)[0]) for at, panel, unit in _parts_of(looked, listed)])
     rows["reasons"] = [tuple(reason.sentence for reason in each) for each in said]
     visits = np.flatnonzero(place <= tiers[0])
     expected = forecast.hazard.count_range(horizon, visits)
     return RiskList(replace(head, visits=len(visits), expected=expected), rows)
 
 
-def _of_county(
-    panel: Panel, version: Version, forecast: Forecast, office: Office, place: Ints, head: ListHead
-) -> RiskList:
-    unit, known, settings = forecast.unit, panel.as_of(forecast.unit.as_of), office.settings
-    choice = choose(panel, unit, place, office, version.facts.seed, version.harmful)
-    part = part_of(unit, choice.rows)
-    said, protected = _told(panel, version, part, head)
-    leads, department = leads_of(choice.rules, part.members)
-    rows = pd.DataFrame({name: values[choice.rows] for name, values in _columns(panel, version, forecast).items()})
+def _of_county(looked: Looked, judged: Judged, office: Office, place: Ints, head: ListHead) -> RiskList:
+    version, settings = looked.version, office.settings
+    choice = choose(looked, judged, place, office, version.harmful)
+    members = looked.forecast.unit.members[choice.rows]
+    rows = pd.DataFrame({name: values[choice.rows] for name, values in _columns(looked).items()})
     rows.insert(0, "rank", place[choice.rows])
     rows["tier"] = choice.tier
-    rows["reasons"] = [tuple(reason.sentence for reason in each) for each in said]
-    listed = Listed(
+    leads, department = leads_of(judged.rules, members)
+    settled = Settled(
         choice.tier,
         sources(choice),
         leads,
         department,
-        choice.seen.verdict[part.members],
-        [office.previous.of(str(each)) for each in part.household_ids],
-        said,
-        protected,
+        judged.seen.verdict[members],
+        [office.previous.of(str(each)) for each in looked.ids[members]],
         rows["income"].to_numpy(dtype=np.float64),
+        judged.doubtful[members],
     )
-    more = county_columns(known, part, listed, settings, head.outcome, head.language)
-    if not office.previous.is_there:
-        more["changed"] = objects([()] * len(rows))  # the first list: nobody is new against none
+    told = _rows_told(looked, members, settled, office, head)
+    rows["reasons"] = [tuple(reason.sentence for reason in each) for each in told.said]
+    numbers = row_numbers(
+        looked.head.calendar.label(looked.as_of), looked.township, looked.village, looked.observed, members
+    )
+    more = {**numbers, **told.columns}
     more["stratum"] = choice.made.stratum[choice.rows].astype(np.float64)
     more["listing_probability"] = choice.made.probability[choice.rows]
-    more["credibility"] = credibility(panel, part, office.audits)
-    groups = [each[0].group if each else "" for each in said]
+    more["credibility"] = told.credibility
+    groups = [each[0].group if each else "" for each in told.said]
     head = replace(
         head,
         reply_days=settings.reply_days,
         trigger_reply_days=settings.trigger_reply_days,
         visits=int((choice.tier == "visit").sum()),
-        expected=expected_among(choice, forecast.hazard, head.horizon),
-        drawn=random_draws(known, choice, office),
+        expected=expected_among(choice, looked.forecast.hazard, head.horizon),
+        drawn=random_draws(choice, office, judged.checks),
         previous=office.previous.as_of if office.previous.is_there else "",
         previous_digest=office.previous.digest,
         hotline=settings.hotline,
@@ -124,30 +123,92 @@ def _of_county(
     return RiskList(
         head,
         rows.assign(**more),
-        triggered_frame(known, choice, unit.members, head.language),
+        triggered_frame(looked, judged.rules.raised, choice, head.language),
         townships_frame(choice),
-        villages_frame(known, choice, groups, office.audits.doubts(known)),
-        cards=make_cards(
-            known, part.members, listed, more["changed"].tolist(), read_advice(settings.measures), head.language
-        ),
+        villages_frame(looked, choice, groups, judged.doubts),
+        cards=told.cards,
     )
 
 
-def _columns(
-    panel: Panel, version: Version, forecast: Forecast
-) -> dict[str, NDArray[np.float64] | NDArray[np.object_]]:
+def _columns(looked: Looked) -> dict[str, NDArray[np.float64] | NDArray[np.object_]]:
     """(n,) what every list tells of its households."""
-    unit = forecast.unit
-    township, village = place_names(panel, unit.members, unit.as_of)
+    unit, hazard = looked.forecast.unit, looked.forecast.hazard
     return {
         "household_id": unit.household_ids,
-        "township": township,
-        "village": village,
+        "township": looked.township[unit.members],
+        "village": looked.village[unit.members],
         "income": unit.column("income__per_person"),
         "line": unit.column("income__line"),
         "gap": unit.column("income__above_line"),
-        **{f"chance_{h}": forecast.hazard.risk(h) for h in version.facts.horizons},
+        **{f"chance_{h}": hazard.risk(h) for h in looked.version.facts.horizons},
     }
+
+
+@dataclass(frozen=True, eq=False)
+class _RowsTold:
+    """What is told of the rows of a county's list, (rows,) each: all of it, or of those of one part."""
+
+    said: list[tuple[Reason, ...]]
+    columns: Mapping[str, NDArray[np.float64] | NDArray[np.object_]]
+    credibility: NDArray[np.object_]
+    cards: Cards
+
+
+def _rows_told(looked: Looked, members: Ints, settled: Settled, office: Office, head: ListHead) -> _RowsTold:
+    """What is told of the listed households, in the order of the list.
+
+    Args:
+        looked: the county.
+        members: (rows,) places of the households.
+        settled: what is settled of the rows.
+        office: with what the rows are told.
+        head: of the list.
+    """
+    parts = [
+        (at, _rows_of_part(looked, panel, unit, settled.take(at), office, head))
+        for at, panel, unit in _parts_of(looked, members)
+    ]
+    order = np.argsort(np.concatenate([at for at, _ in parts]))
+    told = [each for _, each in parts]
+    columns = {name: np.concatenate([each.columns[name] for each in told])[order] for name in told[0].columns}
+    credible = np.concatenate([each.credibility for each in told])[order]
+    return _RowsTold(
+        _in_order([(at, each.said) for at, each in parts]), columns, credible,
+        joined_cards([each.cards for each in told], order),
+    )  # fmt: skip
+
+
+def _rows_of_part(
+    looked: Looked, panel: Panel, unit: Unit, settled: Settled, office: Office, head: ListHead
+) -> _RowsTold:
+    known, settings = panel.as_of(looked.as_of), office.settings
+    said, protected = _told(panel, looked.version, unit, head)
+    listed = Listed(settled, said, protected)
+    columns = county_columns(known, unit, listed, settings, head.outcome, head.language)
+    if not office.previous.is_there:
+        columns["changed"] = objects([()] * len(said))  # the first list: nobody is new against none
+    cards = make_cards(
+        known, unit.members, listed, columns["changed"].tolist(), read_advice(settings.measures), head.language
+    )
+    return _RowsTold(said, columns, credibility(panel, unit, settled.doubtful), cards)
+
+
+def _parts_of(looked: Looked, members: Ints) -> Iterator[tuple[NDArray[np.intp], Panel, Unit]]:
+    """Of each part in which there are some of the members: their places among these, its panel, and their unit."""
+    for number in range(len(looked.parts)):
+        places = looked.parts.places(number)
+        at = np.flatnonzero(np.isin(members, places))
+        if len(at) or not (len(members) or number):  # of a list without rows the first part tells what there is to tell
+            at = at[np.argsort(members[at])]
+            panel = looked.parts.part(number)
+            yield at, panel, looked.unit_of(panel, np.searchsorted(places, members[at]).astype(np.int32))
+
+
+def _in_order(parts: Sequence[tuple[NDArray[np.intp], list[T]]]) -> list[T]:
+    """Values of several parts, each put where it belongs."""
+    at = np.concatenate([places for places, _ in parts])
+    values = [value for _, each in parts for value in each]
+    return [values[row] for row in np.argsort(at).tolist()]
 
 
 def _told(
@@ -173,8 +234,9 @@ def ranks(version: Version, forecast: Forecast, horizon: int) -> Ints:
 
 
 def list_head(
-    panel: Panel, version: Version, forecast: Forecast, horizon: int, list_key: str, origin: Origin, language: Language
-) -> ListHead:
+    panel: Panel, version: Version, forecast: Forecast, horizon: int, list_key: str, origin: Origin, language: Language,
+    county_name: str,
+) -> ListHead:  # fmt: skip
     """What is printed above a list."""
     facts = version.facts
     figures = version.figures.get(str(horizon), {}) if version.figures.get("list_key") == list_key else {}
@@ -204,12 +266,17 @@ def list_head(
         facts.outcome,
         bool(panel.tables),
         panel.window,
-        county_name=county_name(panel, forecast.unit.as_of),
+        county_name=county_name,
     )
 
 
-def credibility(panel: Panel, unit: Unit, audits: Auditor) -> NDArray[np.object_]:
+def credibility(panel: Panel, unit: Unit, doubtful: NDArray[np.bool_]) -> NDArray[np.object_]:
     """(n,) how far a household's data can be trusted.
+
+    Args:
+        panel: of the households.
+        unit: some of them.
+        doubtful: (n,) whether a household's records must be corrected.
 
     `low` where its records break a rule that must be mended, or no income is known; `medium` where a month of the
     window was not reported, or only as a part of a longer span; else `high`.
@@ -218,7 +285,7 @@ def credibility(panel: Panel, unit: Unit, audits: Auditor) -> NDArray[np.object_
     histories = known.histories(unit.members, lags=panel.max_age + 1)
     unknown = np.isnan(histories.newest(histories.window_income))
     measured = histories.newest(np.where(np.isnan(histories.window_income), np.nan, histories.measured))
-    low = audits.doubtful(known)[unit.members] | unknown
+    low = doubtful | unknown
     whole = measured >= panel.window - 1e-9
     return np.where(low, "low", np.where(whole, "high", "medium")).astype(object)
 
@@ -229,29 +296,6 @@ def _fallback(version: Version, language: Language) -> str:
     if not facts.fallback:
         return ""
     return text(f"fallback.{facts.fallback}", language, **facts.details, **event_words(facts.outcome, language))
-
-
-def place_names(panel: Panel, members: Ints, as_of: int) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
-    """(n,), (n,): township and village of households as known, empty where not."""
-    known = panel.as_of(as_of).histories(members, lags=panel.max_age + 1)
-
-    def names(level: Level) -> NDArray[np.object_]:
-        home = known.home(level)
-        return np.full(len(members), "", dtype=object) if home is None else home.texts()
-
-    return names("township"), names("village")
-
-
-def county_name(panel: Panel, as_of: int) -> str:
-    """What a county is called by most of its households; empty where they do not tell it, and of a plain panel."""
-    if not panel.tables:
-        return ""
-    homes = panel.as_of(as_of).table(HOUSEHOLDS).newest
-    if "county" not in homes:
-        return ""
-    names = pd.Series(homes.text("county").texts(), dtype=object)
-    names = names[names != ""]
-    return str(names.mode().iloc[0]) if len(names) else ""
 
 
 def _interval(figure: Sequence[float] | None) -> tuple[float, float, float] | None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from relapse.core.facts import Floats, Ints
 from relapse.core.panel import Panel
+from relapse.core.parts import Parts
 from relapse.core.ranking import rank
 from relapse.core.supplement import Came, Figure
 from relapse.evaluation.small_cells import LEAST_COUNT, LEAST_ROWS
@@ -21,23 +23,38 @@ MONTHS = 12  # our choice: lists of the last year say how it goes; older ones we
 _RULE, _TOWNSHIP = "rule", "township"
 
 
+@dataclass(frozen=True, eq=False)
+class VisitCohort(Cohort):
+    """A cohort of visits, with where its households lived then.
+
+    Args:
+        township: (n,) names, empty where not told.
+    """
+
+    township: NDArray[np.object_]
+
+
 def visit_cohorts(
-    panel: Panel, version: Version, issued: pd.DataFrame, as_of: int, horizons: Sequence[int]
-) -> list[Cohort]:
+    parts: Parts, version: Version, issued: pd.DataFrame, as_of: int, horizons: Sequence[int]
+) -> list[VisitCohort]:
     """Everyone at risk when each list of the last year was made, with whom the rule had sent and who lives where.
 
     Args:
-        panel: of the county.
+        parts: of the county.
         version: says what is forecast, and settles ties.
         issued: rows of past lists, with `month` (YYYY-MM), `household_id` and `tier`.
         as_of: nothing that became known later is used.
         horizons: months ahead.
     """
-    visits = issued[issued["tier"] == VISIT]
-    by_month = {panel.calendar.parse(str(month)): rows for month, rows in visits.groupby("month", sort=True)}
-    lately = {month: rows[["household_id"]] for month, rows in by_month.items() if as_of - MONTHS <= month < as_of}
-    cohorts = cohorts_of(panel, version, lately, as_of, horizons)
-    return [_with_groups(panel, version, each) for each in cohorts]
+    visits, made = issued[issued["tier"] == VISIT], dict[int, list[_Seen]]()
+    if not len(visits):
+        return []
+    for places, panel in parts.parts():
+        by_month = {panel.calendar.parse(str(month)): rows for month, rows in visits.groupby("month", sort=True)}
+        lately = {month: rows[["household_id"]] for month, rows in by_month.items() if as_of - MONTHS <= month < as_of}
+        for cohort in cohorts_of(panel, version, lately, as_of, horizons):
+            made.setdefault(cohort.origin, []).append(_seen(panel, places, cohort))
+    return [_together(seen, version) for _, seen in sorted(made.items())]
 
 
 def came_of(panel: Panel, cohorts: Sequence[Cohort], horizons: Sequence[int]) -> tuple[Came, ...]:
@@ -65,7 +82,7 @@ def came_of(panel: Panel, cohorts: Sequence[Cohort], horizons: Sequence[int]) ->
     return tuple(told)
 
 
-def by_township(cohorts: Sequence[Cohort], horizons: Sequence[int], base_horizon: int) -> pd.DataFrame:
+def by_township(cohorts: Sequence[VisitCohort], horizons: Sequence[int], base_horizon: int) -> pd.DataFrame:
     """By township, visits and hits of the lists whose window has closed, and all at risk with theirs.
 
     Args:
@@ -85,31 +102,53 @@ def by_township(cohorts: Sequence[Cohort], horizons: Sequence[int], base_horizon
     return pd.DataFrame(columns).fillna(0).astype(np.int64).rename_axis(_TOWNSHIP)
 
 
-def _with_groups(panel: Panel, version: Version, cohort: Cohort) -> Cohort:
-    """With those whom the rule would have sent in the same month, as many as were to visit, and all by township."""
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """A cohort of one part: (n,) each; its members are places in the whole panel."""
+
+    cohort: Cohort
+    ids: NDArray[np.object_]
+    distance: Floats
+    township: NDArray[np.object_]
+
+
+def _seen(panel: Panel, places: Ints, cohort: Cohort) -> _Seen:
+    """A part's cohort with what orders and places its households."""
     known = panel.as_of(cohort.origin).histories(cohort.members, lags=panel.max_age + 1)
-    distance = known.newest(known.log_ratio)
-    place = rank(-distance, distance, panel.household_ids[cohort.members], version.facts.seed)
-    home = known.home("township")
-    names = np.full(len(distance), "", dtype=object) if home is None else home.texts()
-    groups: dict[tuple[str, str], NDArray[np.bool_]] = dict(cohort.groups)
-    groups[_RULE, ""] = place <= cohort.groups[ALL, ""].sum()
-    groups |= {(_TOWNSHIP, str(name)): names == name for name in pd.unique(names)}
-    return replace(cohort, groups=groups)
+    home, members = known.home("township"), places[cohort.members]
+    names = np.full(len(members), "", dtype=object) if home is None else home.texts()
+    village = members if known.home("village") is None else cohort.village
+    mine = replace(cohort, members=members, village=village)
+    return _Seen(mine, panel.household_ids[cohort.members], known.newest(known.log_ratio), names)
 
 
-def _counts(cohorts: Sequence[Cohort], group: str, place: int) -> tuple[pd.Series, pd.Series]:
+def _together(parts: Sequence[_Seen], version: Version) -> VisitCohort:
+    """A cohort of the whole county, with those whom the rule would have sent in its month, as many as were to visit."""
+    cohorts = [each.cohort for each in parts]
+    order = np.argsort(np.concatenate([each.members for each in cohorts]), kind="stable")
+    members, village, within = (
+        np.concatenate([getattr(each, name) for each in cohorts])[order] for name in ("members", "village", "within")
+    )
+    ids, distance, township = (
+        np.concatenate([getattr(each, name) for each in parts])[order] for name in ("ids", "distance", "township")
+    )
+    groups: dict[tuple[str, str], NDArray[np.bool_]] = {
+        key: np.concatenate([each.groups[key] for each in cohorts])[order] for key in cohorts[0].groups
+    }
+    place = rank(-distance, distance, ids, version.facts.seed)
+    groups[_RULE, ""] = place <= groups[ALL, ""].sum()
+    return VisitCohort(cohorts[0].origin, members, village, groups, within, township)
+
+
+def _counts(cohorts: Sequence[VisitCohort], group: str, place: int) -> tuple[pd.Series, pd.Series]:
     """By township, rows of a group whose window has closed, and to how many of them it came."""
-    rows: dict[str, int] = {}
-    hits: dict[str, int] = {}
+    told = [pd.DataFrame({"township": [], "hits": []})]
     for cohort in cohorts:
         within = cohort.within[:, place]
         asked = cohort.groups[group, ""] & ~np.isnan(within)
-        for (kind, name), mask in cohort.groups.items():
-            if kind == _TOWNSHIP:
-                rows[name] = rows.get(name, 0) + int((mask & asked).sum())
-                hits[name] = hits.get(name, 0) + int(np.nansum(within[mask & asked]))
-    return pd.Series(rows, dtype=np.int64), pd.Series(hits, dtype=np.int64)
+        told.append(pd.DataFrame({"township": cohort.township[asked], "hits": within[asked]}))
+    hits = pd.concat(told).groupby("township")["hits"]
+    return hits.size().astype(np.int64), hits.sum().astype(np.int64)
 
 
 def _told(figure: Sequence[float], rows: int, hits: int) -> Figure | None:

@@ -1,101 +1,36 @@
-"""A county worked on part by part, so that its size does not bound it: features, forecast and the best of the list.
+"""A county worked on part by part, so that its size does not bound it: features and units.
 
-Parts are panels of whole villages (see `data.panel_store`). What blocks need of everybody are sums; a light first pass
+Parts are panels of some households each (see `core.parts`). What blocks need of everybody are sums; a light first pass
 over the parts collects them, and the second makes the units. All figures are those of the county as a whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from relapse.core.catalogue import FeatureTable
 from relapse.core.errors import InputError
-from relapse.core.forecast import HazardForecast
 from relapse.core.panel import Panel
-from relapse.core.ranking import rank, towards
+from relapse.core.parts import Changed, Numbered, Parts, changed
 from relapse.core.rows import Floats, Ints, Unit
 from relapse.core.sensitive import Sensitive
 from relapse.core.tallies import Sums, added_up
-from relapse.flows.explain import agreement_of, part_of
+from relapse.flows.explain import part_of
 from relapse.flows.rows import FeatureBlock, clusters, make_unit, tallies
-from relapse.flows.version import Forecast, Version
 from relapse.outcome.label.labels import Outcome
 
 ROOM = 128 << 20  # bytes of parts kept from the first pass for the second: more costs more to fetch than to read again
-
-
-class Parts(Protocol):
-    """A county's panel in parts, each made when it is asked for."""
-
-    def parts(self) -> Iterator[tuple[Ints, Panel]]:
-        """Places in the whole panel of the households of a part, ascending, and its panel."""
-        ...
-
-
-@runtime_checkable
-class Numbered(Parts, Protocol):
-    """Parts that can be had one by one, so that those at hand need not be made again."""
-
-    def __len__(self) -> int:
-        """Number of parts."""
-        ...
-
-    def places(self, number: int) -> Ints:
-        """Places in the whole panel of the households of a part, ascending."""
-        ...
-
-    def part(self, number: int) -> Panel:
-        """The panel of a part, made anew; its columns are read when they are first asked for."""
-        ...
-
-
-@dataclass(frozen=True, eq=False)
-class Shown:
-    """A county's parts as features may see them.
-
-    Args:
-        whole: the parts with all that is known.
-        sensitive: what features may not read.
-    """
-
-    whole: Parts
-    sensitive: Sensitive
-
-    def parts(self) -> Iterator[tuple[Ints, Panel]]:
-        """See `Parts`."""
-        for places, panel in self.whole.parts():
-            yield places, self.sensitive.on(panel)
-
-
-@dataclass(frozen=True, eq=False)
-class ShownByNumber(Shown):
-    """The same of parts that can be had one by one."""
-
-    whole: Numbered
-
-    def __len__(self) -> int:
-        """See `Numbered`."""
-        return len(self.whole)
-
-    def places(self, number: int) -> Ints:
-        """See `Numbered`."""
-        return self.whole.places(number)
-
-    def part(self, number: int) -> Panel:
-        """See `Numbered`."""
-        return self.sensitive.on(self.whole.part(number))
 
 
 def shown(parts: Parts, sensitive: Sensitive | None) -> Parts:
     """A county's parts as features may see them; whole where nothing says what they may not read."""
     if sensitive is None:
         return parts
-    return ShownByNumber(parts, sensitive) if isinstance(parts, Numbered) else Shown(parts, sensitive)
+    return changed(parts, sensitive.on) if isinstance(parts, Numbered) else Changed(parts, sensitive.on)
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,10 +71,18 @@ class Survey:
     kept: dict[int, tuple[Ints, Panel]] = field(default_factory=dict)
 
 
-def survey(parts: Parts, as_of: int, outcome: Outcome, features: Mapping[str, FeatureBlock]) -> Survey:
-    """The light first pass: histories reach no further back than blocks say, and other columns are not read."""
+def survey(parts: Parts, as_of: int, outcome: Outcome, features: Mapping[str, FeatureBlock], room: int = 0) -> Survey:
+    """The light first pass: histories reach no further back than blocks say, and other columns are not read.
+
+    Args:
+        parts: of the county.
+        as_of: period.
+        outcome: says who is at risk.
+        features: blocks by name.
+        room: bytes of parts that are kept for a second pass; none of parts that cannot be had one by one.
+    """
     sums, risk, kept = dict[str, dict[str, Floats]](), [], dict[int, tuple[Ints, Panel]]()
-    room = ROOM if isinstance(parts, Numbered) else 0
+    room = room if isinstance(parts, Numbered) else 0
     for number, (places, panel) in enumerate(parts.parts()):
         known = panel.as_of(as_of)
         own = tallies(known, features) if len(known.observed) else {}
@@ -174,7 +117,7 @@ def units_of(
         leads: (leads,) periods ahead.
         gap: see `flows.rows.make_unit`.
     """
-    told = survey(parts, as_of, outcome, features)
+    told = survey(parts, as_of, outcome, features, ROOM)
     for (places, panel), risk in zip(_again(parts, told.kept), told.risk, strict=True):
         if risk.any():
             unit = make_unit(panel.as_of(as_of), outcome, features, leads, gap, told.sums, risk)
@@ -206,66 +149,14 @@ def joined(units: list[Unit]) -> Unit:
     return Unit(first.as_of, members, ids, cluster, first.leads, table, possible)
 
 
-@dataclass(frozen=True, eq=False)
-class Best:
-    """The first households of a county's list.
+def thin(unit: Unit, places: Ints, columns: Collection[str]) -> Unit:
+    """A part's unit with some features alone; members, and clusters, are places in the whole panel.
 
     Args:
-        forecast: of them, in the order of the list; `members` are places in the whole panel.
-        score: (k,) what orders them.
-        at_risk: households at risk in the whole county.
-        agreement: rank correlation between score and chance over all at risk.
+        unit: of a part.
+        places: (households,) of the part, in the whole panel.
+        columns: names of the features that stay.
     """
-
-    forecast: Forecast
-    score: Floats
-    at_risk: int
-    agreement: float
-
-
-def best_of(
-    version: Version, parts: Parts, as_of: int, features: Mapping[str, FeatureBlock], outcome: Outcome, horizon: int,
-    most: int,
-) -> Best:  # fmt: skip
-    """The first households of the list of an as_of, in its order; of all others no more than two numbers is kept.
-
-    Args:
-        version: that forecasts.
-        parts: of the county.
-        as_of: period.
-        features: of the version.
-        outcome: of the version.
-        horizon: periods ahead that order the list.
-        most: households wanted.
-
-    Raises:
-        InputError: nobody is at risk.
-    """
-    kept: Forecast | None = None
-    scores, risks = list[Floats](), list[Floats]()
-    gap = int(version.recipe["split"]["gap"])
-    seen = shown(parts, version.sensitive)
-    for part in units_of(seen, as_of, outcome, features, np.array(version.facts.leads, np.int32), gap):
-        unit = part.whole_unit
-        hazard = version.hazard.forecast(unit)
-        scores.append(hazard.score(horizon))
-        risks.append(hazard.risk(horizon))
-        kept = _first(version, [*([kept] if kept else []), Forecast(unit, hazard)], horizon, most)
-    if kept is None:
-        raise InputError(f"nobody is at risk in the county at period {as_of}")
-    score, risk = np.concatenate(scores), np.concatenate(risks)
-    return Best(kept, kept.hazard.score(horizon), len(score), agreement_of(score, risk))
-
-
-def _first(version: Version, forecasts: list[Forecast], horizon: int, most: int) -> Forecast:
-    """The first of several forecasts, in the order of the list."""
-    unit = joined([each.unit for each in forecasts])
-    first = forecasts[0].hazard
-    margin, chance = (
-        np.concatenate([getattr(each.hazard, name) for each in forecasts]) for name in ("margin", "chance")
-    )
-    hazard = HazardForecast(first.leads, margin, chance, first.cumulative)
-    distance = towards(unit.column("income__log_ratio_now"), version.harmful)
-    place = rank(hazard.score(horizon), distance, unit.household_ids, version.facts.seed)
-    rows = np.argsort(place, kind="stable")[:most]
-    return Forecast(part_of(unit, rows), HazardForecast(first.leads, margin[rows], chance[rows], first.cumulative))
+    members = places[unit.members]
+    table = unit.table.only(lambda entry: entry.name in columns)
+    return replace(unit, members=members, cluster=members, table=table)

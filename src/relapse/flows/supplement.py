@@ -9,14 +9,15 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 import pandas as pd
 
-from relapse.core.panel import HOUSEHOLDS, Panel, PanelView
+from relapse.core.panel import Panel
 from relapse.core.protocols import Auditor
-from relapse.core.results import Language, ListHead, RiskList
+from relapse.core.results import Finding, Language, ListHead, RiskList
 from relapse.core.supplement import Figure, Supplement, Tried
 from relapse.core.texts import amount, finding_sentence, text, text_or
 from relapse.county.risk_list.build import list_length
 from relapse.county.risk_list.township_codes import township_codes
 from relapse.flows.answered import answered, by_township
+from relapse.flows.look import Looked
 from relapse.flows.past_visits import by_township as hits_by_township
 from relapse.flows.past_visits import came_of, visit_cohorts
 from relapse.flows.summaries import summaries
@@ -61,41 +62,31 @@ class Before:
     manifest: Mapping[str, Any] = field(default_factory=dict)
 
 
-def supplement(
-    panel: Panel,
-    as_of: int,
-    version: Version,
-    risk_list: RiskList,
-    audits: Auditor,
-    before: Before,
-    list_key: str,
-) -> Supplement:
+def supplement(looked: Looked, risk_list: RiskList, audits: Auditor, before: Before, list_key: str) -> Supplement:
     """The sheets beside a county's list.
 
     Args:
-        panel: of the county.
-        as_of: month of the list.
-        version: that ordered it.
+        looked: the county at the month of the list.
         risk_list: rows, townships and villages of the list.
         audits: say whose records are in doubt.
         before: what was issued before; lists of this month and later ones do not count.
         list_key: length of the list as the backtest names it.
     """
-    known, head = panel.as_of(as_of), risk_list.head
+    panel, as_of, version, head = looked.head, looked.as_of, looked.version, risk_list.head
     language = head.language
     label = panel.calendar.label
     issued = before.rows[before.rows["month"].astype(str) < label(as_of)]
     horizons = [each for each in HORIZONS if each in head.horizons] or list(head.horizons)
-    cohorts = visit_cohorts(panel, version, issued, as_of, horizons)
+    cohorts = visit_cohorts(looked.parts, version, issued, as_of, horizons)
     last = issued[issued["month"] == label(as_of - 1)]
-    told = answered(known, last, as_of - 1)
+    told = answered(looked.parts, as_of, last, as_of - 1)
     results = hits_by_township(cohorts, horizons, max(horizons))
     sums = summaries(risk_list.townships, risk_list.villages, by_township(told), results, horizons, language)
-    doubts, elsewhere = doubt_rows(known, risk_list, audits)
+    doubts, elsewhere = doubt_rows(looked, risk_list, audits)
     lines = line_words(panel, as_of, language)
     return Supplement(
         region=panel.region,
-        codes=township_codes(_townships(known), _official(known)),
+        codes=township_codes(set(looked.township[looked.observed]), looked.official),
         lines=lines,
         tried=tried(version, list_key, horizons),
         tried_length=min(list_length(list_key, head.at_risk), head.at_risk),
@@ -172,39 +163,42 @@ def what_changed(head: ListHead, listed: int, lines: Sequence[str], manifest: Ma
     return tuple(told)
 
 
-def doubt_rows(known: PanelView, risk_list: RiskList, audits: Auditor) -> tuple[pd.DataFrame, int]:
+def doubt_rows(looked: Looked, risk_list: RiskList, audits: Auditor) -> tuple[pd.DataFrame, int]:
     """Doubts that must be mended, and those to be checked of listed households; and how many others there are.
 
     Args:
-        known: what was known by the end of the as_of.
+        looked: the county.
         risk_list: whose households are listed.
         audits: find the doubts.
     """
     language = risk_list.head.language
-    listed = np.isin(known.panel.household_ids.astype(str), risk_list.rows["household_id"].to_numpy(dtype=str))
-    findings, elsewhere = audits.doubt_findings(known, listed)
-    places = np.searchsorted(known.panel.household_ids.astype(str), [each.household_id for each in findings])
-    homes = {
-        level: dict(zip(known.observed.tolist(), _texts(known, level), strict=True))
-        for level in ("township", "village")
-    }
-    rows = [
-        {
-            "household_id": each.household_id,
-            "township": homes["township"].get(int(place), ""),
-            "village": homes["village"].get(int(place), ""),
-            "rule": each.rule,
-            "sentence": finding_sentence(each, language),
-            "column": each.column_in(language),
-            "value": each.value,
-            "severity": each.severity,
-        }
-        for each, place in zip(findings, places, strict=True)
-    ]
-    columns = ["household_id", "township", "village", "rule", "sentence", "column", "value", "severity"]
-    frame = pd.DataFrame(rows, columns=columns)
+    listed = pd.Series(looked.ids).isin(risk_list.rows["household_id"]).to_numpy()
+    frames, elsewhere = list[pd.DataFrame](), 0
+    for places, panel in looked.parts.parts():
+        findings, others = audits.doubt_findings(panel.as_of(looked.as_of), listed[places])
+        frames.append(_doubts(looked, findings, language))
+        elsewhere += others
+    frame = pd.concat([each for each in frames if len(each)] or frames[:1], ignore_index=True)
     order = ["township", "village", "household_id", "rule"]
     return frame.sort_values(order, kind="stable").reset_index(drop=True), elsewhere
+
+
+def _doubts(looked: Looked, findings: Sequence[Finding], language: Language) -> pd.DataFrame:
+    """One row a finding."""
+    ids = [each.household_id for each in findings]
+    place = np.searchsorted(looked.ids, np.array(ids, dtype=object)) if ids else np.zeros(0, np.intp)
+    return pd.DataFrame(
+        {
+            "household_id": ids,
+            "township": looked.township[place],
+            "village": looked.village[place],
+            "rule": [each.rule for each in findings],
+            "sentence": [finding_sentence(each, language) for each in findings],
+            "column": [each.column_in(language) for each in findings],
+            "value": [each.value for each in findings],
+            "severity": [each.severity for each in findings],
+        }
+    )
 
 
 def _feeds_changed(head: ListHead, before: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -223,28 +217,6 @@ def _feeds_changed(head: ListHead, before: Sequence[Mapping[str, Any]]) -> list[
         for each in head.feeds
         if each.late and newest.get(each.table) == each.newest
     ]
-
-
-def _townships(known: PanelView) -> list[str]:
-    return sorted({str(name) for name in _texts(known, "township")})
-
-
-def _official(known: PanelView) -> dict[str, str]:
-    """By township, the administrative code that its households tell."""
-    homes = known.table(HOUSEHOLDS).newest
-    if "region_code" not in homes:
-        return {}
-    told = pd.DataFrame({"township": homes.text("township").texts(), "code": homes.text("region_code").texts()})
-    told = told[told["code"].str.len() >= 9]
-    return {str(name): str(codes.mode().iloc[0]) for name, codes in told.groupby("township")["code"]}
-
-
-def _texts(known: PanelView, column: str) -> list[str]:
-    """(observed,) of the newest state of each household."""
-    states = known.table(HOUSEHOLDS).newest
-    row = np.full(len(known.panel.household_ids), -1, dtype=np.int64)
-    row[states.household] = np.arange(len(states))
-    return [str(each) for each in states.text(column).texts()[row[known.observed]]]
 
 
 def _figure(told: Sequence[float] | None) -> Figure | None:

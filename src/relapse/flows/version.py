@@ -320,11 +320,11 @@ def _check_sums(files: Mapping[str, bytes]) -> None:
         raise ValueError(f"changed or missing: {', '.join(wrong[:3])}")
 
 
-def forecast_at(version: Version, panel: Panel, as_of: int, features: Mapping[str, FeatureBlock]) -> Forecast:
-    """What a version says at an as_of: the one way from a panel to a forecast.
+def check_fits(version: Version, panel: Panel) -> None:
+    """Refuse a panel that a version cannot speak of.
 
     Raises:
-        InputError: the panel does not fit the version.
+        InputError: it is of another frequency, or sums incomes over another window.
     """
     fits = {
         "frequency": (version.facts.frequency, panel.calendar.frequency),
@@ -333,6 +333,15 @@ def forecast_at(version: Version, panel: Panel, as_of: int, features: Mapping[st
     for what, (trained, given) in fits.items():
         if trained != given:
             raise InputError(f"the version was fitted with data.{what}={trained}, the data have {given}; use the same")
+
+
+def forecast_at(version: Version, panel: Panel, as_of: int, features: Mapping[str, FeatureBlock]) -> Forecast:
+    """What a version says at an as_of: the one way from a panel to a forecast.
+
+    Raises:
+        InputError: the panel does not fit the version.
+    """
+    check_fits(version, panel)
     unit = version.unit(panel, as_of, features)
     return Forecast(unit, version.hazard.forecast(unit))
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from relapse.core.forecast import HazardForecast
+from relapse.core.forecast import HazardForecast, Kinds
 from relapse.core.rows import Unit
 from relapse.model.calibration.by_lead import LeadMaps
 from relapse.model.kinds import FILE as KINDS
@@ -60,10 +60,22 @@ class Blend:
 
     def forecast(self, unit: Unit) -> HazardForecast:
         """Margins and calibrated chances of a unit's households at each lead."""
-        margin = sum((share * part.margin(unit) for share, part in self._parts()), np.zeros(1))
+        return self.calibrated(unit.leads, self.margin(unit), None if self.kinds is None else self.kinds.of(unit))
+
+    def margin(self, unit: Unit) -> Floats:
+        """(n, leads) log-odds of a unit's households before calibration."""
+        return np.asarray(sum((share * part.margin(unit) for share, part in self._parts()), np.zeros(1)))
+
+    def calibrated(self, leads: NDArray[np.int32], margin: Floats, kinds: Kinds | None = None) -> HazardForecast:
+        """The forecast of margins.
+
+        Args:
+            leads: (leads,) periods ahead.
+            margin: (n, leads) of `margin`.
+            kinds: of which an entry can be, where that is wanted.
+        """
         chance = expit(margin) if self.maps is None else self.maps.chance(margin)
-        kinds = None if self.kinds is None else self.kinds.of(unit)
-        return HazardForecast(unit.leads, margin, np.asarray(chance), self.cumulative, kinds, self.level_spread)
+        return HazardForecast(leads, margin, np.asarray(chance), self.cumulative, kinds, self.level_spread)
 
     def contributions(self, unit: Unit, horizon: int) -> Floats:
         """(n, entries + 1): with the base value (last column) they sum to the score that orders the list.

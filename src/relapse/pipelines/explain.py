@@ -20,6 +20,7 @@ from relapse.explanation.contributions import Contributions
 from relapse.explanation.reasons import reasons
 from relapse.flows.explain import contributions_of, part_of, values_at
 from relapse.flows.listing import Origin, list_head, ranks
+from relapse.flows.look import county_name
 from relapse.flows.version import Forecast, Version, forecast_at
 from relapse.monitors.feeds import bearing_late_incomes
 from relapse.outputs import Paths, locked, write_all
@@ -97,7 +98,16 @@ def household_page(
     raised, lowered = pushes(added, language)
     return HouseholdPage(
         replace(
-            list_head(panel, version, forecast, horizon, settings.key(otherwise), origin, language),
+            list_head(
+                panel,
+                version,
+                forecast,
+                horizon,
+                settings.key(otherwise),
+                origin,
+                language,
+                county_name(panel, unit.as_of),
+            ),
             reply_days=settings.reply_days if panel.tables else 0,
         ),
         household,

@@ -12,6 +12,7 @@ from typing import Any
 from relapse.core.errors import InputError
 from relapse.core.handback import HandBackSettings
 from relapse.core.panel import Panel
+from relapse.core.parts import Whole
 from relapse.core.protocols import Auditor, Data, Examined, Registry
 from relapse.core.recipe import Horizons, PeriodText
 from relapse.core.results import Finding, Language
@@ -75,7 +76,7 @@ def month(
             back = hand_back_stage(stages, county, handback, whole, received, paths, as_of, language)
         receipts = without_refused(receipts, back)
         listed = score_stage(
-            stages, data, panel, period, opened, origin, risk_list, audits, paths, language, allow_targets
+            stages, data, Whole(panel), period, opened, origin, risk_list, audits, paths, language, allow_targets
         )
         _, figures = monitor_stage(stages, panel, period, opened, monitored, paths, language)
         with stages.stage("outbox") as stage:

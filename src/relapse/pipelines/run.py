@@ -11,6 +11,7 @@ from typing import Any
 
 from relapse.core.errors import InputError
 from relapse.core.panel import Line
+from relapse.core.parts import Whole
 from relapse.core.protocols import Auditor, Data, Registry
 from relapse.core.recipe import Horizons, Periods, PeriodText, Seed
 from relapse.core.results import Language
@@ -115,7 +116,7 @@ def run(
             )
         opened, origin = open_version(registry, data.panel_name, "champion", allow_targets)
         listed = score_stage(
-            stages, data, whole, period, opened, origin, risk_list, audits, paths, language, allow_targets
+            stages, data, Whole(whole), period, opened, origin, risk_list, audits, paths, language, allow_targets
         )
         summary = run_json(stages, paths, registry, trained, listed)
         write_all(paths.outputs, {"run.json": (json.dumps(summary, indent=1, ensure_ascii=False) + "\n").encode()})

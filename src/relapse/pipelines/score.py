@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pandas as pd
 
 from relapse.core.errors import InputError
 from relapse.core.heads import NOBODY, Heads, NamesHeads
-from relapse.core.panel import Panel
+from relapse.core.parts import Numbered
 from relapse.core.protocols import Auditor, Data, Registry
 from relapse.core.recipe import PeriodText
 from relapse.core.results import Language, RiskList
@@ -23,15 +24,17 @@ from relapse.county.reports.list_words import tiers
 from relapse.county.risk_list.build import ListSettings
 from relapse.flows.county_list import Office
 from relapse.flows.listing import Origin, make_list
+from relapse.flows.look import Looked, look
 from relapse.flows.supplement import Before, supplement
-from relapse.flows.version import Forecast, Version, forecast_at, restore_version
+from relapse.flows.version import Version, restore_version
 from relapse.monitors.drift import in_bins
-from relapse.monitors.feeds import bearing_late_incomes, feeds_of
+from relapse.monitors.feeds import feeds_from, parts_bearing_late_incomes
 from relapse.outputs import Paths, locked, write_all
 from relapse.pipelines.capacity_file import capacity_table
 from relapse.pipelines.common import WAIT_SECONDS, chosen_period, open_existing, say
 from relapse.pipelines.issued import MANIFEST, issued_lists
 from relapse.pipelines.made_lists import remember
+from relapse.pipelines.parts import opened_parts
 from relapse.pipelines.previous_list import past_lists
 from relapse.registry.aliases import CHALLENGER, CHAMPION
 from relapse.terminal import Stages, closing_table
@@ -78,15 +81,18 @@ def score(
         relapse score version=outputs/train/model
     """
     stages = Stages()
-    with locked(paths.outputs, WAIT_SECONDS, say):
+    with locked(paths.outputs, WAIT_SECONDS, say), ExitStack() as stack:
         opened, origin = open_version(registry, data.panel_name, version, allow_targets)
         with stages.stage("read") as stage:
-            panel = data.read(opened.line(allow_targets))
-            period = chosen_period(panel, as_of)
-            panel = bearing_late_incomes(panel, period)
-            stage.say(panel=panel.name, rows=len(panel.household), as_of=panel.calendar.label(period))
+            parts = stack.enter_context(opened_parts(data, opened.line(allow_targets), paths))
+            head = parts.part(0)
+            period = chosen_period(head, as_of)
+            parts = parts_bearing_late_incomes(parts, period)
+            households = sum(len(parts.places(number)) for number in range(len(parts)))
+            stage.say(panel=head.name, households=households, parts=len(parts), as_of=head.calendar.label(period))
+            del head
         listed = score_stage(
-            stages, data, panel, period, opened, origin, risk_list, audits, paths, language, allow_targets
+            stages, data, parts, period, opened, origin, risk_list, audits, paths, language, allow_targets
         )
     close(listed)
 
@@ -121,7 +127,7 @@ def open_version(registry: Registry, name: str, version: str, allowed: Sequence[
 def score_stage(
     stages: Stages,
     data: Data,
-    panel: Panel,
+    parts: Numbered,
     period: int,
     version: Version,
     origin: Origin,
@@ -131,29 +137,20 @@ def score_stage(
     language: Language,
     allowed: Sequence[str],
 ) -> Listed:
-    """Forecast, rank, explain, write."""
+    """Forecast, rank, explain, write: a panel that is held whole is its only part."""
     with stages.stage("score") as stage:
-        forecast = forecast_at(version, panel, period, version.features(allowed))
-        if not len(forecast.unit.members):
-            raise InputError(
-                f"no household of '{panel.name}' is at risk at {panel.calendar.label(period)}: all are below the line, "
-                f"or their income is not known yet (data.max_age says how old the newest known income may be)"
-            )
-        issued = paths.outputs / "lists" / panel.name
-        office = Office(
-            settings,
-            data.list_length,
-            audits,
-            past_lists(issued, panel, period, 2 * settings.pooled_months, language),
-            capacity_table(settings.capacity.file, period) if panel.tables else {},
-        )
-        risk_list = make_list(panel, version, forecast, office, origin, language)
-        risk_list = with_freshness(risk_list, panel, period, forecast)
-        if panel.tables:
-            list_key = settings.key(data.list_length)
-            before = issued_before(issued, risk_list.head.as_of)
-            beside = supplement(panel, period, version, risk_list, audits, before, list_key)
+        head = parts.part(0)
+        issued = paths.outputs / "lists" / head.name
+        before = past_lists(issued, head, period, 2 * settings.pooled_months, language)
+        capacity = capacity_table(settings.capacity.file, period) if head.tables else {}
+        office = Office(settings, data.list_length, before, capacity)
+        looked = look(parts, period, version, version.features(allowed), audits, settings, before.draws)
+        risk_list = with_freshness(make_list(looked, office, origin, language), looked)
+        if head.tables:
+            past = issued_before(issued, risk_list.head.as_of)
+            beside = supplement(looked, risk_list, audits, past, settings.key(data.list_length))
             risk_list = replace(risk_list, supplement=beside)
+        del looked
         stage.say(
             at_risk=risk_list.head.at_risk, listed=len(risk_list.rows), agreement=f"{risk_list.head.rank_agreement:.4f}"
         )
@@ -161,21 +158,21 @@ def score_stage(
         files = list_files(risk_list, heads_of(data, risk_list))
         folder, fresh = issue(issued / risk_list.head.as_of, files)
         if risk_list.head.county:
-            remember(paths.state, panel.name, folder)
+            remember(paths.state, head.name, folder)
         stage.say(folder=folder, written=fresh)
     return Listed(risk_list, folder, fresh)
 
 
-def with_freshness(risk_list: RiskList, panel: Panel, period: int, forecast: Forecast) -> RiskList:
+def with_freshness(risk_list: RiskList, looked: Looked) -> RiskList:
     """The list that says how fresh a county's tables were and which are late, and how all chances lay."""
     head = risk_list.head
-    feeds = feeds_of(panel.as_of(period))
+    feeds = feeds_from(looked.head, looked.as_of, looked.feeds)
     late = [
         text("feed.late", head.language, title=feed.title, newest=feed.newest, late=feed.late)
         for feed in feeds
         if feed.late
     ]
-    chances = in_bins(forecast.hazard.risk(head.horizon))
+    chances = in_bins(looked.forecast.hazard.risk(head.horizon))
     return replace(risk_list, head=replace(head, assumed=(*head.assumed, *late), feeds=feeds, chances=chances))
 
 

@@ -26,7 +26,7 @@ from relapse.core.results import Finding
 from relapse.core.texts import text
 from relapse.core.triggered import Raised, Triggered
 from relapse.county.audits.snapshot import Hits, Snapshot
-from relapse.county.audits.themes import RULES
+from relapse.county.audits.themes import OF_EVERYBODY, RULES
 
 MOST = 1000  # findings of one rule that are told one by one
 _TO_MEND = ("fix", "check")
@@ -212,6 +212,25 @@ class Audits:
             elsewhere += int(((who >= 0) & ~mine).sum())
             found += [_finding(name, self.rules[name], hits, row, known.panel) for row in np.flatnonzero(mine).tolist()]
         return found, elsewhere
+
+    def of_everybody(
+        self, known: PanelView, names: Collection[str] | None = None
+    ) -> dict[tuple[int, str], NDArray[np.float64]]:
+        """By as_of and rule, what a part of a county tells of itself to the rules that ask for everybody.
+
+        Put one below the other over all parts, these are `everybody` of each part's panel.
+
+        Args:
+            known: what was known by the end of the as_of, of a part.
+            names: numbers of the rules that will be asked; all by default.
+        """
+        told: dict[str, NDArray[np.float64]] = {}
+        county = Snapshot(known, told)
+        for name in OF_EVERYBODY:
+            asked = name in self.rules and (names is None or name in names)
+            if asked and known.panel.tables and not self.missing(known.panel, name):
+                RULES[name](county, self.rules[name].limits)
+        return {(known.as_of, name): values for name, values in told.items()}
 
     def _hits(self, known: PanelView, names: Iterable[str]) -> Iterator[tuple[str, Hits]]:
         """Hits of those of some rules that can be asked."""

@@ -26,13 +26,13 @@ WOMEN = (
 def exited_twice(county: Snapshot, _limits: Limits) -> Hits:
     """A01: the same number occurs twice among people of exited households."""
     exited = county.state_is("type", "exited")[county.persons.household]
-    return county.persons_where(_repeated(county.persons.number("id_same"), exited & _own_number(county)), "id_number")
+    return county.persons_where(_repeated(county, "A01", exited & _own_number(county)), "id_number")
 
 
 def monitored_twice(county: Snapshot, _limits: Limits) -> Hits:
     """A02: the same number occurs twice among people of monitored households."""
     mine = county.monitored()[county.persons.household]
-    return county.persons_where(_repeated(county.persons.number("id_same"), mine & _own_number(county)), "id_number")
+    return county.persons_where(_repeated(county, "A02", mine & _own_number(county)), "id_number")
 
 
 def odd_length(county: Snapshot, limits: Limits) -> Hits:
@@ -117,7 +117,7 @@ def no_phone(county: Snapshot, _limits: Limits) -> Hits:
 def shared_phone(county: Snapshot, _limits: Limits) -> Hits:
     """A14: one telephone stands in the records of work of two households."""
     work = county.table("work")
-    return county.rows_where(work, _shared(work.number("phone_same"), work.household), "phone")
+    return county.rows_where(work, _shared(county, "A14", work.number("phone_same"), work.household), "phone")
 
 
 def phone_in_two_counties(county: Snapshot, _limits: Limits) -> Hits:
@@ -128,7 +128,8 @@ def phone_in_two_counties(county: Snapshot, _limits: Limits) -> Hits:
     phone = work.number("phone_same")
     key = work.household * (np.nanmax(phone, initial=0) + 1) + phone
     found = np.zeros(county.count, dtype=bool)
-    found[work.household[_shared(np.where(now, key, np.nan), place)]] = True
+    key = np.where(now, key, np.nan)
+    found[work.household[_among(key, _twice(_in_groups(key, place)))]] = True
     return county.households_where(found, "phone")
 
 
@@ -143,7 +144,7 @@ def in_two_places(county: Snapshot, _limits: Limits) -> Hits:
     found[homes.household[1:][twice]] = True
     if county.has("persons", "id_same"):
         number_ = np.where(_own_number(county), county.persons.number("id_same"), np.nan)
-        found |= county.any_member(_shared(number_, county.persons.household))
+        found |= county.any_member(_shared(county, "A16", number_, county.persons.household))
     return county.households_where(found, "village")
 
 
@@ -151,7 +152,7 @@ def flicker(county: Snapshot, limits: Limits) -> Hits:
     """A17: a household is there in one month alone, or its size leaps within a month."""
     everyone = county.known.everyone
     told = np.asarray(~np.isnan(everyone.income))
-    somebody = np.asarray(told.any(axis=0))
+    somebody = county.of_everybody("A17", lambda: _as_row(told), _any) > 0
     alone = told[:, 1:-1] & ~told[:, :-2] & ~told[:, 2:] & somebody[:-2] & somebody[2:]
     found = np.zeros(county.count, dtype=bool)
     found[everyone.members] = alone.any(axis=1)
@@ -168,24 +169,46 @@ def _own_number(county: Snapshot) -> Mask:
     return np.asarray(~equals(county.persons, "id_placeholder", 1))
 
 
-def _repeated(values: Floats, among: Mask) -> Mask:
-    """(rows,) of a mask whose value another row of it has too."""
-    rows = np.flatnonzero(among & ~np.isnan(values))
-    _, place, count = np.unique(values[rows], return_inverse=True, return_counts=True)
-    found = np.zeros(len(values), dtype=bool)
-    found[rows[count[place] > 1]] = True
-    return found
+def _repeated(county: Snapshot, rule: str, among: Mask) -> Mask:
+    """(persons,) of a mask whose number another one of it has too, wherever in the county."""
+    numbers = np.where(among, county.persons.number("id_same"), np.nan)
+    return _among(numbers, county.of_everybody(rule, lambda: numbers[~np.isnan(numbers)], _twice))
 
 
-def _shared(values: Floats, groups: NDArray[np.integer]) -> Mask:
-    """(rows,) whose value occurs in more than one group."""
+def _shared(county: Snapshot, rule: str, values: Floats, household: NDArray[np.integer]) -> Mask:
+    """(rows,) whose value occurs in more than one household of the county."""
+    return _among(values, county.of_everybody(rule, lambda: _in_groups(values, household), _twice))
+
+
+def _in_groups(values: Floats, groups: NDArray[np.integer]) -> Floats:
+    """Values, each as often as there are groups in which it occurs."""
     rows = np.flatnonzero(~np.isnan(values))
     order = rows[np.lexsort((groups[rows], values[rows]))]
     ordered, group = values[order], groups[order]
-    twice = (ordered[1:] == ordered[:-1]) & (group[1:] != group[:-1])
-    found = np.zeros(len(values), dtype=bool)
-    found[rows] = np.isin(values[rows], np.unique(ordered[1:][twice]))
-    return found
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = (ordered[1:] != ordered[:-1]) | (group[1:] != group[:-1])
+    return ordered[new]
+
+
+def _twice(values: Floats) -> Floats:
+    """The values that occur more than once, ascending."""
+    ordered = np.sort(values)
+    return np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+
+
+def _among(values: Floats, wanted: Floats) -> Mask:
+    """(rows,) whose value is one of some; a missing one is none."""
+    return np.isin(values, wanted)
+
+
+def _as_row(told: Mask) -> Floats:
+    """(1, lags) 1 where somebody has an income."""
+    return np.asarray(told.any(axis=0, keepdims=True), dtype=np.float64)
+
+
+def _any(told: Floats) -> Floats:
+    """(lags,) 1 where one of the parts tells something."""
+    return np.asarray(told.max(axis=0), dtype=np.float64)
 
 
 RULES: dict[str, Check] = {

@@ -68,11 +68,15 @@ def negative_part(county: Snapshot, _limits: Limits) -> Hits:
 def very_high(county: Snapshot, limits: Limits) -> Hits:
     """E08: income per person is above any usual one, or among the highest of a county large enough to tell."""
     income = county.income
-    told = income[~np.isnan(income)]
-    bound = limits["income_yuan"]
-    if len(told) >= limits["least_households"]:
-        bound = min(bound, float(np.quantile(told, limits["quantile"])))
-    return county.households_where(income > bound, "net_income_pc", income=income)
+
+    def bound(told: Floats) -> Floats:
+        highest = [limits["income_yuan"]]
+        if len(told) >= limits["least_households"]:
+            highest.append(float(np.quantile(told, limits["quantile"])))
+        return np.array([min(highest)])
+
+    usual = county.of_everybody("E08", lambda: income[~np.isnan(income)], bound)
+    return county.households_where(income > usual, "net_income_pc", income=income)
 
 
 def fallen(county: Snapshot, limits: Limits) -> Hits:

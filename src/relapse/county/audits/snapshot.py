@@ -5,7 +5,7 @@ Rules are pure functions of a `Snapshot`: they know neither today's clock nor an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -18,6 +18,7 @@ from relapse.core.recognitions import RECOGNITIONS, monitored
 
 PERSONS = "persons"
 Mask = NDArray[np.bool_]
+Settle = Callable[[Floats], Floats]
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,9 +46,27 @@ class Snapshot:
 
     Args:
         known: what was known by the end of the as_of.
+        tells: where given, it is told what each rule has to know of everybody; what the rules find does not count then.
     """
 
     known: PanelView
+    tells: dict[str, Floats] | None = None
+
+    def of_everybody(self, rule: str, own: Callable[[], Floats], settle: Settle) -> Floats:
+        """What a rule has to know of everybody in the county; of a part of it, it was worked out before.
+
+        Args:
+            rule: its number.
+            own: gives what the households here tell; what several parts tell is put one below the other.
+            settle: what a rule looks at, from what all of them tell.
+        """
+        told = self.known.panel.everybody.get((self.as_of, rule))
+        if told is not None:
+            return settle(told)
+        mine = own()
+        if self.tells is not None:
+            self.tells[rule] = mine
+        return settle(mine)
 
     @property
     def as_of(self) -> int:

@@ -31,3 +31,6 @@ _THEMES = (
 )  # fmt: skip
 
 RULES: Mapping[str, Check] = {number: check for theme in _THEMES for number, check in theme.RULES.items()}
+
+OF_EVERYBODY = ("A01", "A02", "A14", "A16", "A17", "E08")
+"""Rules that hold a household against all others: of a part of a county they ask what its other parts tell."""

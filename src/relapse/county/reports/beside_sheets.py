@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -20,10 +21,15 @@ HIT_HORIZONS = (1, 3, 6)
 _CHOSEN = {  # columns of the answers, and the hand-back column that each is
     "way": "way", "verdict": "verdict", "causes": "cause_found", "action": "action", "not_included": "not_included",
 }  # fmt: skip
+_LONG = ("triggered", "doubts")  # sheets that grow with all households, listed or not
 _Spec = tuple[str, Kind, float]
 
 
-def beside_table(name: str, risk_list: RiskList, heads: Heads, outcomes: str) -> Table:
+MOST_ROWS = 100_000
+"""Rows of a sheet of the county's workbook: our choice, what WPS opens on an old machine; Excel ends at 1,048,576."""
+
+
+def beside_table(name: str, risk_list: RiskList, heads: Heads, outcomes: str, most: int | None = None) -> Table:
     """What stands on one of the sheets.
 
     Args:
@@ -31,8 +37,18 @@ def beside_table(name: str, risk_list: RiskList, heads: Heads, outcomes: str) ->
         risk_list: of the county, or its part that is one township's.
         heads: who heads the households.
         outcomes: address of the allowed outcomes of a doubt.
+        most: rows of hits and of doubts at most, which are then said to be more; all by default.
     """
-    return _TABLES[name](risk_list, heads, outcomes)
+    hits, doubts = risk_list.triggered, risk_list.supplement.doubts
+    if name not in _LONG or most is None or max(len(hits), len(doubts)) <= most:
+        return _TABLES[name](risk_list, heads, outcomes)
+    beside = replace(risk_list.supplement, doubts=doubts[:most])
+    table = _TABLES[name](replace(risk_list, triggered=hits[:most], supplement=beside), heads, outcomes)
+    whole = len(hits) if name == "triggered" else len(doubts)
+    if whole <= most:
+        return table
+    more = text("beside.more", risk_list.head.language, shown=f"{most:,}", whole=f"{whole:,}")
+    return replace(table, about=text("word.gap", risk_list.head.language).join((more, table.about)))
 
 
 def _townships(risk_list: RiskList, _heads: Heads, _outcomes: str) -> Table:

@@ -14,6 +14,7 @@ from typing import Any
 from relapse.core.heads import NOBODY, Heads
 from relapse.core.results import ListHead, RiskList
 from relapse.core.texts import outcome_text, text
+from relapse.county.reports import beside_sheets
 from relapse.county.reports.beside_sheets import COUNTY_SHEETS, OUTCOMES, TOWNSHIP_SHEETS, beside_table
 from relapse.county.reports.cover_sheet import write_cover
 from relapse.county.reports.list_columns import choices
@@ -80,7 +81,8 @@ def _write_county(book: Any, risk_list: RiskList, styles: Styles, heads: Heads, 
     write_cover(sheets["cover"], risk_list, styles, named=bool(heads), township=township)
     shown = write_list(sheets["list"], risk_list, small, codes, heads, township)
     for name in beside:
-        table = beside_table(name, risk_list, heads, f"='{codes}'!{_OUTCOMES_AT}")
+        most = None if township else beside_sheets.MOST_ROWS  # a township's workbook has all of its own
+        table = beside_table(name, risk_list, heads, f"='{codes}'!{_OUTCOMES_AT}", most)
         write_table(sheets[name], table, head, small)
     _write_codes(sheets["codes"], risk_list, styles)
     write_meta(book.add_worksheet("_meta"), risk_list, shown, township)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from relapse.core.heads import Heads
 from relapse.core.results import RiskList
 from relapse.core.texts import text
-from relapse.county.reports import list_html, list_xlsx
+from relapse.county.reports import beside_sheets, list_html, list_xlsx
 from relapse.county.reports.list_columns import column_version
 
 FOLDER = "townships"
 
 
 def render(risk_list: RiskList, heads: Heads) -> dict[str, bytes]:
-    """Files by path, a workbook and a page for each township that has a row; none of a plain panel.
+    """Files by path, a workbook and a page for each township that has something to be told; none of a plain panel.
 
     Args:
         risk_list: of a county.
@@ -38,6 +38,12 @@ def file_stem(risk_list: RiskList, township: str) -> str:
 
 
 def _townships(risk_list: RiskList) -> list[str]:
-    """Those that have rows and a code; a plain panel has none."""
-    codes = risk_list.supplement.codes
-    return sorted({str(name) for name in risk_list.rows["township"]} & set(codes)) if codes else []
+    """Those that have rows and a code; a plain panel has none.
+
+    Where the county's sheets of hits or doubts end before all are told, those too that have one of these alone.
+    """
+    codes, hits, doubts = risk_list.supplement.codes, risk_list.triggered, risk_list.supplement.doubts
+    told = [risk_list.rows]
+    if max(len(hits), len(doubts)) > beside_sheets.MOST_ROWS:
+        told += [frame for frame in (hits, doubts) if len(frame)]
+    return sorted({str(name) for frame in told for name in frame["township"].unique()} & set(codes)) if codes else []

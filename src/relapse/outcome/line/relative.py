@@ -39,7 +39,7 @@ class Relative:
             if panel.span is not None:
                 raise InputError(
                     f"line=relative is a median of everybody in '{panel.name}', and a part of it cannot tell that; "
-                    "take the whole panel, or another line"
+                    "take the whole panel (data.parts_above=1e12), or another line"
                 )
             panel.remembered[self, as_of] = self.fraction * _newest_median(known.view.earlier(as_of))
         return panel.remembered[self, as_of]
