@@ -53,7 +53,7 @@ def test_a_version_that_is_as_it_was__is_kept_and_what_holds_is_said():
         ({"horizons": {3: horizon(slope=(0.3, 0.2, 0.45))}}, "recalibrate", "slope_off"),
         ({"horizons": {}}, "watch", "few_events"),
         ({"early": {"observed": 90, "expected": 40.0, "ratio": (2.2, 1.8, 2.7)}}, "watch", "early_off"),
-        ({"early": {"observed": 2, "expected": 40.0, "ratio": (0.05, 0.0, 0.2)}}, "watch", "early_off"),
+        ({"early": {"observed": 2, "expected": 40.0, "ratio": (0.05, 0.0, 0.2)}}, "watch", "early_few"),
         ({"late": {"claims": 1}}, "watch", "tables_late"),
         ({"late": {"recognitions": 2}}, "watch", "labels_late"),
         ({"late": {"income": 5}}, "watch", "tables_late"),

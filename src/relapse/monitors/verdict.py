@@ -21,6 +21,8 @@ KEEP, WATCH, RECALIBRATE, RETRAIN, STOP = "keep", "watch", "recalibrate", "retra
 VERDICTS = (KEEP, WATCH, RECALIBRATE, RETRAIN, STOP)
 """From the mildest to the gravest."""
 
+LEAST_COUNT = 5  # risk_list design, small cells: counts of 1 to 4 are not told
+
 Figures = Mapping[str, Any]
 Above = Annotated[float, Field(gt=0)]
 
@@ -190,8 +192,12 @@ def _few_events(figures: Figures, limits: Thresholds) -> Iterator[Reason]:
 
 def _early_off(figures: Figures, limits: Thresholds) -> Iterator[Reason]:
     early = figures.get("early") or {}
-    ratio, most = early.get("ratio"), max(early.get("observed") or 0, early.get("expected") or 0)
-    if ratio is not None and most >= limits.least_events and (ratio[2] < limits.low or ratio[1] > limits.high):
+    ratio, came = early.get("ratio"), early.get("observed") or 0
+    if ratio is None or max(came, early.get("expected") or 0) < limits.least_events:
+        return
+    if came < LEAST_COUNT and ratio[2] < limits.low:  # the ratio beside what was expected would tell the count
+        yield Reason("early_few", WATCH, {"least": limits.low})
+    elif ratio[2] < limits.low or ratio[1] > limits.high:
         yield Reason("early_off", WATCH, {**_ends(ratio), "least": limits.low, "most": limits.high})
 
 

@@ -1,0 +1,88 @@
+"""Columns that tell the month by construction: a clock runs in them, and that it ran on is no drift.
+
+In: values of the same households in two months. Out: which columns tell the month. Names of columns are not looked at,
+so that a county's own ones are found as well.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+MOST = 0.75  # ours: of the households for whom a column changed at all; a yes or no that flips has half
+LEAST_KNOWN = 20  # ours: of fewer households nobody can say that they moved together
+LEAST_CHANGED = 0.25  # ours: a column that stands still for three of four households is no clock
+HELD_BY = 5  # ours: households that hold a value in the mean, where it is a place's or a trade's and not their own
+OWN_MONTH = 0.25  # ours: share of the rows whose exact value is met in their own month alone
+OF_VILLAGE = 0.9  # ours: share of all variance that lies between villages, where a value is told of a place
+
+Matrix = NDArray[np.floating]
+
+
+def tells_month(before: Matrix, now: Matrix, village: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """Which columns tell the month by construction, by either of two signs.
+
+    A clock: whatever else moves a household, the value moves by the same step for most of all households whose value
+    changed (months since something, length of a spell, age, a line). A stamp: few values, each shared by many
+    households, and many of them are not met in the other month at all (a price); or hardly any variance within a
+    village (a mean of the township, also where it leaves out the household itself): whoever reads the value knows the
+    month. What a stamp does to scores is told; whether it drifted, few places cannot tell.
+
+    Args:
+        before: (n, columns) values of (n,) households, NaN where not known.
+        now: (n, columns) values of the same households in a later month.
+        village: (n,) number of the village of each.
+
+    Returns:
+        (columns,) False where fewer than 20 households are known in both months.
+
+    Example:
+        >>> age, home = np.arange(40.0)[:, None], np.arange(40) // 4
+        >>> tells_month(age, age + 1, home[::-1]).tolist(), tells_month(age % 7, age[::-1] % 7, home).tolist()
+        ([True], [False])
+        >>> price = np.tile([0.31, 0.42], 20)[:, None]
+        >>> tells_month(price, np.where(price == 0.31, 0.32, 0.40), home).tolist()
+        [True]
+    """
+    columns = range(before.shape[1])
+    return np.array([_tells(before[:, place], now[:, place], village) for place in columns], dtype=bool)
+
+
+def _tells(before: Matrix, now: Matrix, village: NDArray[np.integer]) -> bool:
+    known = ~(np.isnan(before) | np.isnan(now))
+    if int(known.sum()) < LEAST_KNOWN:
+        return False
+    then, later, home = before[known].astype(np.float64), now[known].astype(np.float64), village[known]
+    return _is_clock(then, later) or _is_stamp(then, later) or (_of_village(then, home) and _of_village(later, home))
+
+
+def _is_clock(before: Matrix, now: Matrix) -> bool:
+    step = now - before
+    unit = float(np.abs(step).max())
+    if unit == 0:
+        return False
+    steps, counts = np.unique(np.round(step / unit, 4), return_counts=True)  # single precision left aside
+    changed = steps != 0
+    if counts[changed].sum() < LEAST_CHANGED * len(step):
+        return False
+    return bool(counts[changed].max() >= MOST * counts[changed].sum())
+
+
+def _is_stamp(before: Matrix, now: Matrix) -> bool:
+    then, later = np.unique(before), np.unique(now)
+    if HELD_BY * max(len(then), len(later)) > len(before):
+        return False
+    own = np.concatenate([~np.isin(before, later), ~np.isin(now, then)])
+    return bool(own.mean() >= OWN_MONTH)
+
+
+def _of_village(values: Matrix, village: NDArray[np.integer]) -> bool:
+    """Whether villages tell nearly all of a column, beyond what their number alone would tell."""
+    names, home = np.unique(village, return_inverse=True)
+    free = len(values) - len(names)
+    whole = float(values.var())
+    if free < LEAST_KNOWN or len(names) < 2 or whole == 0:
+        return False
+    mean = np.bincount(home, values) / np.bincount(home)
+    within = float(((values - mean[home]) ** 2).sum()) / free
+    return within <= (1 - OF_VILLAGE) * whole * len(values) / (len(values) - 1)
