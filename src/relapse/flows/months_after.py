@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from relapse.core.facts import Floats
 from relapse.core.forecast import HazardForecast
@@ -126,8 +127,8 @@ def _month(
 ) -> MonthAfter:
     unit = version.unit(bearing_late_incomes(panel, origin), origin, features, sampled(watch.most, version.facts.seed))
     said = {VERSION: version.hazard.forecast(unit)}
-    if not version.is_rule and version.hazard.rule is not None:
-        said[RULE] = Blend(None, version.hazard.rule, 0.0, None, version.hazard.cumulative).forecast(unit)
+    if not version.is_rule:
+        said[RULE] = _by_rule(version, unit)
     labels = version.outcome.labels(
         panel.as_of(known_until), unit.members, origin, unit.leads, version.facts.kind, version.gap
     )
@@ -147,6 +148,15 @@ def _month(
         np.where(known, np.where(told, said[VERSION].chance[:, near], 0.0).sum(axis=1), np.nan),
         int(told.any(axis=0).sum()),
     )
+
+
+def _by_rule(version: Version, unit: Unit) -> HazardForecast:
+    """What the plain rule says: its own chances, or where none stands beside the model the bare order by distance."""
+    if version.hazard.rule is not None:
+        return Blend(None, version.hazard.rule, 0.0, None, version.hazard.cumulative).forecast(unit)
+    distance = towards(unit.column("income__log_ratio_now"), version.harmful)
+    order = np.repeat(-np.nan_to_num(distance, nan=np.inf)[:, None], len(unit.leads), axis=1)
+    return HazardForecast(unit.leads, order, expit(order), cumulative=False)
 
 
 def _places(version: Version, unit: Unit, said: HazardForecast, horizon: int) -> Ints:

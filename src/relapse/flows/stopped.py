@@ -23,7 +23,7 @@ def by_the_rule(version: Version, as_of: str) -> Version:
     Raises:
         GateError: no rule stands beside the model.
     """
-    rule = version.hazard.rule
+    rule = version.hazard.model if version.is_rule and version.hazard.rule is None else version.hazard.rule
     if rule is None:
         raise GateError(
             f"the version made at {version.facts.as_of} was stopped at {as_of}, and no rule stands beside its model: "

@@ -158,8 +158,9 @@ class Version:
 
     @property
     def is_rule(self) -> bool:
-        """Whether the plain rule orders its lists."""
-        return self.hazard.model is None or self.hazard.share == 0
+        """Whether the plain rule orders its lists: its own, or one that was asked for as the model."""
+        same = self.recipe["model"]["_target_"] == self.recipe["rule"]["_target_"]
+        return same or self.hazard.model is None or self.hazard.share == 0
 
     def unit(
         self,

@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-MOST = 0.75  # ours: of the households for whom a column changed at all; a yes or no that flips has half
+MOST = 0.5  # ours: of all households; whose clock was set back, or has run to its end, are the others
 LEAST_KNOWN = 20  # ours: of fewer households nobody can say that they moved together
-LEAST_CHANGED = 0.25  # ours: a column that stands still for three of four households is no clock
+LEAST_VALUES = 3  # ours: a yes or no that turns is no clock, in however many households
 HELD_BY = 5  # ours: households that hold a value in the mean, where it is a place's or a trade's and not their own
 OWN_MONTH = 0.25  # ours: share of the rows whose exact value is met in their own month alone
 OF_VILLAGE = 0.9  # ours: share of all variance that lies between villages, where a value is told of a place
@@ -22,8 +22,8 @@ Matrix = NDArray[np.floating]
 def tells_month(before: Matrix, now: Matrix, village: NDArray[np.integer]) -> NDArray[np.bool_]:
     """Which columns tell the month by construction, by either of two signs.
 
-    A clock: whatever else moves a household, the value moves by the same step for most of all households whose value
-    changed (months since something, length of a spell, age, a line). A stamp: few values, each shared by many
+    A clock: whatever else moves a household, the value moves by the same step for most of all households
+    (months since something, length of a spell, age, a line). A stamp: few values, each shared by many
     households, and many of them are not met in the other month at all (a price); or hardly any variance within a
     village (a mean of the township, also where it leaves out the household itself): whoever reads the value knows the
     month. What a stamp does to scores is told; whether it drifted, few places cannot tell.
@@ -62,10 +62,9 @@ def _is_clock(before: Matrix, now: Matrix) -> bool:
     if unit == 0:
         return False
     steps, counts = np.unique(np.round(step / unit, 4), return_counts=True)  # single precision left aside
-    changed = steps != 0
-    if counts[changed].sum() < LEAST_CHANGED * len(step):
-        return False
-    return bool(counts[changed].max() >= MOST * counts[changed].sum())
+    values = min(len(np.unique(each)) for each in (before, now))
+    same = values == 1 or values >= LEAST_VALUES
+    return same and bool(counts[steps != 0].max() >= MOST * len(step))
 
 
 def _is_stamp(before: Matrix, now: Matrix) -> bool:
