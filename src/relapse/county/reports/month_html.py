@@ -146,7 +146,7 @@ def _verdict(note: Note, language: Language) -> str:
 
 def _why_so(note: Note, language: Language) -> str:
     titles = {feed["table"]: feed["title"] for feed in note.figures["feeds"]}
-    return leading_reasons(note.figures["watch"]["verdict"], language, titles, 2)
+    return leading_reasons(note.figures["watch"]["verdict"], language, titles, 1)
 
 
 def _hits(note: Note, language: Language) -> str:
