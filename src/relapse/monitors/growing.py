@@ -13,7 +13,7 @@ MOST = 0.5  # ours: of all households; whose clock was set back, or has run to i
 LEAST_KNOWN = 20  # ours: of fewer households nobody can say that they moved together
 LEAST_VALUES = 3  # ours: a yes or no that turns is no clock, in however many households
 HELD_BY = 5  # ours: households that hold a value in the mean, where it is a place's or a trade's and not their own
-OWN_MONTH = 0.25  # ours: share of the rows whose exact value is met in their own month alone
+OWN_MONTH = 0.25  # ours: share of each month's rows whose exact value is not met in the other
 OF_VILLAGE = 0.9  # ours: share of all variance that lies between villages, where a value is told of a place
 
 Matrix = NDArray[np.floating]
@@ -62,17 +62,17 @@ def _is_clock(before: Matrix, now: Matrix) -> bool:
     if unit == 0:
         return False
     steps, counts = np.unique(np.round(step / unit, 4), return_counts=True)  # single precision left aside
-    values = min(len(np.unique(each)) for each in (before, now))
-    same = values == 1 or values >= LEAST_VALUES
-    return same and bool(counts[steps != 0].max() >= MOST * len(step))
+    values = [len(np.unique(each)) for each in (before, now)]
+    able = max(values) == 1 or min(values) >= LEAST_VALUES
+    return able and bool(counts[steps != 0].max() >= MOST * len(step))
 
 
 def _is_stamp(before: Matrix, now: Matrix) -> bool:
     then, later = np.unique(before), np.unique(now)
     if HELD_BY * max(len(then), len(later)) > len(before):
         return False
-    own = np.concatenate([~np.isin(before, later), ~np.isin(now, then)])
-    return bool(own.mean() >= OWN_MONTH)
+    own = (~np.isin(before, later)).mean(), (~np.isin(now, then)).mean()
+    return bool(min(own) >= OWN_MONTH)
 
 
 def _of_village(values: Matrix, village: NDArray[np.integer]) -> bool:
