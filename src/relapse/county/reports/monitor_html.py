@@ -102,7 +102,7 @@ def month_lines(months: Sequence[Mapping[str, Any]], horizon: int, language: Lan
     return [
         (
             row["month"],
-            f"{row['n']:,}",
+            f"{row['n']:,}" if row["closed"] else DASH,
             DASH if row["expected"] is None else f"{row['expected']:,.0f}",
             _told_count(row["came"], row["few"], language) if row["closed"] else DASH,
             DASH if row["ratio"] is None else f"{row['ratio']:.2f}",
@@ -156,7 +156,7 @@ def block_lines(watch: Mapping[str, Any], language: Language) -> list[tuple[str,
         return []
     return [
         (
-            each["block"],
+            text_or(f"watch.block.{each['block']}", language, each["block"]),
             f"{each['features']}",
             f"{each['moved']}",
             _number(each["psi"], ".3f", language, DASH),
