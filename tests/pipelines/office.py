@@ -35,7 +35,7 @@ class Office:
         return ("data=county", "data.path=county", "version=version", "risk_list.length=20")
 
     def call(self, command: str, *more: str) -> Called:
-        words = self.words if command != "status" else self.words[:2]
+        words = self.words[: {"status": 2, "monitor": 3}.get(command)]
         return call(command, *words, *more, cwd=self.home)
 
 

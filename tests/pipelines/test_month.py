@@ -177,8 +177,10 @@ STEPS = (
     "keep_receipts",
     "examine_stage",
     "check_stage",
+    "watch_stage",
     "score_stage",
     "monitor_stage",
+    "log_stage",
     "outbox_files",
     "issue",
 )

@@ -16,7 +16,7 @@ TEXTS_MONTH: dict[str, tuple[str, str]] = {
     "feed.head.newest": ("数据截至", "Newest"),
     "feed.head.state": ("情况", "State"),
     # what past lists came to
-    "monitor.title": ("已发清单的结果", "What past lists came to"),
+    "monitor.title": ("每月监测：预测还能不能用", "The month's monitor: may the forecast go on"),
     "monitor.subtitle": ("{panel}，数据截至{as_of}", "{panel}, data as of {as_of}"),
     "monitor.hits": ("走访清单后来有多少户被识别", "How many of the listed households it came to"),
     "monitor.hits.about": (

@@ -167,6 +167,7 @@ class ListHead:
         previous_digest: of what was read of it and of random checks of the months before; empty where nothing was.
         drawn: of a county, what random checks can tell; None where nobody was drawn.
         county_name: what the county is called, empty where its data do not tell it.
+        stopped: whether a monitor stopped the version: empty, `rule` where its rule orders the list, or `go_on`.
     """
 
     panel: str
@@ -205,6 +206,7 @@ class ListHead:
     previous_digest: str = ""
     drawn: Drawn | None = None
     county_name: str = ""
+    stopped: str = ""
 
     @property
     def place(self) -> str:

@@ -32,6 +32,7 @@ from relapse.core.review_texts import TEXTS_REVIEW
 from relapse.core.start_texts import TEXTS_START
 from relapse.core.tier_texts import TEXTS_TIERS
 from relapse.core.trigger_texts import TEXTS_TRIGGERS
+from relapse.core.watch_texts import TEXTS_WATCH
 
 DASH = "–"
 MINUS = "-"
@@ -831,6 +832,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **TEXTS_PROMOTE,
     **TEXTS_REVIEW,
     **TEXTS_FEATURES,
+    **TEXTS_WATCH,
 }
 
 

@@ -48,10 +48,18 @@ class Origin:
     Args:
         number: in the registry, empty for an exported folder.
         reviewed: whether a reviewer has promoted it.
+        stopped: whether a monitor stopped it: empty, `rule` where its rule orders the list instead, or `go_on`.
+        when: label of the month of that monitor.
+        why: its reasons, in words of the list's language.
+        digest: of the version as it was registered; empty where that is the version's own.
     """
 
     number: str
     reviewed: bool
+    stopped: str = ""
+    when: str = ""
+    why: str = ""
+    digest: str = ""
 
 
 def make_list(looked: Looked, office: Office, origin: Origin, language: Language) -> RiskList:
@@ -249,7 +257,7 @@ def list_head(
         facts.model,
         _fallback(version, language),
         origin.number,
-        version.digest,
+        origin.digest or version.digest,
         panel.digest,
         origin.reviewed,
         panel.simulated,
@@ -260,14 +268,21 @@ def list_head(
         figures.get("base_rate"),
         figures.get("best_hit_rate"),
         agreement(forecast.hazard, horizon),
-        tuple(each.sentence(language) for each in panel.assumed),
+        (*_gone_on(origin, language), *(each.sentence(language) for each in panel.assumed)),
         language,
         facts.kind,
         facts.outcome,
         bool(panel.tables),
         panel.window,
         county_name=county_name,
+        stopped=origin.stopped,
     )
+
+
+def _gone_on(origin: Origin, language: Language) -> tuple[str, ...]:
+    """That the version was stopped and orders the list all the same; of the rule's list the order says it."""
+    said = {"when": origin.when, "why": origin.why}
+    return (text("assumed.stopped_go_on", language, **said),) if origin.stopped == "go_on" else ()
 
 
 def credibility(panel: Panel, unit: Unit, doubtful: NDArray[np.bool_]) -> NDArray[np.object_]:

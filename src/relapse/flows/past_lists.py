@@ -113,7 +113,7 @@ def closed(cohort: Cohort, place: int) -> bool:
 
 
 def _pooled(cohorts: Sequence[Cohort], place: int, horizon: int) -> list[tuple[object, ...]]:
-    keys = sorted({key for cohort in cohorts for key in cohort.groups}, key=_place)
+    keys = sorted({key for cohort in cohorts for key in cohort.groups}, key=place_of)
     return [(horizon, *key, *figure_of(cohorts, key, place)) for key in keys]
 
 
@@ -144,7 +144,7 @@ def _interval(village: Ints, origin: Ints, hits: Floats, rate: float, seed: int)
     return interval(rate, rates, (0.0, 1.0))
 
 
-def _place(key: tuple[str, str]) -> tuple[int, int, str]:
+def place_of(key: tuple[str, str]) -> tuple[int, int, str]:
     """Where a group stands: tiers and sources in the order of a list, others after them."""
     group, value = key
     return _ORDER.index(group), _VALUES.index(value) if value in _VALUES else len(_VALUES), value

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any, cast
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from omegaconf import OmegaConf
 
 from relapse.core.catalogue import Feature, FeatureTable
@@ -133,7 +134,7 @@ class Version:
     @property
     def harmful(self) -> bool:
         """Whether what it forecasts is likelier the poorer a household is."""
-        return cast("Outcome", instantiate(self.recipe["label"])).harmful
+        return self.outcome.harmful
 
     def line(self, allowed: Sequence[str] = ()) -> Line:
         """The line it was fitted with."""
@@ -145,12 +146,45 @@ class Version:
         said = self.recipe.get("sensitive")
         return None if said is None else cast("Sensitive", instantiate(said))
 
-    def unit(self, panel: Panel, as_of: int, features: Mapping[str, FeatureBlock]) -> Unit:
-        """The households at risk at an as_of, with the version's features."""
-        gap = int(self.recipe["split"]["gap"])
-        outcome = cast("Outcome", instantiate(self.recipe["label"]))
+    @property
+    def outcome(self) -> Outcome:
+        """What it forecasts, as it was taken on the panel it was fitted on."""
+        return cast("Outcome", instantiate(self.recipe["label"]))
+
+    @property
+    def gap(self) -> int:
+        """Periods between an as_of and the first lead."""
+        return int(self.recipe["split"]["gap"])
+
+    @property
+    def is_rule(self) -> bool:
+        """Whether the plain rule orders its lists: its own, or one that was asked for as the model."""
+        same = self.recipe["model"]["_target_"] == self.recipe["rule"]["_target_"]
+        return same or self.hazard.model is None or self.hazard.share == 0
+
+    def unit(
+        self,
+        panel: Panel,
+        as_of: int,
+        features: Mapping[str, FeatureBlock],
+        chosen: Callable[[NDArray[np.object_]], NDArray[np.bool_]] | None = None,
+    ) -> Unit:
+        """The households at risk at an as_of, with the version's features.
+
+        Args:
+            panel: that is asked.
+            as_of: period.
+            features: of the version.
+            chosen: says of (n,) ids of the households at risk which are wanted; None for all.
+        """
         shown = panel if self.sensitive is None else self.sensitive.on(panel)
-        return make_unit(shown.as_of(as_of), outcome, features, np.array(self.facts.leads, np.int32), gap)
+        known, leads = shown.as_of(as_of), np.array(self.facts.leads, np.int32)
+        risk = None
+        if chosen is not None:
+            risk = self.outcome.at_risk(known).copy()
+            places = np.flatnonzero(risk)
+            risk[places[~chosen(panel.household_ids[known.observed[places]])]] = False
+        return make_unit(known, self.outcome, features, leads, self.gap, risk=risk)
 
     def forecast_features(self, frame: pd.DataFrame, language: Language | None = None) -> pd.DataFrame:
         """Forecasts from feature rows, as the registered model takes them.

@@ -1,25 +1,36 @@
-"""`relapse monitor`: what past lists came to, whether the chances moved, and which tables are late."""
+"""`relapse monitor`: whether a version may go on, what past lists came to, what moved, and which tables are late."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from relapse.core.errors import RelapseError
 from relapse.core.panel import Panel
 from relapse.core.protocols import Data, Registry
 from relapse.core.recipe import Horizons, PeriodText
 from relapse.core.results import Language
+from relapse.core.verdict_words import leading_reasons
 from relapse.county.reports import monitor_html
+from relapse.evaluation.evaluate import Evaluation
+from relapse.flows.listing import Origin
 from relapse.flows.past_lists import what_came
 from relapse.flows.version import Version
+from relapse.flows.watch import Rules, Watched, watch_version
 from relapse.monitors.feeds import bearing_late_incomes, feeds_of
 from relapse.monitors.first_figures import drift, told_hits
+from relapse.monitors.marks import Marks
+from relapse.monitors.verdict import Thresholds
+from relapse.monitors.watch import Watch
 from relapse.outputs import Paths, locked, write_all
 from relapse.pipelines.common import WAIT_SECONDS, chosen_period, say
-from relapse.pipelines.issued import issued_lists
+from relapse.pipelines.issued import Issued, issued_lists
 from relapse.pipelines.score import open_version
+from relapse.pipelines.verdicts import keep_verdict, tags_of
+from relapse.pipelines.watch_record import watch_study
 from relapse.terminal import Stages, closing_table
 
 
@@ -28,33 +39,64 @@ def monitor(
     registry: Registry,
     version: PeriodText,
     monitored: Horizons,
+    evaluation: Evaluation,
+    watch: Watch,
+    verdict: Thresholds,
+    marks: Marks,
     paths: Paths,
     as_of: PeriodText | None,
     language: Language,
     allow_targets: list[str],
 ) -> None:
-    """Hold past lists against what was recognised since, the last two lists against each other, and find late tables.
+    """Watch a version: results against what it said, drift of inputs and scores, late tables, hits of past lists.
 
-    Lists are those in lists/NAME/ of the outputs, the newest edition of each month; what became known after as_of
-    does not count.
+    What it said in each month since it was made is held against what came since, by the labels that are known at the
+    as_of; where a window is only partly closed, against what was expected so far. The verdict (keep, watch,
+    recalibrate, retrain, stop) belongs to this version of this county, and stop makes `score` refuse. Lists are those
+    in lists/NAME/ of the outputs, the newest edition of each month. Nothing that became known after as_of counts.
 
-    Writes monitor/PERIOD/: figures.json, report.html.
+    Writes monitor/PERIOD/: figures.json, report.html; a run in MLflow where the version stands in a registry; and the
+    verdict in paths.state.
 
     Examples:
         relapse monitor
         relapse monitor as_of=2024-06 monitored=[1,3,6,12]
+        relapse monitor version=outputs/train/model verdict.least_events=50
     """
     stages = Stages()
     with locked(paths.outputs, WAIT_SECONDS, say):
-        opened, _ = open_version(registry, data.panel_name, version, allow_targets)
+        opened, origin = open_version(registry, data.panel_name, version, allow_targets)
         with stages.stage("read") as stage:
             panel = data.read(opened.line(allow_targets))
             period = chosen_period(panel, as_of)
             panel = bearing_late_incomes(panel, period)
             stage.say(panel=panel.name, as_of=panel.calendar.label(period))
-        folder, figures = monitor_stage(stages, panel, period, opened, monitored, paths, language)
+        rules = Rules(watch, replace(evaluation, lists=[data.list_length]), verdict, marks, tuple(allow_targets))
+        watched = watch_stage(stages, panel, period, opened, monitored, rules, paths)
+        folder, figures = monitor_stage(stages, panel, period, opened, monitored, watched, paths, language)
+        log_stage(stages, registry, panel, opened, origin, watched, figures, rules, language)
     rows = [[feed["title"], feed["newest"], str(feed["late"])] for feed in figures["feeds"] if feed["late"]]
     closing_table("Late tables", ["table", "newest", "months late"], rows, [("report", str(folder / "report.html"))])
+    say(f"{watched.verdict.name}: {leading_reasons(watched.verdict.told(), 'en')}")
+
+
+def watch_stage(
+    stages: Stages,
+    panel: Panel,
+    period: int,
+    version: Version,
+    horizons: tuple[int, ...],
+    rules: Rules,
+    paths: Paths,
+) -> Watched:
+    """Watch the version, and keep the verdict for the lists to come."""
+    with stages.stage("watch") as stage:
+        parse = panel.calendar.parse
+        lists = {parse(each.as_of): each.rows() for each in _lists(panel, period, paths)}
+        watched = watch_version(panel, version, lists, period, horizons, rules)
+        keep_verdict(paths.state, panel.name, version.digest, panel.calendar.label(period), watched.verdict)
+        stage.say(months=len(watched.told["months"]), verdict=watched.verdict.name)
+    return watched
 
 
 def monitor_stage(
@@ -63,22 +105,58 @@ def monitor_stage(
     period: int,
     version: Version,
     horizons: tuple[int, ...],
+    watched: Watched,
     paths: Paths,
     language: Language,
 ) -> tuple[Path, Mapping[str, Any]]:
-    """Work the figures out and write them; gives the folder and the figures."""
+    """Work out what past lists came to and write all figures; gives the folder and the figures."""
     with stages.stage("monitor") as stage:
-        figures = figures_of(panel, period, version, horizons, paths.outputs / "lists" / panel.name)
+        figures = figures_of(panel, period, version, horizons, _lists(panel, period, paths), watched)
         folder = paths.outputs / "monitor" / str(figures["as_of"])
         write_all(folder, monitor_files(figures, language))
         stage.say(lists=len(figures["lists"]), late=sum(feed["late"] > 0 for feed in figures["feeds"]))
     return folder, figures
 
 
-def figures_of(panel: Panel, period: int, version: Version, horizons: tuple[int, ...], folder: Path) -> dict[str, Any]:
+def log_stage(
+    stages: Stages,
+    registry: Registry,
+    panel: Panel,
+    version: Version,
+    origin: Origin,
+    watched: Watched,
+    figures: Mapping[str, Any],
+    rules: Rules,
+    language: Language,
+) -> None:
+    """A run of its own in the county's experiment, and the verdict on the version; nothing of an exported folder.
+
+    The page and the verdict are out already: a store that fails is told and does not spoil the month.
+    """
+    if not origin.number:
+        return
+    with stages.stage("log") as stage:
+        try:
+            files = monitor_files(figures, language)
+            study = watch_study(panel, version, watched, figures, rules, files)
+            registry.log_study(study, {str(name) for name in panel.household_ids})
+            registry.tag(panel.name, origin.number, tags_of(str(figures["as_of"]), watched.verdict))
+            stage.say(run=study.whole.name)
+        except RelapseError as error:
+            stage.say(run="none")
+            say(f"the registry kept nothing of it: {error}")
+
+
+def _lists(panel: Panel, period: int, paths: Paths) -> list[Issued]:
+    folder = paths.outputs / "lists" / panel.name
+    return [each for each in issued_lists(folder) if panel.calendar.parse(each.as_of) <= period]
+
+
+def figures_of(
+    panel: Panel, period: int, version: Version, horizons: tuple[int, ...], issued: list[Issued], watched: Watched
+) -> dict[str, Any]:
     """All that a monitor tells of a month, as it stands in figures.json; no household and no small count."""
     label, parse = panel.calendar.label, panel.calendar.parse
-    issued = [each for each in issued_lists(folder) if parse(each.as_of) <= period]
     asked = tuple(horizon for horizon in horizons if horizon <= max(version.facts.leads))
     came = what_came(panel, version, {parse(each.as_of): each.rows() for each in issued}, period, asked)
     return {
@@ -86,7 +164,9 @@ def figures_of(panel: Panel, period: int, version: Version, horizons: tuple[int,
         "as_of": label(period),
         "simulated": panel.simulated,
         "outcome": version.facts.outcome,
+        "version_digest": version.digest,
         "horizons": list(asked),
+        "watch": watched.told,
         "lists": [{"as_of": each.as_of, "edition": each.edition, "listed": each.manifest["listed"]} for each in issued],
         "hits": told_hits(came),
         "drift": drift([each.manifest for each in issued]),

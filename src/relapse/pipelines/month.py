@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,16 +23,22 @@ from relapse.county.risk_list.build import ListSettings
 from relapse.data.county_folder import CountyFolder
 from relapse.data.inbox import Received, look_through, take
 from relapse.data.pseudonyms import county_key, key_state
+from relapse.evaluation.evaluate import Evaluation
 from relapse.flows.examine import all_findings, stops
 from relapse.flows.version import Version
+from relapse.flows.watch import Rules
 from relapse.monitors.feeds import bearing_late_incomes
+from relapse.monitors.marks import Marks
+from relapse.monitors.verdict import Thresholds
+from relapse.monitors.watch import Watch
 from relapse.outputs import Folder, Paths, locked, write_all
 from relapse.pipelines.common import WAIT_SECONDS, chosen_period, say
 from relapse.pipelines.issued import MANIFEST
-from relapse.pipelines.monitor import monitor_files, monitor_stage
+from relapse.pipelines.monitor import log_stage, monitor_files, monitor_stage, watch_stage
 from relapse.pipelines.month_handbacks import Back, hand_back_stage, left_after, without_refused
 from relapse.pipelines.receipts import Receipt, handed_back, keep_receipts, of_month, read_receipts, told_in, with_new
 from relapse.pipelines.score import Listed, issue, open_version, score_stage
+from relapse.pipelines.verdicts import AfterStop, heed, in_force
 from relapse.terminal import Stages, closing_table
 
 
@@ -43,6 +50,11 @@ def month(
     risk_list: ListSettings,
     handback: HandBackSettings,
     monitored: Horizons,
+    evaluation: Evaluation,
+    watch: Watch,
+    verdict: Thresholds,
+    marks: Marks,
+    after_stop: AfterStop,
     inbox: Folder,
     paths: Paths,
     as_of: PeriodText | None,
@@ -53,7 +65,8 @@ def month(
 
     Exports with their day in the name (脱贫户信息_20250902.xlsx) go into the county's folder as they are, lists that
     townships hand back into its visits; what is neither stays where it lies, and the note says why. A table that is
-    late marks the list and does not prevent it. A run that was killed is simply started again.
+    late marks the list and does not prevent it. Where the monitor stops the version, the plain rule orders the list
+    (after_stop), and note and list say so. A run that was killed is simply started again.
 
     Writes outbox/PERIOD/: note.html to begin with, list/, feedback/, quality/, monitor/, manifest.json.
 
@@ -75,10 +88,15 @@ def month(
         if whole != new:  # an earlier run has read some of this month's
             back = hand_back_stage(stages, county, handback, whole, received, paths, as_of, language)
         receipts = without_refused(receipts, back)
+        rules = Rules(watch, replace(evaluation, lists=[data.list_length]), verdict, marks, tuple(allow_targets))
+        watched = watch_stage(stages, panel, period, opened, monitored, rules, paths)
+        kept = in_force(paths.state, registry, panel, opened, origin, period)
+        ordering, said = heed(opened, origin, kept, after_stop, language)
         listed = score_stage(
-            stages, data, Whole(panel), period, opened, origin, risk_list, audits, paths, language, allow_targets
+            stages, data, Whole(panel), period, ordering, said, risk_list, audits, paths, language, allow_targets
         )
-        _, figures = monitor_stage(stages, panel, period, opened, monitored, paths, language)
+        _, figures = monitor_stage(stages, panel, period, opened, monitored, watched, paths, language)
+        log_stage(stages, registry, panel, opened, origin, watched, figures, rules, language)
         with stages.stage("outbox") as stage:
             told, left = of_month(receipts, label), left_after(received, back)
             note = note_of(county, listed, told, left, findings, figures, back)

@@ -30,6 +30,7 @@ from relapse.pipelines.backtest import backtest_stage, read_stage, write_stage
 from relapse.pipelines.common import WAIT_SECONDS, chosen_period, say, show_results
 from relapse.pipelines.score import Listed, open_version, score_stage
 from relapse.pipelines.train import Gate, Trained, audit_stage, open_registry, refuse_alarms, told_of, train_stage
+from relapse.pipelines.verdicts import AfterStop, heed, in_force
 from relapse.terminal import Stages
 
 
@@ -51,6 +52,7 @@ def run(
     registry: Registry,
     risk_list: ListSettings,
     review: Review,
+    after_stop: AfterStop,
     paths: Paths,
     seed: Seed,
     as_of: PeriodText | None,
@@ -115,6 +117,8 @@ def run(
                 f"{paths.outputs / 'quality' / 'findings.csv'}"
             )
         opened, origin = open_version(registry, data.panel_name, "champion", allow_targets)
+        kept = in_force(paths.state, registry, whole, opened, origin, period)
+        opened, origin = heed(opened, origin, kept, after_stop, language)
         listed = score_stage(
             stages, data, Whole(whole), period, opened, origin, risk_list, audits, paths, language, allow_targets
         )

@@ -36,6 +36,7 @@ from relapse.pipelines.issued import MANIFEST, issued_lists
 from relapse.pipelines.made_lists import remember
 from relapse.pipelines.parts import opened_parts
 from relapse.pipelines.previous_list import past_lists
+from relapse.pipelines.verdicts import AfterStop, heed, in_force
 from relapse.registry.aliases import CHALLENGER, CHAMPION
 from relapse.terminal import Stages, closing_table
 
@@ -61,6 +62,7 @@ def score(
     version: PeriodText,
     audits: Auditor,
     risk_list: ListSettings,
+    after_stop: AfterStop,
     paths: Paths,
     as_of: PeriodText | None,
     language: Language,
@@ -69,7 +71,8 @@ def score(
     """Make the list of households to look at first, with reasons in plain words.
 
     A line on it is a lead to check, never a finding. Equal content is written once; other content for the same period
-    becomes a further edition beside it.
+    becomes a further edition beside it. A version that `relapse monitor` stopped makes none (status 3), unless
+    after_stop=rule orders by its plain rule, or after_stop=go_on by itself; the list says so.
 
     Writes lists/NAME/PERIOD/: list.xlsx, list.html, list.csv, manifest.json; of a county also office.html, a page for
     the head of its office, and in townships/ a workbook and a page for each township, with its own rows alone.
@@ -79,6 +82,7 @@ def score(
         relapse score as_of=1986 language=en
         relapse score version=2 risk_list.length=100
         relapse score version=outputs/train/model
+        relapse score after_stop=rule
     """
     stages = Stages()
     with locked(paths.outputs, WAIT_SECONDS, say), ExitStack() as stack:
@@ -90,7 +94,9 @@ def score(
             parts = parts_bearing_late_incomes(parts, period)
             households = sum(len(parts.places(number)) for number in range(len(parts)))
             stage.say(panel=head.name, households=households, parts=len(parts), as_of=head.calendar.label(period))
-            del head
+        kept = in_force(paths.state, registry, head, opened, origin, period)
+        opened, origin = heed(opened, origin, kept, after_stop, language)
+        del head
         listed = score_stage(
             stages, data, parts, period, opened, origin, risk_list, audits, paths, language, allow_targets
         )
@@ -224,6 +230,7 @@ def list_files(risk_list: RiskList, heads: Heads) -> dict[str, bytes]:
         "data_digest": head.data_digest,
         "version": head.version,
         "reviewed": head.reviewed,
+        **({"stopped": head.stopped} if head.stopped else {}),
         "simulated": head.simulated,
         "language": head.language,
         "at_risk": head.at_risk,

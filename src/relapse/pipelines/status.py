@@ -15,11 +15,13 @@ from relapse.core.periods import Calendar
 from relapse.core.protocols import Data
 from relapse.core.results import Language
 from relapse.core.texts import text
+from relapse.core.verdict_words import leading_reasons
 from relapse.county.reports.monitor_html import feed_lines
 from relapse.data.county_folder import CountyFolder
 from relapse.data.pseudonyms import key_state
 from relapse.outputs import Folder, Paths
 from relapse.pipelines.issued import Issued, issued_lists
+from relapse.pipelines.verdicts import kept_verdicts
 from relapse.registry.glance import champion_at_a_glance
 from relapse.registry.mlflow_store import MlflowStore
 
@@ -43,6 +45,7 @@ def status(data: Data, registry: MlflowStore, inbox: Folder, paths: Paths, langu
         ("handed_back", _handed_back(data, last, language)),
         ("inbox", _waiting(inbox, language)),
         ("version", _version(registry, data.panel_name, language)),
+        ("verdict", _verdict(registry, data.panel_name, last, paths, language)),
         ("key", _key(data, language)),
     ]
     for name, said in lines:
@@ -102,6 +105,21 @@ def _version(registry: MlflowStore, name: str, language: Language) -> str:
         return text("status.version.none", language)
     reviewed = text("status.reviewed" if found.reviewed else "mark.unreviewed", language)
     return text("status.version.value", language, number=found.number, digest=found.digest[:12], reviewed=reviewed)
+
+
+def _verdict(registry: MlflowStore, name: str, last: Issued | None, paths: Paths, language: Language) -> str:
+    """What the last monitor said of the champion; without a registry, of the version that made the last list."""
+    found = champion_at_a_glance(registry.tracking_uri(), name)
+    digest = found.digest if found is not None else str(last.manifest.get("version_digest", "")) if last else ""
+    try:
+        kept = kept_verdicts(paths.state, name, digest)
+    except InputError as error:
+        return str(error)
+    if not kept:
+        return text("status.verdict.none", language)
+    word = text(f"watch.verdict.{kept[-1].verdict['name']}", language)
+    why = leading_reasons(kept[-1].verdict, language)
+    return text("status.verdict.value", language, verdict=word, as_of=kept[-1].as_of, why=why)
 
 
 def _key(data: Data, language: Language) -> str:

@@ -266,7 +266,7 @@ def train_stage(
 
 
 def list_figures(assessment: Assessment, version: Version, rule: str, model: str, list_key: str) -> dict[str, Any]:
-    """What the lists print above themselves: figures of the backtest at the list's length, by horizon."""
+    """What lists print above themselves, and what later months are held against: the backtest's figures, by horizon."""
     shown = rule if version.facts.model == rule else model
     figures: dict[str, Any] = {"list_key": list_key}
     for trial in assessment.trials:
@@ -276,6 +276,8 @@ def list_figures(assessment: Assessment, version: Version, rule: str, model: str
             "rule_hit_rate": assessment.figure(rule, trial.horizon, f"precision_at_{list_key}"),
             "base_rate": assessment.base_rate(trial.horizon),
             "best_hit_rate": None if best is None else best[0],
+            "roc_auc": assessment.figure(shown, trial.horizon, "roc_auc"),
+            "gain": None if shown == rule else assessment.difference(shown, rule, trial.horizon, "pr_auc"),
         }
     return figures
 

@@ -28,7 +28,10 @@ def write_study(client: Any, study: Study, experiment_id: str) -> None:
     """
     kept = _kept(client, experiment_id, f"tags.{KEY} = '{study.key}'")
     by_trial = {run.data.tags.get(TRIAL, ""): run for run in kept}
-    whole = _opened(client, study.whole, by_trial.get(""), experiment_id, {KEY: study.key})
+    before = by_trial.get("")
+    if before is not None and before.info.status == "FINISHED" and not study.trials:
+        return  # a run without trials never becomes another
+    whole = _opened(client, study.whole, before, experiment_id, {KEY: study.key})
     for number, trial in enumerate(study.trials):
         there = by_trial.get(str(number))
         if there is None or there.info.status != "FINISHED":

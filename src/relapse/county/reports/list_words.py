@@ -9,8 +9,12 @@ from relapse.core.texts import decimals_for, event_words, money_word, outcome_te
 
 
 def marks(head: ListHead) -> tuple[str, ...]:
-    """What every page must carry: that nobody reviewed the version, that the data are simulated."""
-    said = ((not head.reviewed, "mark.unreviewed"), (head.simulated, "mark.simulated"))
+    """What every page must carry: that nobody reviewed the version, that it was stopped, that data are simulated."""
+    said = (
+        (not head.reviewed, "mark.unreviewed"),
+        (bool(head.stopped), f"mark.stopped.{head.stopped}"),
+        (head.simulated, "mark.simulated"),
+    )
     return tuple(text(key, head.language) for holds, key in said if holds)
 
 

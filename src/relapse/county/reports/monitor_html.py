@@ -1,4 +1,4 @@
-"""The page of a month's first figures: what past lists came to, whether the chances moved, which tables are late."""
+"""The page of a month's monitor: verdict, results, what came so far, drift, what past lists came to, late tables."""
 
 from __future__ import annotations
 
@@ -6,28 +6,221 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from relapse.core.results import Language
-from relapse.core.texts import text, text_or
+from relapse.core.texts import DASH, percent, text, text_or
+from relapse.core.verdict_words import reason_sentence
 from relapse.county.reports.pages import page
+
+_CAUSES = 8  # that are told one by one
 
 
 def render(figures: Mapping[str, Any], language: Language) -> bytes:
-    """The page, one or two A4 sheets; no household stands on it.
+    """The page, a few A4 sheets; no household stands on it.
 
     Args:
         figures: as `figures.json` has them.
         language: of the wording.
     """
     horizons = list(dict.fromkeys(row["horizon"] for row in figures["hits"]))
+    watch = figures["watch"]
     return page(
         "monitor.html.j2",
         language,
         figures=figures,
+        watch=watch,
         warning=_marks(figures, language),
+        reasons=reason_sentences(figures, language),
+        results=result_lines(watch["horizons"], language),
+        early=early_sentence(watch["early"], language),
+        groups=group_lines(watch["groups"], language),
+        longest=max(figures["horizons"], default=1),
+        months=month_lines(watch["months"], max(figures["horizons"], default=1), language),
+        moved=moved_sentences(watch, language),
+        causes=cause_lines(watch, language),
+        blocks=block_lines(watch, language),
+        named=named_lines(watch, language),
+        dates=date_lines(watch["marks"], language),
         tables=[(horizon, hit_lines(figures["hits"], horizon, language)) for horizon in horizons],
         first=min(figures["horizons"], default=1),
         drift=drift_sentences(figures["drift"], language),
         feeds=feed_lines(figures["feeds"], language),
     )
+
+
+def reason_sentences(figures: Mapping[str, Any], language: Language) -> list[str]:
+    """Why the verdict is as it is, the gravest first."""
+    titles = {feed["table"]: feed["title"] for feed in figures["feeds"]}
+    return [reason_sentence(reason, language, titles) for reason in figures["watch"]["verdict"]["reasons"]]
+
+
+def result_lines(results: Mapping[str, Mapping[str, Any]], language: Language) -> list[tuple[str, ...]]:
+    """Cells of the closed windows, a row a horizon."""
+    return [
+        (
+            text("watch.horizon", language, horizon=horizon),
+            f"{told['months']}",
+            _told_count(told["events"], told.get("few", False), language),
+            DASH if told["expected"] is None else f"{told['expected']:,.0f}",
+            _interval(told["observed_expected"]),
+            _interval(told["slope"]),
+            _interval(told["roc_auc"]),
+            _interval(told["backtest"]["roc_auc"]),
+            _interval(told["gain"], "+.3f"),
+        )
+        for horizon, told in results.items()
+    ]
+
+
+def early_sentence(early: Mapping[str, Any] | None, language: Language) -> str:
+    """What came so far against what was expected so far."""
+    if early is None:
+        return text("watch.early.none", language)
+    if early["observed"] is None:
+        return text("watch.early.hidden", language, months=early["months"], leads=early["leads"])
+    return text(
+        "watch.early.value", language, months=early["months"], leads=early["leads"],
+        expected=f"{early['expected']:,.0f}", observed=f"{early['observed']:,}", ratio=_interval(early["ratio"]),
+    )  # fmt: skip
+
+
+def group_lines(groups: Sequence[Mapping[str, Any]], language: Language) -> list[tuple[str, ...]]:
+    """Cells of the listed so far: group, lists, rows, expected, came, ratio."""
+    return [
+        (
+            _group(row, language),
+            f"{row['lists']:,}",
+            f"{row['n']:,}",
+            f"{row['expected']:,.1f}",
+            _count(row, language),
+            DASH if row["rate"] is None else _interval((row["rate"], row["low"], row["high"])),
+        )
+        for row in groups
+    ]
+
+
+def month_lines(months: Sequence[Mapping[str, Any]], horizon: int, language: Language) -> list[tuple[str, ...]]:
+    """Cells of each month: at risk, expected, came, ratio, state, numbers of the marks."""
+    return [
+        (
+            row["month"],
+            f"{row['n']:,}" if row["closed"] else DASH,
+            DASH if row["expected"] is None else f"{row['expected']:,.0f}",
+            _told_count(row["came"], row["few"], language) if row["closed"] else DASH,
+            DASH if row["ratio"] is None else f"{row['ratio']:.2f}",
+            text("watch.final", language)
+            if row["final"]
+            else text("watch.part", language, closed=row["closed"], of=horizon),
+            " ".join(str(number) for number in row["marks"]),
+        )
+        for row in months
+    ]
+
+
+def moved_sentences(watch: Mapping[str, Any], language: Language) -> list[str]:
+    """What moved between then and now, how scores moved, and whether then and now are told apart."""
+    drift = watch["drift"]
+    if drift is None:
+        return [text("watch.drift.none", language)]
+    numbers = {name: drift[name] for name in ("then", "now", "months", "apart", "pairs", "clocks", "moved")}
+    score, effect, apart = watch["score"], watch["effect"], watch["told_apart"]
+    said = [
+        text("watch.drift.about", language, features=drift["features"] - drift["clocks"], **numbers),
+        text(
+            "watch.drift.score", language, psi=f"{score['psi']:.3f}", usual=_number(score["usual"], ".3f", language),
+            shift=f"{effect['shift']:+.2f}", usual_shift=_number(effect["usual"], ".2f", language),
+        ),
+    ]  # fmt: skip
+    if apart["roc_auc"] is not None:
+        columns = [f"{each['feature']} {percent(each['share'])}" for each in apart["columns"][:5]]
+        value, low, high = (f"{end:.2f}" for end in apart["roc_auc"])
+        usual = text("watch.unknown", language) if apart["usual"] is None else _interval(apart["usual"])
+        joined = text("cell.and", language).join(columns) or DASH
+        said.append(text("watch.drift.apart", language, value=value, low=low, high=high, usual=usual, columns=joined))
+    return said
+
+
+def cause_lines(watch: Mapping[str, Any], language: Language) -> list[tuple[str, ...]]:
+    """Cells of what each cause did to the mean score; the rest and the sum come last."""
+    if watch["drift"] is None:
+        return []
+    causes = watch["drift"]["causes"]
+    first, rest = causes[:_CAUSES], causes[_CAUSES:]
+    lines = [(_cause(each["group"], language), *_effects(each)) for each in first]
+    if rest:
+        lines.append((text("watch.others", language), f"{sum(each['effect'] for each in rest):+.3f}", ""))
+    return [*lines, (text("watch.total", language), f"{watch['effect']['shift']:+.3f}", "")]
+
+
+def block_lines(watch: Mapping[str, Any], language: Language) -> list[tuple[str, ...]]:
+    """Cells of each block of features: columns, moved ones, mean index, the usual one, effect."""
+    if watch["drift"] is None:
+        return []
+    return [
+        (
+            text_or(f"watch.block.{each['block']}", language, each["block"]),
+            f"{each['features']}",
+            f"{each['moved']}",
+            _number(each["psi"], ".3f", language, DASH),
+            _number(each["usual"], ".3f", language, DASH),
+            *_effects(each),
+        )
+        for each in watch["drift"]["blocks"]
+    ]
+
+
+def named_lines(watch: Mapping[str, Any], language: Language) -> list[tuple[str, ...]]:
+    """Cells of the columns that moved more than usual."""
+    if watch["drift"] is None:
+        return []
+    return [
+        (
+            each["feature"],
+            f"{each['psi']:.3f}",
+            _number(each["usual"], ".3f", language, DASH),
+            f"{percent(each['missing_then'])} → {percent(each['missing_now'])}",
+            f"{each['effect']:+.3f}",
+        )
+        for each in watch["drift"]["named"]
+    ]
+
+
+def date_lines(marks: Sequence[Mapping[str, Any]], language: Language) -> list[tuple[str, ...]]:
+    """Cells of the dates: number, months, kind, what, source."""
+    return [
+        (
+            str(place + 1),
+            mark["first"] if mark["first"] == mark["last"] else f"{mark['first']} – {mark['last']}",
+            text(f"watch.mark.{mark['kind']}", language),
+            mark[language],
+            mark["source"],
+        )
+        for place, mark in enumerate(marks)
+    ]
+
+
+def _cause(group: str, language: Language) -> str:
+    return text("watch.base", language) if group == "base" else text_or(f"group.{group}", language, group)
+
+
+def _effects(row: Mapping[str, Any]) -> tuple[str, str]:
+    usual = row["effect_usual"]
+    return f"{row['effect']:+.3f}", DASH if usual is None else f"{usual:.3f}"
+
+
+def _interval(ends: Sequence[float] | None, form: str = ".2f") -> str:
+    if ends is None or any(end is None for end in ends):
+        return DASH
+    value, low, high = (f"{end:{form}}" for end in ends)
+    return f"{value} ({low}–{high})"
+
+
+def _number(value: float | None, form: str, language: Language, missing: str = "") -> str:
+    return (missing or text("watch.unknown", language)) if value is None else f"{value:{form}}"
+
+
+def _told_count(count: int | None, few: bool, language: Language) -> str:
+    if count is not None:
+        return f"{count:,}"
+    return text("monitor.hidden" if few else "monitor.not_told", language)
 
 
 def hit_lines(hits: Sequence[Mapping[str, Any]], horizon: int, language: Language) -> list[tuple[str, ...]]:

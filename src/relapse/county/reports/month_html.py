@@ -8,6 +8,7 @@ from typing import Any
 
 from relapse.core.results import Language, RiskList
 from relapse.core.texts import text
+from relapse.core.verdict_words import leading_reasons
 from relapse.county.reports.list_words import horizon_words, tier_word, warning
 from relapse.county.reports.pages import page
 
@@ -82,6 +83,8 @@ def render(note: Note) -> bytes:
         else "",
         findings=_findings(note, language),
         hits=_hits(note, language),
+        stopped=_stopped(note, language),
+        verdict=_verdict(note, language),
         steps=[text(f"month.step.{number}", language) for number in (1, 2, 3, 4)],
     )
 
@@ -124,6 +127,26 @@ def _findings(note: Note, language: Language) -> str:
         if count
     ]
     return text("cell.and", language).join(told) or text("month.findings.none", language)
+
+
+def _stopped(note: Note, language: Language) -> str:
+    """That the forecast was stopped, by what the list is ordered, and what brings it back; empty where it was not."""
+    head = note.risk_list.head
+    if not head.stopped:
+        return ""
+    why = _why_so(note, language)
+    key = "month.stopped" if head.stopped == "rule" else "month.stopped.go_on"
+    return text(key, language, when=note.figures["as_of"], why=why, do=text("month.stopped.do", language))
+
+
+def _verdict(note: Note, language: Language) -> str:
+    name = note.figures["watch"]["verdict"]["name"]
+    return text("month.verdict", language, verdict=text(f"watch.verdict.{name}", language), why=_why_so(note, language))
+
+
+def _why_so(note: Note, language: Language) -> str:
+    titles = {feed["table"]: feed["title"] for feed in note.figures["feeds"]}
+    return leading_reasons(note.figures["watch"]["verdict"], language, titles, 1)
 
 
 def _hits(note: Note, language: Language) -> str:

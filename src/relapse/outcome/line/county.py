@@ -82,6 +82,25 @@ class County:
         rows = [row for row in (*self.rows, *_own_rows(panel)) if _fits(row, panel.region)]
         return frozenset(_Told.of(panel, row).begins for row in rows)
 
+    def changes(self, panel: Panel, first: int, as_of: int) -> list[LineChange]:
+        """Every change of the panel's line from one month to the next, as announced by an as_of.
+
+        Args:
+            panel: with a region.
+            first: the month before which no change is looked for.
+            as_of: the last month; what was announced later is not told.
+
+        Raises:
+            InputError: a month has no line.
+        """
+        rows = [_Told.of(panel, row) for row in (*self.rows, *_own_rows(panel)) if _fits(row, panel.region)]
+        lines = {at: self._row_of(panel, rows, at, as_of) for at in range(max(first - 1, panel.first), as_of + 1)}
+        return [
+            LineChange(at, _Told.of(panel, lines[at]).known, lines[at - 1].line, lines[at].line, lines[at].source)
+            for at in sorted(lines)
+            if at - 1 in lines and lines[at].line != lines[at - 1].line
+        ]
+
     def row_at(self, panel: Panel, as_of: int) -> LineRow:
         """The announcement that holds in a period, as announced by its end.
 
@@ -104,6 +123,24 @@ class County:
                 f"valid_from, line, announced_on) or to conf/line/county.yaml"
             )
         return max(holding, key=lambda told: told.order).row
+
+
+@dataclasses.dataclass(frozen=True)
+class LineChange:
+    """A line that followed another.
+
+    Args:
+        begins: first period for which it holds.
+        announced: period in which it became known.
+        before, now: money per person and year.
+        source: where the new figure stands.
+    """
+
+    begins: int
+    announced: int
+    before: float
+    now: float
+    source: str
 
 
 @dataclasses.dataclass(frozen=True)
