@@ -63,7 +63,8 @@ def hand_back_stage(
     if not receipts:
         return Back()
     folder = Path(county.path).expanduser()
-    waiting = {each.digest: each.path for each in received if each.kind == "hand_back"}
+    there = [each for each in received if each.kind == "hand_back" and each.path.exists()]  # not kept by now
+    waiting = {each.digest: each.path for each in there}
     with tempfile.TemporaryDirectory() as place:
         papers = {
             receipt.digest: _laid_out(Path(place) / str(number), receipt, waiting.get(receipt.digest), folder)
