@@ -27,9 +27,10 @@ import pandas as pd
 
 HERE = Path(__file__).parent
 sys.path += [str(HERE.parent), str(HERE)]
-import exports  # noqa: E402 - beside this file
 import visits  # noqa: E402
 from pages import publish, save  # noqa: E402 - what the studies share
+
+import exports  # noqa: E402 - beside this file
 
 COUNTY, HOUSEHOLDS, FIRST, LATE = "mycounty", "3000", "2024-05", "claims"
 MONTHS = ("2024-06", "2024-07", "2024-08")
@@ -241,7 +242,8 @@ def hand_back(
 def looked_at(office: Office, month: str, step: str, edition: int = 1) -> None:
     """What an office sees at once: what came back, who rests, what is late, which edition."""
     told = summary(office, month, edition)
-    wanted = sum(each.get("count", 0) for each in office.said if each["step"].startswith(step.split(",")[0]))
+    mine = [each for each in office.said if each["step"].startswith(step.partition(",")[0])]
+    wanted = sum(each.get("count", 0) for each in mine)
     office.check(step, "verified as filled in", f"{told['verified']} of {wanted}", told["verified"] == wanted)
     office.check(step, "rows that were not matched", told["unmatched"], told["unmatched"] == 0)
     left = sorted(path.name for path in (office.folder / "inbox").iterdir() if not path.name.startswith("README"))

@@ -105,7 +105,7 @@ def typed_by_hand(township: Township, rows: Rows, target: Path) -> None:
     _in_place(township, rows, target, typed)
 
 
-def copied_out(township: Township, rows: Rows, target: Path) -> None:
+def copied_out(_: Township, rows: Rows, target: Path) -> None:
     """Copied to a book of one's own: rows of nobody visited deleted, sorted by day, answers moved to the front."""
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]

@@ -14,7 +14,7 @@ from relapse.core.facts import Floats, Ints, per_household
 from relapse.core.panel import HOUSEHOLDS, PanelView
 from relapse.core.results import Finding, Language
 from relapse.core.rows import Unit
-from relapse.core.tones import lead_sentence
+from relapse.core.tones import lead_sentences
 from relapse.county.audits.newness import persons_of, tell_persons
 from relapse.county.audits.snapshot import Snapshot
 from relapse.county.audits.spells import WORK, spells_of
@@ -76,7 +76,7 @@ def county_columns(
     now, before = work_months(known)
     unmet = _unmet(part)
     causes = [causes_of(advice, leads, said) for leads, said in zip(rows.leads, rows.said, strict=True)]
-    leads = [tuple(lead_sentence(finding, "exact", language) for finding in each) for each in rows.leads]
+    leads = [lead_sentences(each, advice.rules, "exact", language) for each in rows.leads]
     return {
         "number": numbers_within(homes["township"][place]).astype(np.float64),
         "clue_id": _clue_ids(known, homes)[place],

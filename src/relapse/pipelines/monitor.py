@@ -12,6 +12,7 @@ from relapse.core.protocols import Data, Registry
 from relapse.core.recipe import Horizons, PeriodText
 from relapse.core.results import Language
 from relapse.county.reports import monitor_html
+from relapse.flows.listing import county_name
 from relapse.flows.past_lists import what_came
 from relapse.flows.version import Version
 from relapse.monitors.feeds import bearing_late_incomes, feeds_of
@@ -83,6 +84,7 @@ def figures_of(panel: Panel, period: int, version: Version, horizons: tuple[int,
     came = what_came(panel, version, {parse(each.as_of): each.rows() for each in issued}, period, asked)
     return {
         "panel": panel.name,
+        "place": county_name(panel, period) or panel.name,
         "as_of": label(period),
         "simulated": panel.simulated,
         "outcome": version.facts.outcome,

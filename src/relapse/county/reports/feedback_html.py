@@ -34,7 +34,7 @@ def render(came: Came, settings: HandBackSettings) -> bytes:
     return page(
         "feedback.html.j2",
         language,
-        county=came.county,
+        county=came.place,
         simulated=came.simulated,
         facts=[(text(f"feedback.fact.{name}", language), f"{count:,}") for name, count in facts],
         blocks=[
