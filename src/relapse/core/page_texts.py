@@ -173,6 +173,7 @@ TEXTS_PAGE: dict[str, tuple[str, str]] = {
     ),
     "sheet.as_of": ("数据截至{as_of}", "data as of {as_of}"),
     "sheet.due": ("反馈时限{due}", "reply by {due}"),
+    "sheet.due.several": ("反馈时限最早{due}，见各户", "first reply by {due}, see each household"),
     "sheet.by": ("{due}前", "by {due}"),
     "sheet.of": ("本村第{page}张，共{pages}张", "sheet {page} of {pages} of this village"),
     "sheet.hotline": (

@@ -88,7 +88,8 @@ class Village:
         township, name: of it.
         households: all of them.
         sheets: those that somebody is sent to, page by page.
-        due: the last day of reply.
+        due: the first day of reply.
+        several: whether households have days of their own.
     """
 
     place: int
@@ -97,6 +98,7 @@ class Village:
     households: Sequence[Household]
     sheets: Sequence[Sheet]
     due: str
+    several: bool
 
 
 def render(risk_list: RiskList, heads: Heads, township: str | None = None) -> bytes:
@@ -275,6 +277,7 @@ def _villages(households: Sequence[Household], rows: pd.DataFrame, nowhere: str)
         sent = [each for each in mine if each.tier in ON_PAPER]
         chunks = [sent[begin : begin + MOST_ROWS] for begin in range(0, len(sent), MOST_ROWS)]
         sheets = [Sheet(page, chunk) for page, chunk in enumerate(chunks, start=1)]
-        due = max((each.due for each in sent), default="")
-        made.append(Village(place, township, village or nowhere, mine, sheets, due))
+        due = sorted({each.due for each in sent if each.due})
+        first = due[0] if due else ""
+        made.append(Village(place, township, village or nowhere, mine, sheets, first, len(due) > 1))
     return made
