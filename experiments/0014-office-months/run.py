@@ -27,10 +27,9 @@ import pandas as pd
 
 HERE = Path(__file__).parent
 sys.path += [str(HERE.parent), str(HERE)]
+import departments  # noqa: E402 - beside this file
 import visits  # noqa: E402
 from pages import publish, save  # noqa: E402 - what the studies share
-
-import exports  # noqa: E402 - beside this file
 
 COUNTY, HOUSEHOLDS, FIRST, LATE = "mycounty", "3000", "2024-05", "claims"
 MONTHS = ("2024-06", "2024-07", "2024-08")
@@ -94,7 +93,7 @@ def main(folder: str | None = None, households: str = HOUSEHOLDS) -> None:
         first_month(office)
         second_month(office)
         third_month(office)
-        save(pd.DataFrame(office.said), HERE / "figures.csv")
+        save(pd.DataFrame(office.said).drop(columns="count"), HERE / "figures.csv")
     tables()
 
 
@@ -109,7 +108,7 @@ def world(home: Path, households: str) -> dict[str, pd.DataFrame]:
     home.mkdir(parents=True, exist_ok=True)
     words = ["simulate", f"data.households={households}", f"paths.data={home / 'world'}"]
     subprocess.run([sys.executable, "-m", "relapse", *words], check=True)
-    return exports.read(home / "world" / "yi_2020")
+    return departments.read(home / "world" / "yi_2020")
 
 
 def begin(office: Office) -> None:
@@ -117,7 +116,7 @@ def begin(office: Office) -> None:
     subprocess.run([sys.executable, "-m", "relapse", "init", COUNTY], cwd=office.home, check=True)
     for template in (office.folder / "tables").iterdir():
         template.unlink()
-    exports.first(office.tables, office.folder / "tables", FIRST)
+    departments.first(office.tables, office.folder / "tables", FIRST)
     townships = office.tables["households"]["township"].nunique()
     config = office.folder / "conf" / "data" / f"{COUNTY}.yaml"
     config.write_text(settled(config.read_text(encoding="utf-8"), office.home, A_TOWNSHIP * townships), "utf-8")
@@ -144,7 +143,7 @@ def settled(text: str, home: Path, length: int) -> str:
 def first_month(office: Office) -> None:
     """June: exports, what townships hand back in their ways; one is missing, and comes within the month."""
     month, step = MONTHS[0], "first month"
-    exports.arriving(office.tables, office.folder / "inbox", month)
+    departments.arriving(office.tables, office.folder / "inbox", month)
     given = hand_back(office, FIRST, step, missing=1)
     office.call("month")
     looked_at(office, month, step)
@@ -167,7 +166,7 @@ def first_month(office: Office) -> None:
 def second_month(office: Office) -> None:
     """July: claims are late, the officer is replaced, the computer with the key was lost."""
     month, step = MONTHS[1], "second month"
-    exports.arriving(office.tables, office.folder / "inbox", month, without=(LATE,))
+    departments.arriving(office.tables, office.folder / "inbox", month, without=(LATE,))
     hand_back(office, MONTHS[0], step, edition=2)
     shutil.rmtree(office.home / "keys")
     lost = office.call("month", status=2)
@@ -186,8 +185,10 @@ def second_month(office: Office) -> None:
     office.check(step, "status shows the list of the month", month, month in told)
     day = pd.Period(month).end_time.strftime("%Y%m%d")
     rows = office.tables[LATE]
-    exports.write(
-        rows[exports.known(rows) == month].drop(columns="known_at"), LATE, office.folder / "inbox" / f"医保_{day}.csv"
+    departments.write(
+        rows[departments.known(rows) == month].drop(columns="known_at"),
+        LATE,
+        office.folder / "inbox" / f"医保_{day}.csv",
     )
     office.call("month")
     step = "second month, claims came"
@@ -199,7 +200,7 @@ def second_month(office: Office) -> None:
 def third_month(office: Office) -> None:
     """August: as usual; one household asks why it was listed; drafts and old files are looked at."""
     month, step = MONTHS[2], "third month"
-    exports.arriving(office.tables, office.folder / "inbox", month)
+    departments.arriving(office.tables, office.folder / "inbox", month)
     hand_back(office, MONTHS[1], step, edition=2)
     office.call("month")
     looked_at(office, month, step)
