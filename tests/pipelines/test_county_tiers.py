@@ -161,6 +161,14 @@ def test_score__the_month_after(office, panel, tmp_path):
     assert {each[0] for each in rows.loc[new, "changed"]} == {"上月不在清单上"}
     moved = rows[stayed & (rows["tier"] != was.reindex(rows.index))]
     assert all(each[0].startswith("走访等级由") for each in moved["changed"])
+    was_income, seen = before.risk_list.rows.set_index("household_id")["income"], 0
+    for household, row in rows[stayed].iterrows():
+        for sentence in row["changed"]:
+            if told := re.fullmatch(r"人均收入比上月清单(多|少)([\d,]+)元", sentence):
+                more = (row["income"] - was_income[household]) * (1 if told[1] == "多" else -1)
+                assert abs(more - float(told[2].replace(",", ""))) <= 0.5
+                seen += 1
+    assert seen > 20
     alone = office.score(tmp_path / "alone", "2023-04", panel)
     common = len(set(was[was.isin(["visit", "next"])].index) & set(rows.index[rows["tier"].isin(["visit", "next"])]))
     others = alone.risk_list.rows
