@@ -20,7 +20,7 @@ from listed import EXACT, TIERS, column, county_list, heads
 from relapse.core.results import RiskList
 from relapse.core.texts import text
 from relapse.county.reports import list_html
-from relapse.county.reports.list_cards import MOST_ROWS
+from relapse.county.reports.list_cards import IN_SHORT, MOST_ROWS, MOST_WHOLE
 from relapse.county.reports.sparkline import sparks
 
 COUNT = 60
@@ -310,3 +310,17 @@ def test_drawings__lie_within_their_field_and_break_where_nothing_is_known():
     assert drawn[0].line == "M0 16H24"
     assert drawn[0].ticks == "M0 62v5M24 62v5"
     assert (drawn[1].income, drawn[1].ticks) == ("", "")
+
+
+def test_page__of_many_households_tells_in_short_of_those_whom_nobody_visits_this_month():
+    many = county_list(MOST_WHOLE + 200, villages=30)
+    told = list_html.render(many, heads(many)).decode()
+    cards = dict(re.findall(r'<article class="(\w+)"[^>]*>(.*?)</article>', told, re.DOTALL))
+    assert {tier for tier, card in cards.items() if "<svg" not in card} == set(IN_SHORT)
+    assert all("看病自付约1.2万元" in card or "<ol>" in card for card in cards.values())
+    assert len(re.findall("<article", told)) == len(many.rows)
+    assert text("page.in_short", "zh", tiers="次月轮访、超出本月走访能力，未安排") in told
+    township = list_html.render(many, heads(many), many.rows["township"].iloc[0]).decode()
+    assert "本页户数多" not in township
+    assert set(re.findall(r'<article class="(\w+)"', township)) == set(TIERS)
+    assert len(re.findall("<h4>建议核实要点</h4>", township)) == len(re.findall("<article", township))

@@ -133,3 +133,25 @@ def test_hidden__a_countys_villages_take_no_time_and_give_nothing_away():
     state = hidden(counts, sums)
     assert not len(pinned(counts, sums, state))
     assert state[0] == SHOWN
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_hidden__random_tables_of_two_ways(seed):
+    rng = np.random.default_rng(seed)
+    counts, sums = two_ways(rng.choice([0, 1, 2, 4, 5, 7], (2, 2)).tolist())
+    state = hidden(counts, sums)
+    assert all(len(values) > 1 for values in possible_values(counts, sums, state).values())
+
+
+def test_hidden__the_countys_totals_are_told_where_they_give_nothing_away():
+    """Of each township what was listed, what was verified and what is overdue, and of the county the same."""
+    verified, overdue = [14, 9, 12, 8, 11, 16, 7, 13], [2, 0, 1, 3, 0, 0, 2, 1]
+    table = np.array([verified, overdue, np.add(verified, overdue)])
+    whole = np.column_stack([table, table.sum(axis=1)])
+    place = np.arange(whole.size).reshape(whole.shape)
+    sums = [Sum(int(row[-1]), tuple(row[:-1].tolist())) for row in place]
+    sums += [Sum(int(each[2]), tuple(each[:2].tolist())) for each in place.T]
+    state = hidden(whole.ravel(), sums).reshape(whole.shape)
+    assert (state[:, -1] == SHOWN).all()
+    assert (state[1, :-1][np.array(overdue) > 0] == FEW).all()
+    assert not len(pinned(whole.ravel(), sums, state.ravel()))

@@ -115,11 +115,12 @@ def test_county_columns__a_departments_trigger_is_told_and_makes_the_reply_due_s
     }
     panel = tiny_county.read(tmp_path, {"医疗费用": [claim]})
     found = told(panel, audits, "a1", "a2")
-    assert "医保 今年住院自付12,400元" in found["triggers"][0]
+    assert "应纳未纳 今年看病自付12,400元（医保也有预警）" in found["triggers"][0]
+    assert sum("12,400" in each for each in found["triggers"][0]) == 1  # one illness, one line
     assert found["triggers"][1] == ()
     assert found["due"].tolist() == ["2022-08-04", "2022-08-15"]  # 31 July 2022 was a Sunday
     english = told(panel, audits, "a1", language="en")["triggers"][0]
-    assert "medical insurance: hospital own cost of 12,400 yuan this year" in english
+    assert "missed inclusion: own medical cost of 12,400 yuan this year (also medical insurance)" in english
 
 
 def test_leads__are_told_of_the_households_that_rules_hit(tmp_path, audits):

@@ -8,7 +8,7 @@ import pytest
 from scipy.optimize import linprog
 
 from relapse.core.supplement import FEW, HELD_BACK
-from relapse.flows.summaries import Summaries, merged_villages, summaries
+from relapse.flows.summaries import Summaries, by_department, merged_villages, summaries
 
 HORIZONS = (1, 6)
 PLAN = ("eligible", "visit", "next", "phone", "random", "beyond")
@@ -171,3 +171,30 @@ def test_causes__only_of_five_households_and_never_a_small_rest():
     assert found[1] == ""  # beside 7 the reader would know that two have another cause
     assert "9" in found[2]
     assert "6" not in found[2]  # 9 and 6 would leave three
+
+
+def hits(department: str, tiers: dict[str, int], first: int = 0) -> pd.DataFrame:
+    """Households in order that a department's rules hit, each by two of them, with their tiers."""
+    tier = [each for each, count in tiers.items() for _ in range(count)]
+    rows = pd.DataFrame({"household_id": [f"h{first + place}" for place in range(len(tier))], "tier": tier})
+    return pd.concat([rows, rows]).assign(department=department, township="1镇", village="1村")
+
+
+def test_by_department__counts_each_household_once_and_tells_no_small_count():
+    labour = hits("人社", {"visit": 6, "random": 1, "next": 9, "phone": 11, "beyond": 40, "": 2})
+    medical = hits("医保", {"beyond": 5, "visit": 8, "phone": 7}, first=62)  # seven of them are labour's as well
+    told = by_department(pd.concat([medical, labour])).set_index("department")
+    assert told.index.tolist() == ["人社", "医保", ""]
+    assert told.loc["医保"].tolist() == [20, 8, 7, 5, 0]
+    assert told.loc["人社", "rest"] == FEW
+    assert (
+        told.loc["人社", ["households", "now", "later", "beyond"]] == HELD_BACK
+    ).sum() == 1  # else 2 is a difference
+    assert told.columns.tolist() == ["households", "now", "later", "beyond", "rest"]
+    everybody = set(medical["household_id"]) | set(labour["household_id"])
+    assert len(everybody) == 82
+    assert told.loc["", "households"] == 82
+
+
+def test_by_department__of_no_hit_is_empty():
+    assert by_department(hits("医保", {}).iloc[:0]).empty

@@ -7,7 +7,7 @@ import io
 import json
 import re
 import shutil
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import openpyxl
@@ -33,6 +33,7 @@ from relapse.terminal import Stages
 
 TOWNSHIPS = ("第1镇", "第2镇", "第3镇", "第4镇")
 MARCH = "2023-03"
+FRAMES = ("townships", "villages", "departments", "doubts", "answered")
 
 
 @dataclass(frozen=True)
@@ -161,6 +162,14 @@ def test_score__the_month_after(office, panel, tmp_path):
     assert {each[0] for each in rows.loc[new, "changed"]} == {"上月不在清单上"}
     moved = rows[stayed & (rows["tier"] != was.reindex(rows.index))]
     assert all(each[0].startswith("走访等级由") for each in moved["changed"])
+    was_income, seen = before.risk_list.rows.set_index("household_id")["income"], 0
+    for household, row in rows[stayed].iterrows():
+        for sentence in row["changed"]:
+            if told := re.fullmatch(r"人均收入比上月清单(多|少)([\d,]+)元", sentence):
+                more = (row["income"] - was_income[household]) * (1 if told[1] == "多" else -1)
+                assert abs(more - float(told[2].replace(",", ""))) <= 0.5
+                seen += 1
+    assert seen > 20
     alone = office.score(tmp_path / "alone", "2023-04", panel)
     common = len(set(was[was.isin(["visit", "next"])].index) & set(rows.index[rows["tier"].isin(["visit", "next"])]))
     others = alone.risk_list.rows
@@ -225,6 +234,46 @@ def test_score__what_becomes_known_later_changes_no_tier(office, panel, tmp_path
         tmp_path / "april", "2023-04", told
     ).risk_list  # now it is known, and they lost their work since
     assert after.townships["resting"].sum() == 0
+
+
+def test_score__what_becomes_known_later_changes_no_sheet_beside_the_list(office, panel, tmp_path):
+    """Another April from May on: visits, recognitions, incomes and households of which nobody knew in April."""
+    months = ("2022-08", "2022-09", MARCH)
+    for when in months:
+        seen = office.score(tmp_path / "one", when, panel).risk_list.rows
+    shutil.copytree(tmp_path / "one", tmp_path / "other")
+    answers = [
+        {"户编号": household, "核查日期": "2023-04-12", "核查结论": "存在风险" if place % 3 else "不存在风险", "线索编号": clue,
+         "是否已核查": "是", "知晓日期": "2023-04-20" if place % 2 else "2023-05-03"}
+        for place, (household, clue) in enumerate(zip(seen["household_id"], seen["clue_id"], strict=True))
+    ]  # fmt: skip
+    on_time = shutil.copytree(office.folder, tmp_path / "on_time")
+    pd.DataFrame(answers[1::2]).to_csv(on_time / "走访核查.csv", index=False)
+    later = shutil.copytree(office.folder, tmp_path / "later")
+    pd.DataFrame(answers).to_csv(later / "走访核查.csv", index=False)
+    told = pd.read_csv(later / "识别记录.csv", dtype=str)
+    new = [
+        {"户编号": each, "监测对象类别": "突发严重困难户", "识别监测时间": "202304", "知晓日期": "2023-05-09"}
+        for each in seen["household_id"]
+    ]
+    pd.concat([told[told["知晓日期"] < "2023-05"], pd.DataFrame(new)]).to_csv(later / "识别记录.csv", index=False)
+    income = pd.read_csv(later / "收入.csv", dtype=str)
+    income["金额(元)"] = income["金额(元)"].where(income["知晓日期"] < "2023-05", "3")
+    income.to_csv(later / "收入.csv", index=False)
+    one, other = (
+        office.score(tmp_path / name, "2023-04", office.panel(folder)).risk_list.supplement
+        for name, folder in (("one", on_time), ("other", later))
+    )
+    assert one.answered["verified"].sum() > 20
+    for name in FRAMES:
+        pd.testing.assert_frame_equal(getattr(one, name), getattr(other, name), obj=name)
+    others = [each.name for each in fields(one) if each.name not in FRAMES]
+    assert {name: getattr(one, name) for name in others} == {name: getattr(other, name) for name in others}
+    assert one.came
+    assert one.came[0].months == months[:2]
+    known = office.score(tmp_path / "other", "2023-05", office.panel(later)).risk_list
+    before = office.score(tmp_path / "one", "2023-05", office.panel(on_time)).risk_list
+    assert known.head.at_risk < before.head.at_risk  # in May it is known
 
 
 def test_score__a_clean_finding_lets_rest(office, panel, tmp_path):

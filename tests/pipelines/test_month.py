@@ -172,6 +172,53 @@ def test_month__says_what_came_in_that_month_alone(office):
     assert EXPORT not in page(office, "2023-08/note.html")
 
 
+def test_month__lists_fill_in_hand_back_and_the_next_list__and_a_second_batch_within_the_month(office):
+    """June's list goes out; two townships answer with July's exports, a third some days later."""
+    well(office.call("month", "as_of=2023-06", "inbox=none_yet"))
+    june = listed_in(office.outbox / "2023-06/list/list.xlsx")
+    hand_back(office, "一批.xlsx", rows=12)
+    well(office.call("month"))
+    july = office.outbox / "2023-07"
+    first = sheet_of(july / "list/list.xlsx", "上月回填结果").set_index("线索编号")
+    answered = set(june["线索编号"][:12])
+    assert set(first.index) == set(june["线索编号"])
+    assert set(first.index[first["是否已核查"] == "是"]) == answered
+    assert set(first.loc[sorted(answered), "核查结论"]) == {"不存在风险"}
+    assert rested(july, june[:12])
+    hand_back(office, "二批.xlsx", rows=20)  # the twelve once more, and eight others
+    well(office.call("month"))
+    assert list((office.inbox).glob("*.xlsx")) == []
+    edition = july / "edition-2"
+    summary = json.loads((edition / "feedback/summary.json").read_text())
+    assert (summary["files"], summary["rows"], summary["verified"], summary["conflicts"]) == (2, 32, 32, 0)
+    second = sheet_of(edition / "list/list.xlsx", "上月回填结果").set_index("线索编号")
+    assert set(second.index[second["是否已核查"] == "是"]) == set(june["线索编号"][:20])
+    assert rested(edition, june[:20]) > rested(july, june[:12])
+    assert len(pd.read_parquet(office.home / "county/feedback/visits.parquet")) == 20
+    note = page(office, "2023-07/edition-2/note.html")
+    assert "这是本月第2版，以这一版为准" in note
+    assert "交回的清单里填了20户，核查齐全20户，对不上的0行" in note  # each household once
+    assert "交回的清单，2个" in note
+    before = files(office.outbox)
+    well(office.call("month"))
+    assert files(office.outbox) == before
+
+
+def rested(outbox: Path, visited: pd.DataFrame) -> int:
+    """How many of those who were visited with a clean finding are not on the new list; whoever is there hits a rule."""
+    now = listed_in(outbox / "list/list.xlsx").set_index("户编号")
+    again = now.loc[now.index.intersection(visited["户编号"])]
+    assert set(again["线索来源"]) <= {"部门预警", "模型+部门预警"}
+    return len(visited) - len(again)
+
+
+def sheet_of(workbook: Path, name: str) -> pd.DataFrame:
+    """A sheet's rows below its header."""
+    lines = [line for line in openpyxl.load_workbook(workbook)[name].iter_rows(values_only=True) if any(line)]
+    head = next(place for place, line in enumerate(lines) if "线索编号" in line)
+    return pd.DataFrame(lines[head + 1 :], columns=list(lines[head]))
+
+
 STEPS = (
     "take",
     "keep_receipts",

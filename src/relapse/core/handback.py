@@ -159,7 +159,9 @@ class Came:
     """What came back, as it is reported: plain tables, no name of anybody but in `rows`, for the ledger alone.
 
     Args:
-        county, language, simulated: of the county.
+        county: short name of its data.
+        place: what it is called in print.
+        language, simulated: of the county.
         files: one row a file that was read: `file`, `digest`, `saved`, `months`, `rows`, `verified`.
         rows: of the hand-back, see `data.handback.take.HandBack`.
         refused, unmatched, notes: what is to be said.
@@ -173,6 +175,7 @@ class Came:
     """
 
     county: str
+    place: str
     language: Language
     simulated: bool
     files: pd.DataFrame

@@ -142,6 +142,7 @@ TEXTS_LIST: dict[str, tuple[str, str]] = {
     "lead.T27": ("农业农村 主要产品降价{percent}%", "agriculture: main product's price down by {percent}%"),
     "lead.T28": ("农业农村 产业项目停产或失败", "agriculture: project stopped or failed"),
     "lead.T29": ("热线信访 {month}求助或反映", "hotline: plea or complaint, {month}"),
+    "lead.also": ("（{departments}也有预警）", " (also {departments})"),
     "lead.T30": ("部门 {month}推送线索未核实", "a department's push not verified, {month}"),
     # about the list
     "list.folded": (

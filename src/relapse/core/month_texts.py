@@ -87,7 +87,8 @@ TEXTS_MONTH: dict[str, tuple[str, str]] = {
     "month.head.what": ("是什么", "Taken for"),
     "month.head.target": ("现在叫", "Now called"),
     "month.head.why": ("为什么没收、怎么办", "Why, and what to do"),
-    "month.more": ("另有{count}个，见 manifest.json", "{count} more: see manifest.json"),
+    "month.more": ("另有{count}个，从略", "{count} more"),
+    "month.hand_backs": ("交回的清单，{count}个", "{count} lists handed back"),
     "month.hand_back": ("交回的清单", "list handed back"),
     "month.back": (
         "交回的清单里填了{rows}户，核查齐全{verified}户，对不上的{unmatched}行。",

@@ -175,6 +175,22 @@ TEXTS_OFFICE: dict[str, tuple[str, str]] = {
         "没有检验结果，或涉及户数太少，不列比率。",
         "Not tried out, or too few households stand behind it.",
     ),
+    "cover.departments": (
+        "本月各部门预警和“应纳未纳”规则触发的户数",
+        "Households that this month's rules hit, by department",
+    ),
+    "cover.departments.department": ("部门", "Department"),
+    "cover.departments.households": ("触发户数", "Households hit"),
+    "cover.departments.now": ("本月走访", "Visited this month"),
+    "cover.departments.later": ("次月轮访或电话", "Next month, or by phone"),
+    "cover.departments.beyond": ("未安排", "Not planned"),
+    "cover.departments.rest": ("其余", "Others"),
+    "cover.departments.all": ("合计（一户计一次）", "All (each once)"),
+    "cover.departments.note": (
+        "“其余”是近期已核查无风险、没有新情况的户，和不属本清单对象的户。逐户见“部门预警对照”，可按乡镇、部门、清单等级筛选。",
+        "Others were verified lately without a risk and nothing new came, or are of no list of entries. Household by "
+        "household: see the sheet of triggers, and filter by township, department and tier.",
+    ),
     "cover.interval": ("{value}\n（{low}～{high}）", "{value}\n({low} to {high})"),
     "cover.tried.note": (
         "命中率是清单上的户在期限内真正被识别为监测对象的比例，括号内是90%区间；检验时每期清单{length}户。",
@@ -253,10 +269,10 @@ TEXTS_OFFICE: dict[str, tuple[str, str]] = {
         "not on it can report as ever.",
     ),
     "use.7": (
-        "七、县里每月做三件事：看“部门预警对照”有没有没排上的户；把“数据疑点”发给乡镇改；看“上月回填结果”和“乡镇汇总”"
-        "里谁还没交。",
-        "7. The county does three things a month: see in 'Departments' who was not planned; have 'Doubts' mended; "
-        "see in 'Last month' and 'Townships' who has not answered.",
+        "七、县里每月做三件事：看本页下面的表和“部门预警对照”有没有没排上的户；把“数据疑点”发给乡镇改；看“上月回填结果”"
+        "和“乡镇汇总”里谁还没交。",
+        "7. The county does three things a month: see below and in 'Departments' who was not planned; have 'Doubts' "
+        "mended; see in 'Last month' and 'Townships' who has not answered.",
     ),
     "use.7.township": (
         "七、乡镇还有两件事：把“数据疑点”里本乡镇的逐条核实改正，填好后四格；“部门预警对照”里没排上本月的户，心里有数"

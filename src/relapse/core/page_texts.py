@@ -120,6 +120,10 @@ TEXTS_PAGE: dict[str, tuple[str, str]] = {
         "each of the last {months} months; the dashed one is the line; ticks below mark months in which something "
         "happened.",
     ),
+    "page.in_short": (
+        "本页户数多，“{tiers}”的户只列收入和原因；完整的卡片在各乡镇的网页里。",
+        "This page is long: of households in {tiers} it tells income and reasons alone; the townships' pages tell all.",
+    ),
     "page.contents": ("各村目录", "Villages"),
     "page.skip": ("跳到清单", "Skip to the list"),
     "page.filter": ("筛选", "Filter"),
@@ -173,6 +177,7 @@ TEXTS_PAGE: dict[str, tuple[str, str]] = {
     ),
     "sheet.as_of": ("数据截至{as_of}", "data as of {as_of}"),
     "sheet.due": ("反馈时限{due}", "reply by {due}"),
+    "sheet.due.several": ("反馈时限最早{due}，见各户", "first reply by {due}, see each household"),
     "sheet.by": ("{due}前", "by {due}"),
     "sheet.of": ("本村第{page}张，共{pages}张", "sheet {page} of {pages} of this village"),
     "sheet.hotline": (

@@ -81,6 +81,10 @@ class Supplement:
             `base_rate`, `overdue`. Counts are whole numbers, FEW or HELD_BACK; shares are 0-1, None where not told.
         villages: one row a village, small ones put together: `township`, `village`, `eligible`, `visit`, `causes` (in
             words), `doubts`.
+        departments: of the county, one row a department, or a kind of rule (`department`, in words), that hit somebody,
+            and a last one for all (`department` empty): `households` that are hit, `now` (visited this month),
+            `later` (next month, or by phone), `beyond` (nobody can visit), `rest` (verified lately, or of no list).
+            Counts are whole numbers, FEW or HELD_BACK.
         doubts: one row a doubt about records: `household_id`, `township`, `village`, `rule`, `sentence`, `column` (in
             words), `value`, `severity` (`fix` or `check`).
         doubts_elsewhere: further doubts, of households that are not on the list.
@@ -99,6 +103,7 @@ class Supplement:
     last_month: str = ""
     townships: pd.DataFrame = field(default_factory=_no_rows)
     villages: pd.DataFrame = field(default_factory=_no_rows)
+    departments: pd.DataFrame = field(default_factory=_no_rows)
     doubts: pd.DataFrame = field(default_factory=_no_rows)
     doubts_elsewhere: int = 0
     answered: pd.DataFrame = field(default_factory=_no_rows)
@@ -109,6 +114,7 @@ class Supplement:
             self,
             townships=in_township(self.townships, township),
             villages=in_township(self.villages, township),
+            departments=_no_rows(),  # of the county alone
             doubts=in_township(self.doubts, township),
             answered=in_township(self.answered, township),
         )

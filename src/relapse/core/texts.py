@@ -239,7 +239,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "reason.one_source": ("收入几乎只靠一项（占{value}）。", "Nearly all income comes from one source ({value})."),
     "reason.leaves_window": (
-        "即将移出计算的旧收入占线的{value}。",
+        "近一年的收入里，有相当于线{value}的部分很快不再计入。",
         "Past income worth {value} of the line is about to drop out of the count.",
     ),
     "reason.still_needed": (
@@ -253,7 +253,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Many households around it are below the line ({value}).",
     ),
     "reason.thin": (
-        "近期只有{value}的收入有记录，名次仅供参考。",
+        "近期收入只有{value}有记录，名次仅供参考。",
         "Only {value} of recent income is on record; the rank is rough.",
     ),
     # what stands beside a version in the registry

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from relapse.core.results import Finding, Language
@@ -14,6 +14,7 @@ Tone = Literal["exact", "page", "paper"]
 than a hundred yuan, and no hint at illness, disability or school."""
 _MEDICAL = {"T01": "amount", "T02": "amount", "T03": "amount", "T04": "amount", "B10": "cost"}
 """By rule, the detail of a finding that is an own medical cost."""
+_LINE, _OF_THE_LINE = "below_line", ("B05", "B06")  # after own cost or before: another thing than the cost itself
 _MONEY = ("amount", "income", "reference")  # details that are other money of the household
 _LARGE: Mapping[Language, float] = {"zh": 10_000, "en": 1_000}  # Chinese counts in tens of thousands
 
@@ -77,6 +78,37 @@ def lead_sentence(finding: Finding, tone: Tone, language: Language) -> str:
     key = softened if softened in TEXTS else f"lead.{finding.rule}"
     details = {**finding.details, **_rounded(finding, tone, language)}
     return text(key, language, **details) if key in TEXTS else finding_sentence(finding, language)
+
+
+def lead_sentences(
+    findings: Sequence[Finding], cause_of: Mapping[str, str], tone: Tone, language: Language
+) -> tuple[str, ...]:
+    """What the rules say that a household hits, once a cause: the first of each, and which departments say so as well.
+
+    Args:
+        findings: of the household, the first of a cause is the one that is told.
+        cause_of: by rule, the cause of which it speaks; a rule that is not there speaks for itself.
+        tone: how much is told.
+        language: of the words.
+
+    Example:
+        >>> hits = [Finding("B10", "note", "claims", details={"cost": "34,488"}),
+        ...         Finding("T01", "note", "claims", details={"amount": "34,488"})]
+        >>> lead_sentences(hits, {"B10": "illness", "T01": "illness"}, "exact", "zh")
+        ('应纳未纳 今年看病自付34,488元（医保也有预警）',)
+    """
+    by_cause: dict[str, list[Finding]] = {}
+    for each in findings:
+        cause = _LINE if each.rule in _OF_THE_LINE else cause_of.get(each.rule, each.rule)
+        by_cause.setdefault(cause, []).append(each)
+    apart, told = text("lead.apart", language), []
+    for first, *others in by_cause.values():
+        sentence = lead_sentence(first, tone, language)
+        said = (lead_sentence(each, "exact", language).partition(apart)[0] for each in others)
+        also = [each for each in dict.fromkeys(said) if each != sentence.partition(apart)[0]]
+        more = text("lead.also", language, departments=text("cell.and", language).join(also)) if also else ""
+        told.append(sentence + more)
+    return tuple(told)
 
 
 def _rounded(finding: Finding, tone: Tone, language: Language) -> dict[str, str]:

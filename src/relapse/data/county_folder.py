@@ -258,6 +258,20 @@ class CountyFolder:
         """
         return read_heads(find_files(Path(self.path).expanduser(), self.tables).sources, self.reading, household_ids)
 
+    def called(self) -> str:
+        """What most households of the newest file say that their county is called; empty where none tells it.
+
+        Raises:
+            InputError: there is a folder, and no table in it.
+        """
+        if not self.place.is_dir():
+            return ""
+        mine = [each for each in find_files(self.place, self.tables).sources if HOUSEHOLDS in self.feeds(each)]
+        parts = _by_table([read_source(each, self.reading) for each in mine[-1:]]).get(HOUSEHOLDS, [])
+        said = [part.columns["county"] for part in parts if "county" in part.columns]
+        names = Counter(name for each in said if isinstance(each, Category) for name in each.texts() if name)
+        return min(names, key=lambda name: (-names[name], name)) if names else ""
+
     def recognised(self, as_of: str | None) -> Recognised:
         """Recognitions as believed at the end of a month; no other table is looked at.
 

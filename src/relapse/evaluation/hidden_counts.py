@@ -18,6 +18,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 SHOWN, FEW, HELD_BACK = 0, 1, 2
 _TRIES = 6  # random directions in which cells are pushed at once, before single ones are asked
+_TOTALS = 40  # totals that are tried: each asks for a system of sums to be solved
 _APART = 0.5  # two solutions of a system of sums differ by whole numbers
 
 
@@ -54,8 +55,26 @@ def hidden(counts: Ints, sums: Sequence[Sum]) -> NDArray[np.int8]:
     while True:
         known = pinned(counts, sums, state)
         if not len(known):
-            return state
+            return _with_totals(counts, sums, state)
         state[_cover(known, counts, sums, state)] = HELD_BACK
+
+
+def _with_totals(counts: Ints, sums: Sequence[Sum], state: NDArray[np.int8]) -> NDArray[np.int8]:
+    """With the totals shown that were held back and need not be: they say most, and give the least away.
+
+    A sum that gives a count away costs one cell whether another sum has covered it by then or not.
+    """
+    totals = sorted({each.total for each in sums}, key=lambda place: (-counts[place], place))
+    for place in [each for each in totals if state[each] == HELD_BACK and counts[each] >= LEAST_COUNT][:_TOTALS]:
+        if state[place] == SHOWN:
+            continue
+        shown = state.copy()
+        shown[place] = SHOWN
+        known = pinned(counts, sums, shown)
+        if all(shown[known] == HELD_BACK) and all(counts[known] >= LEAST_COUNT):
+            shown[known] = SHOWN  # what can be worked out from it is no small count either
+            state = shown
+    return state
 
 
 def pinned(counts: Ints, sums: Sequence[Sum], state: NDArray[np.int8]) -> NDArray[np.intp]:

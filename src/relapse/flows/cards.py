@@ -15,7 +15,7 @@ from relapse.core.panel import PanelView
 from relapse.core.recognitions import NEVER, spells, told_by
 from relapse.core.results import Finding, Language
 from relapse.core.texts import TEXTS, text
-from relapse.core.tones import lead_sentence
+from relapse.core.tones import lead_sentence, lead_sentences
 from relapse.county.risk_list.measures import Advice
 from relapse.explanation.reasons import Reason
 from relapse.flows.county_rows import Listed, causes_of, objects
@@ -54,9 +54,7 @@ def make_cards(
         {
             "reasons": objects([tuple(reason.say("page") for reason in said) for _, said, _, _ in told_of]),
             "causes": objects([_groups(advice, said, leads) for _, said, leads, _ in told_of]),
-            "triggers": objects(
-                [tuple(lead_sentence(hit, "page", language) for hit in leads) for _, _, leads, _ in told_of]
-            ),
+            "triggers": objects([lead_sentences(leads, advice.rules, "page", language) for _, _, leads, _ in told_of]),
             "changed": objects([_softened(new, said, leads, language) for _, said, leads, new in told_of]),
             "why": objects([_why(tier, said, leads, language) for tier, said, leads, _ in told_of]),
             "look": objects([_look(advice, said, leads, language) for _, said, leads, _ in told_of]),

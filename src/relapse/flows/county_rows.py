@@ -14,7 +14,7 @@ from relapse.core.facts import Floats, Ints, per_household
 from relapse.core.panel import HOUSEHOLDS, PanelView
 from relapse.core.results import Finding, Language
 from relapse.core.rows import Unit
-from relapse.core.tones import lead_sentence
+from relapse.core.tones import lead_sentences
 from relapse.county.audits.newness import persons_of, tell_persons
 from relapse.county.audits.snapshot import Snapshot
 from relapse.county.audits.spells import WORK, spells_of
@@ -97,7 +97,7 @@ def county_columns(
     now, before = work_months(known)
     unmet = _unmet(part)
     causes = [causes_of(advice, leads, said) for leads, said in zip(rows.settled.leads, rows.said, strict=True)]
-    leads = [tuple(lead_sentence(finding, "exact", language) for finding in each) for each in rows.settled.leads]
+    leads = [lead_sentences(each, advice.rules, "exact", language) for each in rows.settled.leads]
     return {
         "village_group": homes["village_group"][place],
         "size": _size(known)[members],

@@ -18,6 +18,7 @@ from relapse.evaluation.small_cells import LEAST_COUNT, LEAST_ROWS
 
 LEAST_ELIGIBLE = 10  # households at risk of a village that is told by itself (risk_list design, small cells)
 _PLAN = ("eligible", "visit", "next", "phone", "random", "beyond")
+_PLANNED = ("households", "now", "later", "beyond", "rest")
 _VISITED = ("listed_before", "verified", "overdue")
 _ANSWERED = (*_VISITED, "confirmed")
 Ints = NDArray[np.int64]
@@ -89,6 +90,36 @@ def summaries(
         _townships(whole, {key: state[at] for key, at in places.items()}, horizons, asked=len(answered) > 0),
         _villages(merged, {key: state[at] for key, at in by_village.items()}, language),
     )
+
+
+def by_department(triggered: pd.DataFrame) -> pd.DataFrame:
+    """How many households the rules of each department, and those of missed inclusion, hit, and what was planned.
+
+    A household that several departments tell of counts at each of them, and once in the last row.
+
+    Args:
+        triggered: of the `RiskList`.
+
+    Returns:
+        See `core.supplement.Supplement.departments`; no row where no rule is hit.
+    """
+    if not len(triggered):
+        return pd.DataFrame(columns=["department", *_PLANNED])
+    whole = triggered.assign(department="")
+    rows = pd.concat([triggered, whole], ignore_index=True).drop_duplicates(["department", "household_id"])
+    planned = rows["tier"].map({"visit": "now", "random": "now", "next": "later", "phone": "later", "beyond": "beyond"})
+    counted = pd.crosstab(rows["department"], planned.fillna("rest")).reindex(columns=list(_PLANNED[1:]), fill_value=0)
+    counted.insert(0, "households", counted.sum(axis=1))
+    most = {str(name): int(count) for name, count in counted["households"].items()}
+    order = sorted(most, key=lambda name: (name == "", -most[name], name))
+    counted = counted.loc[order]
+    cells = _Cells()
+    places = {key: cells.column(counted[key].tolist()) for key in _PLANNED}
+    for total, *parts in np.stack(list(places.values()), axis=1).tolist():
+        cells.sums.append(Sum(total, tuple(parts)))
+    state = cells.state()
+    told: dict[str, list[object]] = {"department": list(order)}
+    return pd.DataFrame(told | {key: _printed(counted[key].tolist(), state[at]) for key, at in places.items()})
 
 
 def merged_villages(villages: pd.DataFrame) -> pd.DataFrame:

@@ -20,7 +20,7 @@ from relapse.flows.answered import answered, by_township
 from relapse.flows.look import Looked
 from relapse.flows.past_visits import by_township as hits_by_township
 from relapse.flows.past_visits import came_of, visit_cohorts
-from relapse.flows.summaries import summaries
+from relapse.flows.summaries import by_department, summaries
 from relapse.flows.version import Version
 
 HORIZONS = (1, 3, 6)  # months within which a list is judged on its cover (risk_list design, §2)
@@ -95,6 +95,7 @@ def supplement(looked: Looked, risk_list: RiskList, audits: Auditor, before: Bef
         last_month=label(as_of - 1) if len(last) else "",
         townships=sums.townships,
         villages=sums.villages,
+        departments=by_department(risk_list.triggered),
         doubts=doubts,
         doubts_elsewhere=elsewhere,
         answered=told,

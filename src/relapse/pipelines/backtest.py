@@ -39,6 +39,7 @@ from relapse.flows.backtest import (
 from relapse.flows.fit import Calibration, HazardModel
 from relapse.flows.honesty import raised_alarms, same_households
 from relapse.flows.listed_before import memory
+from relapse.flows.look import county_name
 from relapse.flows.rows import FeatureBlock, Task, make_task
 from relapse.outcome.label.labels import BELOW_LINE, Outcome
 from relapse.outcome.split import RollingOrigin
@@ -299,7 +300,7 @@ def backtest_page(
         compared = [rule, main] if main != rule else [rule]
         report.drawn[language] = pictures(task, assessment, compared, evaluation, language)
     return BacktestPage(
-        task.panel.name,
+        county_name(task.panel, task.panel.latest) or task.panel.name,
         task.panel.calendar.frequency,
         label_key(task),
         tuple(trial.horizon for trial in assessment.trials),

@@ -26,6 +26,7 @@ from relapse.data.handback.issued import Issued, read_issued
 from relapse.data.handback.take import HandBack, find_papers, take
 from relapse.outputs import Paths, locked, write_all
 from relapse.pipelines.common import WAIT_SECONDS, say
+from relapse.pipelines.issued import issued_lists, place_of
 from relapse.terminal import Stages, closing_table
 
 SUMMARY = "summary.json"
@@ -119,7 +120,8 @@ def take_feedback(
         fresh = len(versions) - len(kept.versions)
         stage.say(versions=len(versions), new=fresh, folder=kept_in)
     with stages.stage("report") as stage:
-        came = _came(data, settings, issued, back, versions, held, as_of, language)
+        place = place_of(issued_lists(paths.outputs / "lists" / county), county)
+        came = _came(data, settings, issued, back, versions, held, place, as_of, language)
         files = {**feedback_csv.files(came), "report.html": feedback_html.render(came, settings)}
         if ledger:
             listed = names([str(each) for each in back.rows["household_id"]])
@@ -147,6 +149,7 @@ def _came(
     back: HandBack,
     versions: pd.DataFrame,
     held: pd.DataFrame,
+    place: str,
     as_of: str | None,
     language: Language,
 ) -> Came:
@@ -154,6 +157,7 @@ def _came(
     listed, months = issued.rows, sorted(set(back.rows["month"]))
     return Came(
         county=data.panel_name,
+        place=place,
         language=language,
         simulated=data.simulated,
         files=_files(back),

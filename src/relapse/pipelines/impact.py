@@ -35,7 +35,7 @@ def impact(
     if not isinstance(data, CountyFolder):
         raise InputError(f"'{data.panel_name}' is no county's folder: there is nothing to fill the assessment from")
     told = Impact(
-        county=data.panel_name,
+        county=data.called() or data.panel_name,
         region=data.region,
         simulated=data.simulated,
         tables=data.tables.tables,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -101,6 +101,16 @@ def issued_lists(folder: Path) -> list[Issued]:
     months = sorted(path for path in folder.glob("*") if path.is_dir() and _PERIOD.fullmatch(path.name))
     newest = [newest_edition(month) for month in months]
     return [each for each in newest if each is not None and each.manifest]
+
+
+def place_of(issued: Sequence[Issued], name: str) -> str:
+    """What a county is called in print: as its newest list calls it, else the short name of its folder.
+
+    Args:
+        issued: its lists, oldest first.
+        name: of its data.
+    """
+    return next((str(each.manifest["place"]) for each in reversed(issued) if each.manifest.get("place")), name)
 
 
 def _manifest(file: Path) -> Mapping[str, Any]:

@@ -17,6 +17,7 @@ from relapse.core.verdict_words import leading_reasons
 from relapse.county.reports import monitor_html
 from relapse.evaluation.evaluate import Evaluation
 from relapse.flows.listing import Origin
+from relapse.flows.look import county_name
 from relapse.flows.past_lists import what_came
 from relapse.flows.version import Version
 from relapse.flows.watch import Rules, Watched, watch_version
@@ -161,6 +162,7 @@ def figures_of(
     came = what_came(panel, version, {parse(each.as_of): each.rows() for each in issued}, period, asked)
     return {
         "panel": panel.name,
+        "place": county_name(panel, period) or panel.name,
         "as_of": label(period),
         "simulated": panel.simulated,
         "outcome": version.facts.outcome,

@@ -27,7 +27,7 @@ class Back:
         digests: of the handed-back files that were read.
         refused: by digest, why a file could not be read, in the note's language.
         files: of the report, by name.
-        told: rows that were answered, verified, and not matched.
+        told: households that were answered, those verified, and rows that were not matched.
     """
 
     digests: frozenset[str] = frozenset()
@@ -63,7 +63,8 @@ def hand_back_stage(
     if not receipts:
         return Back()
     folder = Path(county.path).expanduser()
-    waiting = {each.digest: each.path for each in received if each.kind == "hand_back"}
+    there = [each for each in received if each.kind == "hand_back" and each.path.exists()]  # not kept by now
+    waiting = {each.digest: each.path for each in there}
     with tempfile.TemporaryDirectory() as place:
         papers = {
             receipt.digest: _laid_out(Path(place) / str(number), receipt, waiting.get(receipt.digest), folder)
@@ -83,13 +84,14 @@ def hand_back_stage(
     why = "why_zh" if language == "zh" else "why"
     refused = {note.file: note.details.get(why, note.details["why"]) for note in taken.came.refused}
     names = {receipt.digest: receipt.name for receipt in receipts}
+    households = taken.came.rows.groupby("clue_id")["verified"].any()  # several files may tell of one
     return Back(
         read,
         {digest: refused.get(name, "") for digest, name in names.items() if digest not in read},
         taken.files,
         {
-            "rows": len(taken.came.rows),
-            "verified": int(taken.came.rows["verified"].astype(bool).sum()),
+            "rows": len(households),
+            "verified": int(households.sum()),
             "unmatched": len(taken.came.unmatched),
         },
     )

@@ -222,6 +222,7 @@ def list_files(risk_list: RiskList, heads: Heads) -> dict[str, bytes]:
     }
     manifest: Mapping[str, Any] = {
         "panel": head.panel,
+        "place": head.place,
         "as_of": head.as_of,
         "horizon": head.horizon,
         "horizons": head.horizons,

@@ -20,7 +20,7 @@ from relapse.county.reports.monitor_html import feed_lines
 from relapse.data.county_folder import CountyFolder
 from relapse.data.pseudonyms import key_state
 from relapse.outputs import Folder, Paths
-from relapse.pipelines.issued import Issued, issued_lists
+from relapse.pipelines.issued import Issued, issued_lists, place_of
 from relapse.pipelines.verdicts import kept_verdicts
 from relapse.registry.glance import champion_at_a_glance
 from relapse.registry.mlflow_store import MlflowStore
@@ -40,7 +40,7 @@ def status(data: Data, registry: MlflowStore, inbox: Folder, paths: Paths, langu
     issued = issued_lists(paths.outputs / "lists" / data.panel_name)
     last = issued[-1] if issued else None
     lines = [
-        ("county", data.panel_name),
+        ("county", place_of(issued, data.panel_name)),
         ("list", _last_list(last, language)),
         ("handed_back", _handed_back(data, last, language)),
         ("inbox", _waiting(inbox, language)),

@@ -41,7 +41,7 @@ def write_cover(sheet: Any, risk_list: RiskList, styles: Styles, *, named: bool,
     row = _write_tried(sheet, row, risk_list, styles)
     row = _write_facts(sheet, row, _last_facts(risk_list), styles)
     sheet.set_h_pagebreaks([row])
-    last = _write_use(sheet, row, head, styles, township)
+    last = _write_departments(sheet, _write_use(sheet, row, head, styles, township), risk_list, styles)
     sheet.print_area(0, 0, last, _PARTS)
     set_page(sheet, warning(head), head.language, landscape=False, scale=_SCALE)
     protect(sheet)
@@ -130,6 +130,39 @@ def _write_tried(sheet: Any, row: int, risk_list: RiskList, styles: Styles) -> i
     sheet.merge_range(row, 0, row, _PARTS, note, styles.fact)
     sheet.set_row(row, _SMALL * lines_of(note, _LABEL + _FACT) + 4)
     return row + 1
+
+
+def _write_departments(sheet: Any, row: int, risk_list: RiskList, styles: Styles) -> int:
+    """The table of how many households each department tells of, and what was planned.
+
+    Args:
+        sheet: of the cover.
+        row: the last one written.
+        risk_list: of the county; a township's part has no such table.
+        styles: of the same workbook.
+
+    Returns:
+        The last row.
+    """
+    language, told = risk_list.head.language, risk_list.supplement.departments
+    if not len(told):
+        return row
+    row += 2
+    sheet.merge_range(row, 0, row, _PARTS, text("cover.departments", language), styles.label)
+    heads = [text(f"cover.departments.{key}", language) for key in told.columns]
+    sheet.set_row(row + 1, _SMALL * max(lines_of(each, _PART) for each in heads) + 4)
+    for place, each in enumerate(heads):
+        sheet.write_string(row + 1, place, each, styles.header)
+    for at, (name, *counts) in enumerate(told.itertuples(index=False), start=row + 2):
+        sheet.write_string(at, 0, name or text("cover.departments.all", language), styles.cell)
+        for place, count in enumerate(counts, start=1):
+            write = sheet.write_string if isinstance(count, str) else sheet.write_number
+            write(at, place, count, styles.count)
+    row += 2 + len(told)
+    note = text("cover.departments.note", language)
+    sheet.merge_range(row, 0, row, _PARTS, note, styles.fact)
+    sheet.set_row(row, _SMALL * lines_of(note, _LABEL + _FACT) + 4)
+    return row
 
 
 def _range(figure: Figure | None, head: ListHead) -> str:

@@ -17,6 +17,7 @@ _PROGRESS = ("month", "township", "asked", "answered", "verified", "at_risk", "n
 _CONFLICTS = ("month", "clue_id", "township", "visited_at", "way", "verdict", "action", "verified", "digest", "holds")
 _FILES = ("file", "month", "rows", "verified", "saved", "digest")
 _HITS = ("group", "horizon", "lists", "listed", "recognised", "rate", "verified", "at_risk")
+_MINUTE = len("2024-01-08T09:30")
 _SHORT = 12  # signs of a digest by which a file is told from others
 
 
@@ -34,7 +35,7 @@ def render(came: Came, settings: HandBackSettings) -> bytes:
     return page(
         "feedback.html.j2",
         language,
-        county=came.county,
+        county=came.place,
         simulated=came.simulated,
         facts=[(text(f"feedback.fact.{name}", language), f"{count:,}") for name, count in facts],
         blocks=[
@@ -42,7 +43,7 @@ def render(came: Came, settings: HandBackSettings) -> bytes:
         ],
         conflicts=_table(came.conflicts, _CONFLICTS, came),
         questions=[(each.township, question(each, language)) for each in came.questions],
-        progress=_table(came.progress, _PROGRESS, came),
+        progress=_progress(came, settings),
         files=_table(came.files, _FILES, came),
         hits=_hits(came, settings),
         hits_note=text(
@@ -82,11 +83,20 @@ def _first_of_each(notes: Sequence[Note]) -> list[Note]:
 
 
 def _table(rows: pd.DataFrame, columns: Sequence[str], came: Came) -> dict[str, object]:
-    """Heads and cells of a table; a digest is told by its begin."""
+    """Heads and cells of a table; a digest is told by its begin, a time by the minute."""
     cells = [[cell_text(name, value, came.language) for value in rows[name].tolist()] for name in columns]
-    short = [[cell[:_SHORT] for cell in told] if name == "digest" else told
+    cut = {"digest": lambda cell: cell[:_SHORT], "saved": lambda cell: cell[:_MINUTE].replace("T", " ")}
+    short = [[cut[name](cell) for cell in told] if name in cut else told
              for name, told in zip(columns, cells, strict=True)]  # fmt: skip
     return {"heads": [header(name, came.language) for name in columns], "lines": list(zip(*short, strict=True))}
+
+
+def _progress(came: Came, settings: HandBackSettings) -> dict[str, object]:
+    """How far each township is; of few households it is not told what was found."""
+    few = text("feedback.few", came.language, least=settings.least_count)
+    small = {name: came.progress[name].between(1, settings.least_count - 1) for name in ("at_risk", "not_met")}
+    told = {name: came.progress[name].astype(object).mask(mask, few) for name, mask in small.items()}
+    return _table(came.progress.assign(**told), _PROGRESS, came)
 
 
 def _hits(came: Came, settings: HandBackSettings) -> dict[str, object]:

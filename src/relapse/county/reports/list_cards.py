@@ -25,6 +25,8 @@ from relapse.county.reports.pages import page
 from relapse.county.reports.sparkline import Spark, sparks, width
 
 MOST_ROWS = 12  # of a sheet: one A4 page
+MOST_WHOLE = 1_000  # our choice: households of a page above which it tells in short of those not visited this month
+IN_SHORT = ("next", "beyond")
 ON_PAPER = COUNTY_TIERS[:-1]  # nobody is sent where nobody can go
 Parts = tuple[str, ...]
 _SHEET = {  # columns of a sheet, and their width in millimetres
@@ -45,6 +47,7 @@ class Household:
         about: rank, source and what else stands in small print.
         causes: places of its causes among those of the page.
         others: text key of the label, and text, of what stands below reasons and checks.
+        whole: whether its card is; one in short has no drawing, no checks and nothing below.
     """
 
     place: int
@@ -67,6 +70,7 @@ class Household:
     triggers: str
     checks: Parts
     others: tuple[tuple[str, str], ...]
+    whole: bool
     why: str
     look: Parts
 
@@ -88,7 +92,8 @@ class Village:
         township, name: of it.
         households: all of them.
         sheets: those that somebody is sent to, page by page.
-        due: the last day of reply.
+        due: the first day of reply.
+        several: whether households have days of their own.
     """
 
     place: int
@@ -97,10 +102,11 @@ class Village:
     households: Sequence[Household]
     sheets: Sequence[Sheet]
     due: str
+    several: bool
 
 
 def render(risk_list: RiskList, heads: Heads, township: str | None = None) -> bytes:
-    """The page.
+    """The page; where it is long, whom nobody visits this month is told of in short, and the townships' pages tell all.
 
     Args:
         risk_list: of a county.
@@ -127,6 +133,7 @@ def render(risk_list: RiskList, heads: Heads, township: str | None = None) -> by
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         villages=villages,
         count=len(shown.rows),
+        in_short=[tier_word(tier, head) for tier in IN_SHORT] if len(shown.rows) > MOST_WHOLE else [],
         tiers=[(tier, tier_word(tier, head)) for tier in COUNTY_TIERS if (shown.rows["tier"] == tier).any()],
         causes=[(str(place), text_or(f"group.{cause}", language, cause)) for place, cause in enumerate(causes)],
         months=len(shown.cards.months) if shown.cards else 0,
@@ -164,6 +171,7 @@ def _households(risk_list: RiskList, heads: Heads, causes: Sequence[str]) -> lis
     drawn = _drawn(risk_list)
     stop = text("page.stop", language)
     number = {cause: str(place) for place, cause in enumerate(causes)}
+    long = len(risk_list.rows) > MOST_WHOLE
     return [
         Household(
             place=place,
@@ -186,6 +194,7 @@ def _households(risk_list: RiskList, heads: Heads, causes: Sequence[str]) -> lis
             triggers=stop.join(told["triggers"][place]),
             checks=tuple(row["checks"]),
             others=_others(row, told["changed"][place], told["events"][place], language),
+            whole=not long or row["tier"] not in IN_SHORT,
             why="".join(told["why"][place]),
             look=told["look"][place],
         )
@@ -275,6 +284,7 @@ def _villages(households: Sequence[Household], rows: pd.DataFrame, nowhere: str)
         sent = [each for each in mine if each.tier in ON_PAPER]
         chunks = [sent[begin : begin + MOST_ROWS] for begin in range(0, len(sent), MOST_ROWS)]
         sheets = [Sheet(page, chunk) for page, chunk in enumerate(chunks, start=1)]
-        due = max((each.due for each in sent), default="")
-        made.append(Village(place, township, village or nowhere, mine, sheets, due))
+        due = sorted({each.due for each in sent if each.due})
+        first = due[0] if due else ""
+        made.append(Village(place, township, village or nowhere, mine, sheets, first, len(due) > 1))
     return made

@@ -12,7 +12,8 @@ from relapse.core.verdict_words import leading_reasons
 from relapse.county.reports.list_words import horizon_words, tier_word, warning
 from relapse.county.reports.pages import page
 
-_MOST = 12  # lines of a table: the note is one sheet, and the manifest has all
+_MOST = 15  # lines of a table: the note is one sheet, and the manifest has all
+_NAMED = 6  # handed-back lists that are named; the report on them has all
 _SEVERITIES = ("stop", "fix", "check", "note")
 
 
@@ -73,7 +74,7 @@ def render(note: Note) -> bytes:
         subtitle=text("month.subtitle", language, panel=head.place, as_of=head.as_of),
         listed=_listed(note),
         edition="" if note.edition == "edition-1" else text("month.edition", language, edition=note.edition[8:]),
-        taken=_first(((each.name, _what(each, language), each.target or "–") for each in note.taken), language, 3),
+        taken=_taken(note, language),
         late=[
             text("feed.late", language, title=feed.title, newest=feed.newest, late=feed.late) for feed in late[:_MOST]
         ],
@@ -100,6 +101,18 @@ def _listed(note: Note) -> str:
         "month.listed", head.language, at_risk=f"{head.at_risk:,}", listed=f"{len(note.risk_list.rows):,}",
         horizon=horizon_words(head), tiers=told,
     )  # fmt: skip
+
+
+def _taken(note: Note, language: Language) -> list[tuple[str, ...]]:
+    """The exports, a row each, then all lists that were handed back in one row."""
+    exports = [(each.name, _what(each, language), each.target or "–") for each in note.taken if each.table]
+    back = [each for each in note.taken if not each.table]
+    rows = _first(exports, language, 3)
+    if back:
+        names = text("cell.and", language).join(each.name for each in back[:_NAMED])
+        told = text("month.hand_backs", language, count=len(back)) if len(back) > 1 else _what(back[0], language)
+        rows.append((names + ("…" if len(back) > _NAMED else ""), told, "–"))
+    return rows
 
 
 def _what(taken: Taken, language: Language) -> str:
