@@ -148,6 +148,9 @@ def test_office__sees_nothing_that_is_not_known_yet(study, county):
     assert (
         sorted(seen[FIRST]["visits"]["visited_at"].astype(str))[-40:] == sorted(written["visited_at"].astype(str))[:40]
     )
+    told = newest["recognitions"][newest["recognitions"]["recognised_at"].astype(str) >= "2020-02"]
+    assert told["cause_1"].notna().all()
+    assert len(told) >= 3
     paid = newest["income"][newest["income"]["item"].astype(str) == "relief"]
     assert set(paid["household_id"]) <= mine
 
@@ -224,6 +227,22 @@ def test_office__visits_nobody_in_months_that_are_left_out(study, county):
     assert not nobody.visited.any()
 
 
+def test_what_the_office_writes__can_be_learned_from(study, county):
+    tasks = []
+
+    def choose(month, folder):
+        if month == FIRST + 6:
+            tasks.append(sys.modules["playing_office"].read(study.settings_of(county), folder))
+        return everybody(month, folder)
+
+    study.play(county, 8, 0.0, choose)
+    known = tasks[0].panel.as_of(tasks[0].panel.latest)
+    table = known.whole_table("recognitions")
+    new = np.unique(table.household[table.happened >= FIRST])
+    assert len(new) >= 10
+    assert tasks[0].audits.doubtful(known)[new].mean() < 0.1  # else only those who did not fall would teach
+
+
 def test_plays__are_kept_whole_and_read_again(study, county, tmp_path):
     office, played = of_office(study, county, study.NEVER, lists=4)
     path = study.kept_at(tmp_path, SEED, (study.VISITS, 0.3, study.NEVER))
@@ -250,7 +269,7 @@ def test_areas__are_those_of_the_package_village_by_village(study):
     chance, place = np.round(rng.random(300), 2), rng.integers(0, 6, 300)
     came = (rng.random(300) < chance / 3).astype(float)
     weight = np.array([[1.0] * 6, [0, 2, 1, 0, 3, 1]])
-    roc, average = figures._areas(chance, came, weight[:, place])
+    roc, average = figures._areas(chance, came, place, weight)
     for number, drawn in enumerate(weight[:, place].astype(int)):
         again = np.repeat(np.arange(300), drawn)
         assert roc[number] == pytest.approx(roc_auc(came[again], chance[again]))

@@ -40,7 +40,7 @@ from relapse.data.simulator.life import live
 from relapse.data.simulator.log import Log
 from relapse.data.simulator.money import Cash, earn
 from relapse.data.simulator.month import pass_month
-from relapse.data.simulator.procedure import leave_poverty, notice_chances
+from relapse.data.simulator.procedure import CAUSES, leave_poverty, notice_chances
 from relapse.data.simulator.settings import World
 from relapse.data.simulator.simulate import plans, simulate
 from relapse.data.simulator.state import (
@@ -51,6 +51,7 @@ from relapse.data.simulator.state import (
     MONITORED,
     ORDINARY,
     SUDDEN,
+    TROUBLES,
     UNSTABLE,
     State,
     body,
@@ -66,6 +67,7 @@ HELPED_MONTHS = 12  # for which help goes on after a visit, our assumption
 WATCHED_MONTHS = 6  # after a visit in which a fall is seen when it comes, our assumption
 OTHER_WAYS = 0.08  # a month: chance that a fall that was not seen becomes known without a visit, our assumption
 LIFTED_TO = 1.05  # of the line, our assumption
+_CAUSE_OF = {"death": "no_labour", "dividend": "industry"}  # troubles that the register calls otherwise
 NEAR, TROUBLED = 1.25, 3  # what a visit calls at risk, as in the simulator: of the line; months since a trouble
 WHOLE_COUNTY = ("prices", "villages", "projects", "lines")  # tables that speak of no household
 KNOWN = {"clues": "pushed_at", "lines": "announced_on"}  # column that tells when, where it is not known_at
@@ -315,6 +317,7 @@ class _Office:
         self._write(
             "recognitions", new, category=pa.array(np.array(CATEGORIES, dtype=object)[self.category[new]], pa.string()),
             recognised_at=months(np.full(len(new), month)), known_at=dates(month + 0.9 + late),
+            cause_1=pa.array(_causes(state, month, new), pa.string()),  # without one the row would be in doubt
         )  # fmt: skip
 
     def help(self, state: State, land: Land, month: int) -> None:
@@ -345,6 +348,14 @@ class _Office:
             columns["household_id"] = pa.array(self.ids[who], pa.string())
             rows = {name: cast(columns.get(name), kind, len(who)) for name, kind in SCHEMAS[table].items()}
             self.rows[table].append(pa.table(rows))
+
+
+def _causes(state: State, month: int, who: NDArray[np.intp]) -> NDArray[np.object_]:
+    """(who,) the newest trouble of the year, as the register calls it; other where there was none."""
+    last = state.homes.last[who]
+    names = [_CAUSE_OF.get(name, name) for name in TROUBLES]
+    told = np.array([name if name in CAUSES else "other" for name in names], dtype=object)
+    return np.where(month - last.max(axis=1) <= 12, told[last.argmax(axis=1)], "other")
 
 
 def _begun(state: State, ids: NDArray[np.object_], world: World) -> _Office:

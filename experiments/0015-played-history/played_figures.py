@@ -18,6 +18,10 @@ HORIZON, DRAWS = 6, 200
 NEVER = 10**6  # from this month on nothing comes any more
 VILLAGES = 240  # of a world: a village of one world is none of another
 LOW, HIGH = 5, 95
+_SINGLE, _TOGETHER = (
+    2_000,
+    50,
+)  # rows of the highest chances are steps of a curve by themselves; so many further down are one
 Floats = NDArray[np.float64]
 
 
@@ -137,11 +141,12 @@ def list_figures(lists: Lists, weight: Floats) -> dict[str, Floats]:
     found |= {f"rate_{name}": total[name] / total["rows"] for name in ("seen", "true")}
     found["missed_rate_true"] = total["others_true"] / total["others"]
     missed = found["drawn_seen"] * total["others"]
-    found["recall_told"] = total["listed_seen"] / (total["listed_seen"] + missed)
+    with np.errstate(invalid="ignore"):
+        found["recall_told"] = total["listed_seen"] / (total["listed_seen"] + missed)
     found["recall_seen"] = total["listed_seen"] / total["seen"]
     found["recall_true"] = total["listed_true"] / total["true"]
     for name, came in (("seen", lists.seen), ("true", lists.true)):
-        found[f"roc_auc_{name}"], found[f"pr_auc_{name}"] = _areas(lists.chance, came, weight[:, place])
+        found[f"roc_auc_{name}"], found[f"pr_auc_{name}"] = _areas(lists.chance, came, place, weight)
     return found
 
 
@@ -188,21 +193,24 @@ def _sums(weight: Floats, place: NDArray[np.int64], values: Floats) -> Floats:
     return np.asarray(weight @ np.bincount(place, values, minlength=weight.shape[1]))
 
 
-def _areas(chance: Floats, came: Floats, weight: Floats) -> tuple[Floats, Floats]:
-    """(draws + 1,) each: area under the ROC, and average precision; equal chances are one step."""
-    order = np.argsort(-chance, kind="stable")
-    begin = np.flatnonzero(np.r_[True, np.diff(chance[order]) != 0])
-    roc, average = np.empty(len(weight)), np.empty(len(weight))
-    for number, drawn in enumerate(weight):
-        mine, event = drawn[order], came[order]
-        events = np.add.reduceat(mine * event, begin)
-        others = np.add.reduceat(mine * (1 - event), begin)
-        above, all_above = np.cumsum(events), np.cumsum(events + others)
-        positive, negative = above[-1], others.sum()
-        if positive == 0 or negative == 0:
-            roc[number] = average[number] = np.nan
-            continue
-        roc[number] = ((above - events / 2) * others).sum() / (positive * negative)
-        share = np.divide(above, all_above, out=np.zeros_like(above), where=all_above > 0)
-        average[number] = (share * events).sum() / positive
-    return roc, average
+def _areas(chance: Floats, came: Floats, place: NDArray[np.int64], weight: Floats) -> tuple[Floats, Floats]:
+    """(draws + 1,) each: area under the ROC, and average precision; equal chances are one step, as are neighbours far
+    down."""
+    order, count = np.argsort(-chance, kind="stable"), np.arange(len(chance))
+    step = np.where(count < _SINGLE, count, _SINGLE + (count - _SINGLE) // _TOGETHER)
+    new = np.r_[True, np.diff(chance[order]) != 0]
+    step = step[np.maximum.accumulate(np.where(new, count, 0))]  # equal chances are of the first one's step
+    steps = np.unique(step, return_inverse=True)[1]
+    size, villages = int(steps[-1]) + 1, weight.shape[1]
+    cell = steps * villages + place[order]
+
+    def by_step(values: Floats) -> Floats:
+        return np.asarray(weight @ np.bincount(cell, values[order], minlength=size * villages).reshape(size, -1).T)
+
+    events, others = by_step(came), by_step(1 - came)
+    above, all_above = events.cumsum(axis=1), (events + others).cumsum(axis=1)
+    positive, negative = above[:, -1], others.sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        roc = ((above - events / 2) * others).sum(axis=1) / (positive * negative)
+        share = np.where(all_above > 0, above / np.maximum(all_above, 1), 0)
+        return roc, (share * events).sum(axis=1) / positive
