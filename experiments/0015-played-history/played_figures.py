@@ -135,16 +135,18 @@ def list_figures(lists: Lists, weight: Floats) -> dict[str, Floats]:
     """(draws + 1,) each: what the office sees of its lists, and what is true of them."""
     place = lists.place
     total = {name: _sums(weight, place, values) for name, values in _counted(lists).items()}
-    found = {f"precision_{name}": total[f"listed_{name}"] / total["listed"] for name in ("seen", "true", "coming")}
-    found |= {f"observed_expected_{name}": total[name] / total["expected"] for name in ("seen", "true")}
-    found |= {f"drawn_{name}": total[f"drawn_{name}"] / total["drawn"] for name in ("seen", "true")}
-    found |= {f"rate_{name}": total[name] / total["rows"] for name in ("seen", "true")}
-    found["missed_rate_true"] = total["others_true"] / total["others"]
-    missed = found["drawn_seen"] * total["others"]
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore"):  # of one list a draw may hold nobody who was drawn
+        found = {f"precision_{name}": total[f"listed_{name}"] / total["listed"] for name in ("seen", "true", "coming")}
+        found |= {f"observed_expected_{name}": total[name] / total["expected"] for name in ("seen", "true", "coming")}
+        found |= {f"drawn_{name}": total[f"drawn_{name}"] / total["drawn"] for name in ("seen", "true")}
+        found |= {f"rate_{name}": total[name] / total["rows"] for name in ("seen", "true")}
+        found["missed_rate_true"] = total["others_true"] / total["others"]
+        missed = found["drawn_seen"] * total["others"]
         found["recall_told"] = total["listed_seen"] / (total["listed_seen"] + missed)
-    found["recall_seen"] = total["listed_seen"] / total["seen"]
-    found["recall_true"] = total["listed_true"] / total["true"]
+        if not total["drawn_seen"][0]:  # of those drawn nobody was recognised, which tells no share
+            found["recall_told"] = np.full(len(weight), np.nan)
+        found["recall_seen"] = total["listed_seen"] / total["seen"]
+        found["recall_true"] = total["listed_true"] / total["true"]
     for name, came in (("seen", lists.seen), ("true", lists.true)):
         found[f"roc_auc_{name}"], found[f"pr_auc_{name}"] = _areas(lists.chance, came, place, weight)
     return found
@@ -170,19 +172,27 @@ def table_of(figures: Mapping[str, Floats], base: Mapping[str, Floats] | None = 
     """A row a figure: its value, its interval, and the difference from another way of playing, paired."""
     rows = []
     for name, values in figures.items():
-        low, high = np.nanpercentile(values[1:], [LOW, HIGH])
+        low, high = _ends(values)
         row = {"metric": name, "value": values[0], "ci_low": low, "ci_high": high}
         if base is not None:
             less = values - base[name]
-            low, high = np.nanpercentile(less[1:], [LOW, HIGH])
+            low, high = _ends(less)
             row |= {"less_base": less[0], "less_low": low, "less_high": high}
         rows.append(row)
     return pd.DataFrame(rows)
 
 
+def _ends(values: Floats) -> tuple[float, float]:
+    """Of the draws in which there is a figure."""
+    told = values[1:][np.isfinite(values[1:])]
+    low, high = np.percentile(told, [LOW, HIGH]) if len(told) else (np.nan, np.nan)
+    return float(low), float(high)
+
+
 def _counted(lists: Lists) -> dict[str, Floats]:
     others = ~lists.listed
-    counted = {"rows": np.ones(len(lists.place)), "expected": lists.chance, "seen": lists.seen, "true": lists.true}
+    counted = {"rows": np.ones(len(lists.place)), "expected": lists.chance, "seen": lists.seen}
+    counted |= {"true": lists.true, "coming": lists.coming}
     for group, rows in (("listed", lists.listed), ("drawn", lists.drawn), ("others", others)):
         counted[group] = rows.astype(float)
         counted |= {f"{group}_{name}": rows * getattr(lists, name) for name in ("seen", "true", "coming")}

@@ -191,8 +191,11 @@ def keep(path: Path, office: Office, played: Played) -> None:
 def tables() -> None:
     """Make the page's tables and pictures from the CSV files."""
     table = pd.read_csv(HERE / "figures.csv")
-    publish(HERE, {"seen": seen_table(table), "reached": reached_table(table), "drawn": drawn_table(table)})
+    refits = refits_table(pd.read_csv(HERE / "refits.csv", dtype={"as_of": str}, keep_default_na=False))
+    shown = {"seen": seen_table(table), "reached": reached_table(table), "drawn": drawn_table(table), "refits": refits}
+    publish(HERE, shown)
     draw(table)
+    draw_months(pd.read_csv(HERE / "months.csv"))
 
 
 def ways(table: pd.DataFrame, year: str) -> Iterator[tuple[dict[str, str], pd.DataFrame]]:
@@ -219,8 +222,9 @@ def seen_table(table: pd.DataFrame) -> pd.DataFrame:
         | {
             "of 100 listed recognised": told(rows, "precision_seen", 1, 100),
             "of 100 listed true": told(rows, "precision_true", 1, 100),
-            "observed / expected seen": told(rows, "observed_expected_seen", 2),
-            "true": told(rows, "observed_expected_true", 2),
+            "seen / expected": told(rows, "observed_expected_seen", 2),
+            "true / expected": told(rows, "observed_expected_true", 2),
+            "to come / expected": told(rows, "observed_expected_coming", 2),
             "ROC-AUC seen": told(rows, "roc_auc_seen"),
             "ROC-AUC true": told(rows, "roc_auc_true"),
             "PR-AUC seen": told(rows, "pr_auc_seen"),
@@ -257,6 +261,7 @@ def drawn_table(table: pd.DataFrame) -> pd.DataFrame:
         head
         | {
             "of 100 drawn recognised": told(rows, "drawn_seen", 1, 100),
+            "of 100 drawn true": told(rows, "drawn_true", 1, 100),
             "of 100 not listed true": told(rows, "missed_rate_true", 1, 100),
             "of 100 seen listed": told(rows, "recall_seen", 1, 100),
             "as the drawn tell": told(rows, "recall_told", 1, 100),
@@ -266,6 +271,37 @@ def drawn_table(table: pd.DataFrame) -> pd.DataFrame:
         for head, rows in ways(table, year)
         if head["help prevents"]
     )
+
+
+def refits_table(table: pd.DataFrame) -> pd.DataFrame:
+    """When a verdict asked for a fit: a row a share that help prevents, a column a world."""
+    asked = table[(table["play"] == VISITS) & (table["refits"] == VERDICT)]
+    asked = asked.assign(
+        told=asked["as_of"] + " " + asked["verdict"], prevents=[f"{each:.0%}" for each in asked["prevents"]]
+    )
+    wide = asked.pivot_table(index="prevents", columns="world", values="told", aggfunc=", ".join)
+    return wide.rename(columns="world {}".format).rename_axis(columns=None).reset_index(names="help prevents")
+
+
+def draw_months(table: pd.DataFrame) -> None:
+    """Month by month: of 100 listed, what is seen and what is true; the first model throughout."""
+    from relapse.explanation.canvas import BLUE, FONT_SIZE, GREY, INK, RED, figure, plain, png
+
+    mine = table[(table["play"] == VISITS) & (table["refits"] == NEVER)]
+    with figure(3.4) as (drawn, axes):
+        for (prevents, rows), style in zip(mine.groupby("prevents"), ("-", "--", ":"), strict=True):
+            wide = 100 * rows.pivot_table(index="as_of", columns="metric", values="value")
+            for metric, name, colour in (("precision_true", "true", RED), ("precision_seen", "recognised", BLUE)):
+                axes.plot(wide.index, wide[metric], style, color=colour, label=f"{name}, help prevents {prevents:.0%}")
+        for month, what in (("2020-02", "epidemic"), ("2021-01", "line rises")):
+            axes.axvline(month, color=GREY, linewidth=1)
+            axes.annotate(f" {what}", (month, 1), xycoords=("data", "axes fraction"), va="top", color=GREY)
+        axes.set_xticks(range(0, LISTS, 3))
+        axes.set_ylim(bottom=0)
+        axes.set_title("Of 100 listed by the first model (simulated)", loc="left", fontsize=FONT_SIZE, color=INK)
+        plain(axes, "end of the month of the list", "of 100 listed, within six months")
+        axes.legend(fontsize=FONT_SIZE - 2, labelcolor=INK, ncols=2, loc="upper left", bbox_to_anchor=(0, -0.25))
+        (HERE / "months.png").write_bytes(png(drawn))
 
 
 def draw(table: pd.DataFrame) -> None:
