@@ -298,8 +298,10 @@ def draw_months(table: pd.DataFrame) -> None:
             axes.annotate(f" {what}", (month, 1), xycoords=("data", "axes fraction"), va="top", color=GREY)
         axes.set_xticks(range(0, LISTS, 3))
         axes.set_ylim(bottom=0)
-        axes.set_title("Of 100 listed by the first model (simulated)", loc="left", fontsize=FONT_SIZE, color=INK)
-        plain(axes, "end of the month of the list", "of 100 listed, within six months")
+        axes.set_title(
+            "Of 100 listed by the first model, within six months (simulated)", loc="left", fontsize=FONT_SIZE, color=INK
+        )
+        plain(axes, "end of the month of the list", "of 100 listed")
         axes.legend(fontsize=FONT_SIZE - 2, labelcolor=INK, ncols=2, loc="upper left", bbox_to_anchor=(0, -0.25))
         (HERE / "months.png").write_bytes(png(drawn))
 
