@@ -9,7 +9,7 @@ import pandas as pd
 
 from relapse.core.record import Record
 from relapse.core.results import Language, Verdict
-from relapse.core.texts import text
+from relapse.core.texts import text, verdict_words
 from relapse.county.reports.review_tables import Setting
 from relapse.evaluation.small_cells import comparisons_of, without_small_cells
 from relapse.flows.assess import Assessment, verdict_sentences
@@ -63,7 +63,7 @@ def imported_record(
         {
             "eval/metrics.csv": csv_bytes(shown.metrics),
             "eval/comparisons.csv": csv_bytes(shown.comparisons),
-            "eval/gates.csv": csv_bytes(pd.DataFrame([vars(verdict) for verdict in verdicts])),
+            "eval/gates.csv": csv_bytes(pd.DataFrame([verdict_words(verdict, language) for verdict in verdicts])),
         },
         "\n\n".join([first, *sentences, gate_table(verdicts, setting), text("record.lineage", language, **lineage)]),
         list(version.feature_names),

@@ -12,6 +12,7 @@ from relapse.core.protocols import Auditor, Data, Registry
 from relapse.core.recipe import Periods, PeriodText
 from relapse.core.record import Registered
 from relapse.core.results import Language, Verdict
+from relapse.core.texts import in_words, verdict_words
 from relapse.county.risk_list.build import ListSettings
 from relapse.evaluation.alarms import Honesty
 from relapse.evaluation.evaluate import Evaluation
@@ -78,9 +79,9 @@ def promote(
         chosen = candidate.registered or _import(registry, name, candidate, judged, verdicts, language)
         if promoted:
             signed = {"reviewed": "true", "reviewer": who, "reason": why, "override": str(override).lower()}
-            registry.set_champion(name, chosen.number, signed | _gate_tags(verdicts), before)
+            registry.set_champion(name, chosen.number, signed | _gate_tags(verdicts, language), before)
         else:
-            registry.tag(name, chosen.number, _gate_tags(verdicts))
+            registry.tag(name, chosen.number, _gate_tags(verdicts, language))
         decision = {
             "action": "promote",
             "model": name,
@@ -92,12 +93,14 @@ def promote(
             "override": override,
             "reviewer": who,
             "reason": why,
-            "gates": [vars(verdict) for verdict in verdicts],
+            "gates": [verdict_words(verdict, language) for verdict in verdicts],
         }
         _leave(registry, name, chosen.number, decision, paths)
     _close(judged, verdicts, paths)
     if not promoted:
-        refused = "; ".join(f"{verdict.gate}: {verdict.why}" for verdict in verdicts if not verdict.holds)
+        refused = "; ".join(
+            f"{verdict.gate}: {in_words(verdict.why, 'en')}" for verdict in verdicts if not verdict.holds
+        )
         raise GateError(f"version {chosen.number} of '{name}' was not promoted: {refused}")
 
 
@@ -163,12 +166,12 @@ def _return(registry: Registry, name: str, who: str, why: str, paths: Paths) -> 
     say(f"version {chosen.number} of '{name}' is champion again")
 
 
-def _gate_tags(verdicts: Sequence[Verdict]) -> dict[str, str]:
+def _gate_tags(verdicts: Sequence[Verdict], language: Language) -> dict[str, str]:
+    """What each gate said, for the version's page; `holds` and `refused` stay, since runs are filtered by them."""
+    told = [verdict_words(verdict, language) for verdict in verdicts]
     return {
-        f"gate_{verdict.gate}": f"{'holds' if verdict.holds else 'refused'}: {verdict.figure} ({verdict.threshold})"[
-            :500
-        ]
-        for verdict in verdicts
+        f"gate_{one['gate']}": f"{'holds' if one['holds'] else 'refused'}: {one['figure']} ({one['threshold']})"[:500]
+        for one in told
     }
 
 
@@ -183,9 +186,10 @@ def _close(judged: Judged, verdicts: Sequence[Verdict], paths: Paths) -> None:
     models = list(judged.assessment.trials[0].probability)
     title = "Candidate, champion and rule on the same splits"
     show_results(title, judged.assessment, judged.evidence.list_key, models, [])
+    told = [verdict_words(verdict, "en") for verdict in verdicts]
     rows = [
-        [verdict.gate, "holds" if verdict.holds else "REFUSED", verdict.figure, verdict.threshold]
-        for verdict in verdicts
+        [str(one["gate"]), "holds" if one["holds"] else "REFUSED", str(one["figure"]), str(one["threshold"])]
+        for one in told
     ]
     place = str(paths.outputs / "promote" / "decision.json")
     closing_table("Gates", ["gate", "verdict", "figure", "threshold"], rows, [("decision", place)])

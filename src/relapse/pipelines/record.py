@@ -15,7 +15,7 @@ import pandas as pd
 from relapse import __version__
 from relapse.core.record import LONGEST_DESCRIPTION, Record
 from relapse.core.results import Verdict
-from relapse.core.texts import DASH, event_words, percent, text_or
+from relapse.core.texts import DASH, event_words, percent, text_or, verdict_words
 from relapse.county.reports import review_tables
 from relapse.county.reports.markdown import bullets, escaped, table
 from relapse.county.reports.review_tables import Setting
@@ -81,7 +81,7 @@ def tables_for_log(told: Reviewed) -> dict[str, bytes]:
         "eval/metrics.csv": told.metrics,
         "eval/comparisons.csv": pd.concat(comparisons, ignore_index=True),
         "eval/slices.csv": told.further["slices"],
-        "eval/gates.csv": pd.DataFrame([vars(verdict) for verdict in told.verdicts]),
+        "eval/gates.csv": pd.DataFrame([verdict_words(verdict, told.language) for verdict in told.verdicts]),
         "eval/drift.csv": told.drift,
     }
     return {**{path: csv_bytes(table) for path, table in tables.items()}, **told.explained.tables()}

@@ -11,7 +11,7 @@ import pandas as pd
 
 from relapse.core.protocols import Registry
 from relapse.core.results import Finding, Language, Verdict
-from relapse.core.texts import event_words, percent, text, text_or
+from relapse.core.texts import event_words, in_words, percent, text, text_or
 from relapse.county.reports.backtest_further import slice_names
 from relapse.county.reports.review_tables import Setting
 from relapse.evaluation.evaluate import Evaluation
@@ -239,7 +239,7 @@ def honest(told: Reviewed) -> list[str]:
 
 def alarm_sentences(told: Reviewed) -> list[str]:
     """What speaks against the backtest, or that nothing does."""
-    sentences = [told.say("review.alarm", alarm=alarm) for alarm in told.report.alarms]
+    sentences = [told.say("review.alarm", alarm=in_words(alarm, told.language)) for alarm in told.report.alarms]
     return sentences or [told.say("review.no_alarm")]
 
 

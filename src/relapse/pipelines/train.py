@@ -15,7 +15,8 @@ from relapse.core.recipe import Horizons, Periods, PeriodText, Seed
 from relapse.core.record import Registered
 from relapse.core.results import Finding, Language, Verdict
 from relapse.core.sensitive import Sensitive
-from relapse.core.texts import event_words, text
+from relapse.core.texts import event_words, in_words, text
+from relapse.core.worded import Worded
 from relapse.county.risk_list.build import ListSettings
 from relapse.data.panel_checks import refuse
 from relapse.evaluation.alarms import Honesty
@@ -329,7 +330,7 @@ def for_the_record(report: Backtest) -> Backtest:
     return replace(report, assessment=kept)
 
 
-def refuse_alarms(alarms: Sequence[str]) -> None:
+def refuse_alarms(alarms: Sequence[Worded]) -> None:
     """An alarm ends a training with exit status 3; the version stays a candidate.
 
     Raises:
@@ -338,7 +339,7 @@ def refuse_alarms(alarms: Sequence[str]) -> None:
     if alarms:
         raise GateError(
             "leakage alarm, the version stays a candidate: "
-            + "; ".join(alarms)
+            + "; ".join(in_words(alarm, "en") for alarm in alarms)
             + "; leave columns that are named out with data.exclude=[…]"
         )
 
