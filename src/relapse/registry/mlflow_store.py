@@ -23,6 +23,7 @@ from relapse.registry.aliases import CHALLENGER, CHAMPION, challenger, require_u
 from relapse.registry.database import absolute_uri, artifacts_uri, lock, prepare, quiet_mlflow, shown, sqlite_path
 from relapse.registry.mlflow_run import DIGEST, read_files, write_run
 from relapse.registry.mlflow_study import write_study
+from relapse.registry.moved import path_of
 from relapse.registry.privacy import check_privacy, check_study
 
 FORMER = "former_champions"
@@ -142,6 +143,7 @@ class MlflowStore:
             source: str = client.get_model_version(name, number).source
             if source.startswith("models:/"):
                 source = client.get_logged_model(source.removeprefix("models:/")).artifact_location
+            _require_there(source, number, name)
             download = quiet_mlflow().artifacts.download_artifacts
             place = f"{source}/artifacts/version"
             return read_files(Path(download(place, dst_path=folder, tracking_uri=self.tracking_uri())))
@@ -270,3 +272,16 @@ class MlflowStore:
             return str(found.experiment_id)
         place = None if self.tracking_uri().startswith("http") else f"{self.artifacts_uri()}/{name.replace(' ', '_')}"
         return str(client.create_experiment(name, artifact_location=place))
+
+
+def _require_there(source: str, number: str, name: str) -> None:
+    """Refuse a version whose files are not where the store says.
+
+    Raises:
+        InputError: says where they should be, and what to do.
+    """
+    if source.startswith("file:") and not path_of(source).is_dir():
+        raise InputError(
+            f"the files of version {number} of '{name}' are not at {path_of(source)}: bring the folder artifacts back "
+            f"beside the store, or name the folder that has both with paths.state=DIR"
+        )
