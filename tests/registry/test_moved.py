@@ -26,7 +26,7 @@ def held(store: MlflowStore, record: Make) -> MlflowStore:
     """A store with a champion, a decision on it, and a second version."""
     store.log(record(), forbidden=[])
     store.set_champion("wage_panel", "1", {"reviewer": "Li"})
-    store.keep_decision("wage_panel", "1", b"{}")
+    store.keep_decision("wage_panel", "1", b"{}", "")
     store.log(record(digest="b" * 64), forbidden=[])
     return store
 
@@ -57,7 +57,7 @@ store = MlflowStore(uri=None, state=sys.argv[1])
 store.prepare()
 print(sorted(store.files("wage_panel", "champion")))
 print(store.artifact("wage_panel", "2", "report.html"))
-store.keep_decision("wage_panel", "1", b"{}")
+store.keep_decision("wage_panel", "1", b"{}", "")
 print("decisions/002.json" in store.kept("wage_panel", "1"))
 """
 

@@ -18,6 +18,7 @@ from relapse.flows.version import REASONS
 from relapse.pipelines.candidates import Candidate
 from relapse.pipelines.common import csv_bytes
 from relapse.pipelines.record import figures_for_log, gate_table, outputs_of, tags
+from relapse.pipelines.reviewed import SHORT_DIGEST
 from relapse.registry.gates.evidence import Evidence
 
 
@@ -49,7 +50,11 @@ def imported_record(
     first = text("record.imported", language, **told, households=facts.households)
     sentences = verdict_sentences(shown, CANDIDATE, rule, facts.frequency, language)
     setting = Setting(evidence.list_key, facts.frequency, language)
-    lineage = {"digest": digest, "data_digest": facts.data_digest, "relapse": facts.relapse}
+    lineage = {
+        "digest": digest[:SHORT_DIGEST],
+        "data_digest": facts.data_digest[:SHORT_DIGEST],
+        "relapse": facts.relapse,
+    }
     return Record(
         name,
         f"relapse-{name}",
@@ -70,4 +75,5 @@ def imported_record(
         outputs_of(version),
         REASONS,
         version.example(),
+        text("describe.model", language, panel=name),
     )

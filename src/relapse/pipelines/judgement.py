@@ -112,7 +112,7 @@ def judge(
         ids = frozenset(map(str, made.task.panel.household_ids))
         kept = dict(candidate.files) if number is None else registry.kept(name, number)
         comparisons = assessment.comparisons
-        ahead = comparisons[comparisons["model"] == CANDIDATE]
+        ahead = comparisons[(comparisons["model"] == CANDIDATE) & (comparisons["against"] == made.rule.name)]
         evidence = Evidence(
             (*made.findings, *audit_findings(made.task.panel, audits, None)),
             len(made.task.panel.household),
