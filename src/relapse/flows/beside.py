@@ -158,8 +158,9 @@ def changed_settings(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple
     """
     old, new = _flat("", before), _flat("", now)
     names = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
-    alone = {name for name in names if (name in old) != (name in new)}
-    whole = [name for name in names if not any(name.startswith(f"{part}.") for part in alone)]
+    alone = [[name for name in names if name not in other] for other in (old, new)]
+    inside = {name for side in alone for name in side if any(name.startswith(f"{part}.") for part in side)}
+    whole = [name for name in names if name not in inside]
     return tuple(Changed(name, old.get(name, ""), new.get(name, "")) for name in whole)
 
 

@@ -26,7 +26,7 @@ from relapse.flows.version import REASONS, Version
 from relapse.pipelines.common import csv_bytes
 from relapse.pipelines.reviewed import SHORT_DIGEST, Reviewed, alarm_sentences, better, fair, reproduced_by, safe
 
-GAP = "\u2003"  # MLflow shows the tables of a description without any space between their columns
+GAP = "&emsp;"  # MLflow shows the tables of a description without any space between their columns
 _KEY = ("key_file", "key_state")
 _PATHS = (PurePosixPath, PureWindowsPath)
 _FIGURES = ("pr_auc", "roc_auc", "brier", "ece", "observed_expected")
@@ -233,8 +233,8 @@ def _description(told: Reviewed, most: int) -> str:
     if told.report.alarms:
         parts += [f"**{told.say('describe.alarm')}**", bullets(alarm_sentences(told))]
     parts += _headed(told, "review.better", bullets(better(told)))
-    parts += _headed(told, "record.figures", table(*_figures(told), GAP))
-    parts += _headed(told, "record.gates", gate_table(told.verdicts, told.setting))
+    parts += [*_headed(told, "record.figures", table(*_figures(told), GAP)), GAP]
+    parts += [*_headed(told, "record.gates", gate_table(told.verdicts, told.setting)), GAP]
     parts += _headed(told, "describe.missed", bullets(fair(told, most)))
     parts += _headed(told, "describe.drivers", escaped(drivers(told, most)))
     parts += _headed(
@@ -249,7 +249,7 @@ def _description(told: Reviewed, most: int) -> str:
 
 
 def _headed(told: Reviewed, key: str, content: str) -> list[str]:
-    return [f"#### {told.say(key)}", content]
+    return [f"**{told.say(key)}**", content]
 
 
 def drivers(told: Reviewed, most: int) -> str:

@@ -15,7 +15,7 @@ from relapse.core.texts import event_words, in_words, percent, text, text_or
 from relapse.county.reports.backtest_further import slice_names
 from relapse.county.reports.review_tables import Setting
 from relapse.evaluation.evaluate import Evaluation
-from relapse.evaluation.missed_groups import MissedRates, missed_rates
+from relapse.evaluation.missed_groups import MissedGroups, groups_missed_more
 from relapse.evaluation.small_cells import comparisons_of, without_small_cells
 from relapse.flows.assess import verdict_sentences
 from relapse.flows.beside import Beside, Champion, Review
@@ -108,9 +108,9 @@ class Reviewed:
         return {**told, "slices": without_small_cells(told["slices"])}
 
     @cached_property
-    def missed(self) -> MissedRates:
+    def missed(self) -> MissedGroups:
         """Of which groups the list misses more."""
-        return missed_rates(self.metrics, self.further["slices"], self.shown, self.longest, self.list_key)
+        return groups_missed_more(self.metrics, self.further["slices"], self.shown, self.longest, self.list_key)
 
     @cached_property
     def inputs(self) -> pd.DataFrame:

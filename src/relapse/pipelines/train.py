@@ -27,7 +27,7 @@ from relapse.flows.beside import Beside, Review, Tested, beside_champion
 from relapse.flows.drift import input_drift
 from relapse.flows.examine import audit_findings
 from relapse.flows.fit import Calibration, HazardModel, fit_hazard
-from relapse.flows.missed import missed_rates
+from relapse.flows.missed import missed_differences
 from relapse.flows.rows import FeatureBlock, Task, kept_units
 from relapse.flows.version import Version, make_version, restore_version
 from relapse.outcome.label.labels import Outcome
@@ -304,7 +304,7 @@ def gate_evidence(
         against,
         None if beside is None else beside.comparisons,
         shown == rule,
-        missed_rates(report.task, report.results, report.assessment.trials, evaluation, shown, rule, list_key),
+        missed_differences(report.task, report.results, report.assessment.trials, evaluation, shown, rule, list_key),
         list_key,
         places_of_ids({**version.files(), **kept}, {str(name) for name in panel.household_ids}),
     )

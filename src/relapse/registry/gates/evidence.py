@@ -59,7 +59,7 @@ class Evidence:
             horizon, metric, difference, ci_low, ci_high.
         against_champion: the same against the champion's recipe on the same splits; None where there is no champion.
         is_rule: whether the candidate is the distance rule itself.
-        missed: paired differences of missed rates by group, see `flows.missed.missed_rates`.
+        missed: paired differences of missed rates by group, see `flows.missed.missed_differences`.
         list_key: length of the list, as in the names of metrics.
         private: where a household's id or an ID number stands in what is kept.
         schema: against the champion; None where there is none, or it was not looked at.
