@@ -116,3 +116,32 @@ def _recognitions(ids: np.ndarray, kind: np.ndarray, wage: np.ndarray, rng: np.r
                 "知晓日期": f"{(came + 1) // 12:04d}-{(came + 1) % 12 + 1:02d}-03",
             })  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def foretold_county(folder: Path, households: int = 800, seed: int = 1) -> Path:
+    """The made county, but whoever had a medical claim is recognised three to six months later, most of the time.
+
+    The distance to the line tells next to nothing of it, the claims all there is to know.
+    """
+    rng = np.random.default_rng(seed)
+    made_county(folder, households)
+    claims = pd.read_csv(folder / "医疗费用.csv", dtype=str)
+    homes = pd.read_csv(folder / "农户信息.csv", dtype=str, encoding="gb18030").set_index("户编号")["户类型"]
+    claimed = claims["结算月份"].str[:4].astype(int) * 12 + claims["结算月份"].str[5:].astype(int) - 1
+    came = (claimed + rng.integers(3, 7, len(claims))).to_numpy()
+    kept = (rng.random(len(claims)) < 0.8) & (came < FIRST + MONTHS - 2)
+    ids, came = claims["户编号"].to_numpy()[kept], came[kept]
+    pd.DataFrame({
+        "户编号": ids, "监测对象类别": np.where(homes.loc[ids] == "脱贫户", "脱贫不稳定户", "边缘易致贫户"),
+        "识别监测时间": month(came), "致贫返贫风险1": "因病", "知晓日期": month(came + 1) + "-03",
+    }).to_csv(folder / "识别记录.csv", index=False)  # fmt: skip
+    return folder
+
+
+def told_too_early(folder: Path, name: str, seed: int = 2) -> None:
+    """A fact of everybody who is recognised, written down afterwards and dated four to seven months before."""
+    recognised = pd.read_csv(folder / "识别记录.csv", dtype=str)
+    back = np.random.default_rng(seed).integers(4, 8, len(recognised))
+    when = pd.Series(pd.PeriodIndex(recognised["识别监测时间"], freq="M") - back).astype(str)
+    facts = {"household_id": recognised["户编号"], "name": name, "value": "有", "happened_at": when, "known_at": when}
+    pd.DataFrame(facts).to_csv(folder / "facts.csv", index=False)

@@ -12,12 +12,14 @@ from panels import Case, signal, signal_case, task_of, walk
 from relapse import config
 from relapse.core.catalogue import Feature
 from relapse.core.panel import Panel
+from relapse.core.texts import in_words
 from relapse.evaluation.alarms import Honesty, auc_error, roc_auc
 from relapse.evaluation.columns import Columns, Pieces, least_share
 from relapse.flows.assess import assess
 from relapse.flows.backtest import make_trials
 from relapse.flows.backtest import test_origins as ask
 from relapse.flows.honesty import raised_alarms, same_households
+from said import english
 
 RULE = "distance_to_line"
 
@@ -35,7 +37,8 @@ def alarms_of(panel: Panel, alarm: Honesty, horizons=(1, 4)) -> tuple[str, ...]:
     results = list(ask(task, {RULE: rule}, rule, calibration, origins))
     trials = [trial for trial in make_trials(task, results) if len(trial.observed)]
     assessment = assess(task, trials, config.option("evaluation", "default", draws=20), RULE, RULE)
-    return raised_alarms(task, results, assessment, alarm, RULE, RULE, {RULE: rule}, same_households(task, alarm))
+    same = same_households(task, alarm)
+    return english(raised_alarms(task, results, assessment, alarm, RULE, RULE, {RULE: rule}, same))
 
 
 def next_state(frame: pd.DataFrame) -> pd.Series:
@@ -102,7 +105,7 @@ def told(values, observed, alarm, yardstick=True, known=0.0):
     score = np.random.default_rng(3).normal(size=len(observed)) + known * np.asarray(observed, float)
     observed, values = np.asarray(observed, float), np.asarray(values, float)
     columns = Columns.of(ENTRIES, values, observed == 1)
-    return list(alarm.check(columns, score, observed, yardstick=yardstick).values())
+    return list(english(alarm.check(columns, score, observed, yardstick=yardstick).values()))
 
 
 def test_check__looks_at_modelled_columns_outside_income_only(alarm):
@@ -145,7 +148,7 @@ def test_check__a_mark_that_few_bear_but_those_who_fall(alarm, others, raised):
     if raised:
         assert sentences[0] == (
             "column 'covariates__x_now' (1) marks 32 households at risk, and to 94 % of them the outcome comes (to "
-            "2.9 % of all, and to 34 % of as many by the distance rule): was it written after the event?"
+            "2.9 % of all, and to 34 % of as many by the distance rule): look whether it was written after the event"
         )
 
 
@@ -177,7 +180,7 @@ def test_columns__tell_the_same_of_few_rows_as_of_many():
     halves = against.halves(0)
     known = ~np.isnan(observed)
     assert against.areas(0, halves)["value"] == pytest.approx(roc_auc(values[known], observed[known]), abs=0.01)
-    marks = dict(against.marks(0, halves, least_events=20, share=0.0))
+    marks = {in_words(what, "en"): came for what, came in against.marks(0, halves, least_events=20, share=0.0)}
     assert len(marks["told"]) == (~np.isnan(values[known])).sum()
     assert len(marks["blank"]) == np.isnan(values[known]).sum()
 
@@ -187,7 +190,7 @@ def test_pieces__keep_a_frequent_value_apart():
     pieces = Pieces.of(values)
     assert len(pieces) < 60
     (alone,) = np.unique(pieces.code[:500])
-    assert pieces.words(int(alone)) == "0"
+    assert in_words(pieces.named(int(alone)), "en") == "0"
     assert pieces.code[-1] == 0
     assert (np.diff(pieces.code[500:1001]) >= 0).all()
     assert len(Pieces.of(np.full(3, np.nan))) == 1

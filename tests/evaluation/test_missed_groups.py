@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from relapse.evaluation.missed_groups import missed_rates
+from relapse.evaluation.missed_groups import groups_missed_more
 
 HEAD = {"model": "m", "horizon": 6, "metric": "exclusion_error_at_300"}
 
@@ -23,8 +23,8 @@ def test_missed__names_only_groups_whose_whole_interval_lies_above():
             for name, part, value, low in rows
         ]
     )
-    found = missed_rates(metrics, slices, "m", 6, "300")
+    found = groups_missed_more(metrics, slices, "m", 6, "300")
     assert found.overall == 0.6
     assert found.compared == 3
     assert [(one.division, one.part) for one in found.more] == [("type", "exited"), ("size", "1")]
-    assert missed_rates(metrics, slices, "other", 6, "300").overall is None
+    assert groups_missed_more(metrics, slices, "other", 6, "300").overall is None

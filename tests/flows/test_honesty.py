@@ -21,6 +21,7 @@ from relapse.flows.backtest import test_origins as ask
 from relapse.flows.fit import training_rows
 from relapse.flows.honesty import _shuffled, raised_alarms, same_households, shuffled_areas
 from relapse.flows.rows import Task
+from said import english
 
 RULE, MODEL = "distance_to_line", "lgbm_hazard"
 
@@ -38,7 +39,7 @@ def alarms_of(task: Task, alarm: Honesty, model, held_out=None) -> tuple[str, ..
     trials = [trial for trial in make_trials(task, results) if len(trial.observed)]
     assessment = assess(task, trials, config.option("evaluation", "default", draws=40), RULE, MODEL)
     same = same_households(task, alarm)
-    return raised_alarms(task, results, assessment, alarm, RULE, MODEL, models, same, held_out)
+    return english(raised_alarms(task, results, assessment, alarm, RULE, MODEL, models, same, held_out))
 
 
 def small(**changes):
@@ -50,10 +51,12 @@ def small(**changes):
 
 @pytest.mark.parametrize(("low", "raised"), [(0.099, False), (0.101, True)])
 def test_a_gain_over_the_rule__beyond_what_is_plausible_is_told(alarm, low, raised):
-    told = alarm.too_good(MODEL, 12, (0.9, 0.88, 0.92), (0.15, low, 0.2), official=False)
+    told = english(alarm.too_good(MODEL, 12, (0.9, 0.88, 0.92), (0.15, low, 0.2), official=False))
     assert bool(told) == raised
     if raised:
-        assert told[0].startswith("'lgbm_hazard' has a ROC-AUC of 0.900 at 12 months, 0.150 (from 0.101) above")
+        assert told[0].startswith(
+            "boosted trees (LightGBM) has a ROC-AUC of 0.900 at 12 months, 0.150 (from 0.101) above"
+        )
 
 
 def test_short_horizons_of_a_rolling_line__are_mechanical_and_no_leak(alarm):
@@ -84,7 +87,9 @@ def test_a_leak_in_many_columns_at_once__is_seen_in_the_result(alarm):
     task = task_of(signal_case().panel(frame.assign(**leaks)), [4])
     narrow = replace(alarm, margin=0.4)  # no single column is told
     sentences = alarms_of(task, narrow, small())
-    assert any(sentence.startswith(f"'{MODEL}' has a ROC-AUC of 0.9") for sentence in sentences), sentences
+    assert any(sentence.startswith("boosted trees (LightGBM) has a ROC-AUC of 0.9") for sentence in sentences), (
+        sentences
+    )
 
 
 # ---- one household under two ids ----------------------------------------------------------------------------------
@@ -196,7 +201,7 @@ def test_shuffled_labels__that_still_score_are_told(alarm, learnable):
     came = np.nan_to_num(learnable.labels(final, asked).within[:, -1])
     answers = dict(zip(learnable.unit(asked).household_ids, came, strict=True))
     areas = shuffled_areas(learnable, KnowsTheAnswer(answers), 20)
-    (sentence,) = alarm.learned_of_shuffled(areas)
+    (sentence,) = english(alarm.learned_of_shuffled(areas))
     assert sentence.startswith("labels that were shuffled 20 times still score: mean ROC-AUC 0.")
 
 
@@ -263,7 +268,7 @@ def test_places_held_out__are_read_from_the_table_of_a_backtest(alarm, learnable
     raised = alarms_of(learnable, alarm, small(), pd.DataFrame([row, {**row, "against": "everybody"}]))
     (sentence,) = [each for each in raised if "held out" in each]
     assert sentence.startswith(
-        f"'{MODEL}' loses 0.5000 (from 0.4000) in average precision where each village is held out"
+        "boosted trees (LightGBM) loses 0.5000 (from 0.4000) in average precision where each village is held out"
     )
     quiet = alarms_of(learnable, alarm, small(), pd.DataFrame([{**row, "difference": 0.0, "ci_low": -0.1}]))
     assert not any("held out" in each for each in quiet)
@@ -273,7 +278,9 @@ def test_growth_that_ends_at_its_floor__is_told(alarm):
     """A walk has nothing that trees could add to; a signal has."""
     stopping = {"patience": 12, "least_trees": 8, "trees": 300, "least_events": 50}
     flat = alarms_of(task_of(walk(500, 14), [1, 2]), alarm, small(**stopping, learning_rate=0.5, l2=1))
-    assert any(each.startswith(f"the growth of '{MODEL}' ended at its floor of trees at ") for each in flat), flat
+    assert any(
+        each.startswith("the growth of boosted trees (LightGBM) ended at its floor of trees at ") for each in flat
+    ), flat
     grown = alarms_of(task_of(signal_case(households=500).panel(), [1, 4]), alarm, small(**stopping))
     assert not any("floor of trees" in each for each in grown)
 

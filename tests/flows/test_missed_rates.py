@@ -8,8 +8,9 @@ import pytest
 
 from relapse import config
 from relapse.core.results import Trial
+from relapse.evaluation.slices import Listed, figures_by_slice
 from relapse.flows import missed as module
-from relapse.flows.missed import OTHERS, missed_rates
+from relapse.flows.missed import OTHERS, missed_differences
 
 
 class _Task:
@@ -37,7 +38,7 @@ def table(monkeypatch: pytest.MonkeyPatch) -> pd.DataFrame:
     remote = np.where(np.arange(len(one.observed)) % 2 == 1, "yes", "no").astype(object)
     monkeypatch.setattr(module, "divisions", lambda *_: {"remote": remote})
     evaluation = config.option("evaluation", "default", draws=200)
-    return missed_rates(_Task(), [], [one], evaluation, "model", "rule", 150)  # type: ignore[arg-type]
+    return missed_differences(_Task(), [], [one], evaluation, "model", "rule", 150)  # type: ignore[arg-type]
 
 
 def rate(one: Trial, model: str, inside: np.ndarray) -> float:
@@ -70,6 +71,21 @@ def test_missed_rates__a_model_against_itself_is_nowhere_wider(monkeypatch: pyte
     one = trial()
     monkeypatch.setattr(module, "divisions", lambda *_: {"half": np.where(one.cluster < 20, "a", "b").astype(object)})
     evaluation = config.option("evaluation", "default", draws=50)
-    table = missed_rates(_Task(), [], [one], evaluation, "rule", "rule", 150)  # type: ignore[arg-type]
+    table = missed_differences(_Task(), [], [one], evaluation, "rule", "rule", 150)  # type: ignore[arg-type]
     assert (table.loc[table["against"] == OTHERS, "wider_low"] == 0).all()
     assert (table.loc[table["against"] == "rule", "difference"] == 0).all()
+
+
+def test_missed_rates__of_slices_and_of_gates_are_the_same(table: pd.DataFrame) -> None:
+    """`slices.csv`, from which pages tell, and the differences that gates judge by count one list's misses alike."""
+    one = trial()
+    remote = np.where(np.arange(len(one.observed)) % 2 == 1, "yes", "no").astype(object)
+    listed = Listed.of(one, ["model", "rule"], 150)
+    slices = figures_by_slice(one, remote, listed, 20, 1, np.random.default_rng(1), 20)
+    rates = slices[slices["metric"] == "exclusion_error_at_150"].set_index(["model", "slice_value"])
+    gaps = table.set_index(["slice_value", "against"])
+    for part, rest in (("yes", "no"), ("no", "yes")):
+        own, others, before = (rates["value"][key] for key in (("model", part), ("model", rest), ("rule", part)))
+        assert gaps["difference"][part, OTHERS] == pytest.approx(own - others)
+        assert gaps["difference"][part, "rule"] == pytest.approx(own - before)
+        assert gaps["events"][part, OTHERS] == rates["events"]["model", part]

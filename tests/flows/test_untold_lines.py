@@ -15,6 +15,7 @@ from relapse.core.panel import Panel
 from relapse.flows.untold_lines import untold_lines
 from relapse.outcome.line.column import Column
 from relapse.outcome.line.county import County
+from said import english
 from snapshots import county_of
 
 
@@ -34,7 +35,7 @@ def panel_of(rows: list[dict[str, Any]], window: int = 12, line: Any = None) -> 
 
 def test_a_county_line_that_ends_and_falls_back_to_the_provinces__is_told():
     """The county's own line of 2021 holds for 24 months; nobody wrote down the next one, so the province's steps in."""
-    (sentence,) = untold_lines(panel_of(OWN))
+    (sentence,) = english(untold_lines(panel_of(OWN)))
     assert sentence.startswith("the line changes in 2023-01 from 7,000 to 6,500, inside a window, and no row of lines")
 
 
@@ -65,7 +66,7 @@ def test_a_line_beside_each_income__is_held_against_the_countys_table(announced,
         lines=[{**told, "valid_from": "2015-01"}, {**told, "valid_from": announced, "line": 7500.0}],
     ).known.panel
     column = np.where(panel.period >= panel.calendar.parse("2023-01"), 7500.0, 7000.0)
-    sentences = untold_lines(replace(panel, line=Column(column="line"), line_column=column))
+    sentences = english(untold_lines(replace(panel, line=Column(column="line"), line_column=column)))
     assert bool(sentences) == raised
     if raised:
         assert "2023-01 from 7,000 to 7,500" in sentences[0]

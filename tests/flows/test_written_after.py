@@ -15,6 +15,7 @@ from relapse import config
 from relapse.evaluation.alarms import Honesty
 from relapse.flows.rows import Task, make_task
 from relapse.flows.written_after import written_after
+from said import english
 from snapshots import county_of
 
 
@@ -51,7 +52,7 @@ def test_a_column_told_after_the_fall_alone__is_named(frame, alarm):
     poor = rarely(frame)
     relief = np.where(fell_by(poor), np.random.default_rng(1).integers(100, 900, len(poor)), np.nan)
     task = task_with(poor, relief=relief)
-    (sentence,) = written_after(task, alarm)
+    (sentence,) = english(written_after(task, alarm))
     assert sentence.startswith("column 'relief' is told of ")
     assert "once the outcome has come, and of nearly nobody else (100 % of the times; " in sentence
     assert sentence in alarms_of(task, alarm, small())
@@ -59,7 +60,8 @@ def test_a_column_told_after_the_fall_alone__is_named(frame, alarm):
 
 def test_a_text_told_after_the_fall_alone__is_named(frame, alarm):
     poor = rarely(frame)
-    (sentence,) = written_after(task_with(poor, standing=fell_by(poor).map({True: "helped", False: None})), alarm)
+    task = task_with(poor, standing=fell_by(poor).map({True: "helped", False: None}))
+    (sentence,) = english(written_after(task, alarm))
     assert sentence.startswith("column 'standing' is told of ")
 
 
@@ -102,7 +104,7 @@ def test_a_column_corrected_after_the_fall_alone__is_named(
 ):
     poor = rarely(frame)
     task = task_with(corrected(poor, rows(poor)), {"known_at": "known_at"})
-    sentences = written_after(task, alarm)
+    sentences = english(written_after(task, alarm))
     assert [each.split(" households")[0][:30] for each in sentences] == ["column 'rooms' is corrected of"] * named
 
 
@@ -136,7 +138,7 @@ def county_task(told_in: str, block: bool = True) -> Task:
 
 
 def test_a_fact_told_after_the_recognition_alone__is_named(alarm):
-    (sentence,) = written_after(county_task("2022-06"), alarm)
+    (sentence,) = english(written_after(county_task("2022-06"), alarm))
     assert sentence.startswith("column '后续帮扶' is told of 25 households once the outcome has come")
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 from calls import FIT, Ran, finished, on, start, words_of
 
+from relapse.core.texts import text
 from relapse.registry.mlflow_store import MlflowStore
 
 SIGNED = ("reviewer=Li", "reason='figures checked'")
@@ -52,6 +54,7 @@ def test_promote__every_gate_has_its_figure_in_the_decision_and_on_the_version(c
     assert {"beats_rule", "not_behind_champion", "calibration", "missed_groups", "missed_coverage", "alarms", "privacy",
             "list_stability", "schema", "reproduces", "fresh_process", "data_quality"} == set(gates)  # fmt: skip
     assert all(gate["holds"] and gate["figure"] and gate["threshold"] and gate["why"] for gate in gates.values())
+    assert all(re.search("[\u4e00-\u9fff]", gate["why"]) for gate in gates.values())  # as all that a reviewer reads
     assert gates["reproduces"]["figure"] == decision(copied)["digest"][:12]
     tags = store(copied).tags("hidden", "1")
     for name, gate in gates.items():
@@ -69,8 +72,9 @@ def test_promote__a_version_that_names_somebody_or_cannot_be_made_again_is_refus
     refused = on("promote", changed, *SIGNED, *QUICK, cwd=copied)
     assert refused.status == 3
     told = {gate["gate"]: gate["why"] for gate in decision(copied)["gates"] if not gate["holds"]}
-    assert told["privacy"] == "An id stands in texts."
-    assert "the data changed since" in told["reproduces"]
+    assert told["privacy"] == text("gate.privacy.found", "zh", places="texts")
+    assert text("gate.again.data", "zh") in told["reproduces"]
+    assert "privacy: An id stands in texts." in refused.told
     assert "HH-ZX81" not in refused.err + json.dumps(decision(copied))
     named = on("promote", hidden_csv, "reviewer=Li", "reason='as HH-ZX81-00007 says'", cwd=copied)
     assert (named.status, "leave it out" in named.told) == (2, True)

@@ -104,10 +104,17 @@ def test_set_champion__refuses_what_was_judged_against_another_champion(registry
 def test_kept__is_all_that_could_tell_of_somebody(registry: Registry, record: Make) -> None:
     registry.log(record(), forbidden=[])
     registry.tag("wage_panel", "1", {"reason": "told by HH-1"})
-    registry.keep_decision("wage_panel", "1", b"{}")
+    registry.keep_decision("wage_panel", "1", b"{}", "Refused by Li: told by HH-2.")
     kept = registry.kept("wage_panel", "1")
     everything = b"\n".join(kept.values())
-    for piece in (b"tree", b"<h1>Report</h1>", b"told by HH-1", b"Trained on 545 households", b"lgbm_hazard"):
+    for piece in (
+        b"tree",
+        b"<h1>Report</h1>",
+        b"told by HH-1",
+        b"told by HH-2",
+        b"Trained on 545 households",
+        b"lgbm_hazard",
+    ):
         assert piece in everything
 
 

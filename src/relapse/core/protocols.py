@@ -202,8 +202,15 @@ class Registry(Protocol):
         """All that is kept of a version and its run, by what it is: files, artifacts, tags, params, description."""
         ...
 
-    def keep_decision(self, name: str, version: str, decision: bytes) -> None:
-        """Keep a decision on a version beside its run, after those that were made before."""
+    def keep_decision(self, name: str, version: str, decision: bytes, said: str) -> None:
+        """Keep a decision on a version beside its run, after those that were made before, and say it with the version.
+
+        Args:
+            name: of the model.
+            version: that was decided on.
+            decision: JSON.
+            said: Markdown that stands above the version's description instead of an earlier decision.
+        """
         ...
 
     def artifact(self, name: str, version: str, path: str) -> bytes:

@@ -41,6 +41,7 @@ class Record:
         output_names: columns of its forecast, all numbers.
         output_texts: columns of its forecast that are texts, behind those.
         input_example: made-up rows with the columns of `feature_names`.
+        about: of the registered model, said once when it is made; plain text.
 
     Raises:
         InputError: the name cannot name a registered model.
@@ -62,6 +63,7 @@ class Record:
     output_names: Sequence[str]
     output_texts: Sequence[str]
     input_example: pd.DataFrame
+    about: str = ""
 
     def __post_init__(self) -> None:
         check_name(self.name)
@@ -91,6 +93,19 @@ class Record:
                 "the example's columns are not the features",
             ),
         ]
+
+
+def described(said: str, description: str) -> str:
+    r"""A decision above the description of its version; the description ends sooner where both are too long.
+
+    Example:
+        >>> described("Refused by Li.", "Trained on 545 households.")
+        'Refused by Li.\n\n---\n\nTrained on 545 households.'
+    """
+    whole = f"{said}\n\n---\n\n{description}" if said else description
+    if len(whole) <= LONGEST_DESCRIPTION:
+        return whole
+    return whole[: max(whole.rfind("\n\n", 0, LONGEST_DESCRIPTION), 0) or LONGEST_DESCRIPTION]
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,6 +14,7 @@ from relapse.core.cards import Cards
 from relapse.core.contract import Severity
 from relapse.core.feeds import Feed
 from relapse.core.supplement import Supplement, in_township
+from relapse.core.worded import Worded
 
 Language = Literal["zh", "en"]
 TIERS = ("visit", "next")
@@ -91,16 +92,16 @@ class Verdict:
     Args:
         gate: its name, that of `conf/gates/`.
         holds: whether the version may pass.
-        figure: what was measured, as text.
-        threshold: what it was held against, as text.
+        figure: what was measured.
+        threshold: what it was held against.
         why: one sentence.
     """
 
     gate: str
     holds: bool
-    figure: str
-    threshold: str
-    why: str
+    figure: Worded
+    threshold: Worded
+    why: Worded
 
 
 @dataclass(frozen=True)

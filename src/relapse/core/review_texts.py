@@ -261,6 +261,19 @@ TEXTS_REVIEW: dict[str, tuple[str, str]] = {
     "review.fact": ("项目", "what"),
     "review.value": ("内容", "value"),
     # description in the registry
+    "describe.model": (
+        "“{panel}”的清单用哪个版本，由别名champion决定；challenger是最新的候选版本。评审时打开一个版本，先看说明，"
+        "再看来源运行（Source run）的Artifacts里的review.html。决定用命令relapse promote作出：页面上的Promote model按钮"
+        "和手改的别名不经过关卡，也不留下决定。",
+        "Lists of '{panel}' are made with the version that bears the alias champion; challenger is the newest that may "
+        "become it. To review one, open it, read its description, then review.html under Artifacts of its source run. "
+        "Decide with the command relapse promote: the button Promote model and an alias moved by hand pass no gate and "
+        "leave no decision.",
+    ),
+    "describe.alarm": (
+        "有警报，不能定为现用版本：",
+        "An alarm was raised; it cannot become champion:",
+    ),
     "describe.trained": ("用什么训练", "Trained on"),
     "describe.missed": ("漏掉了谁", "Whom it misses more"),
     "describe.drivers": ("靠什么排序", "What drives it"),

@@ -19,6 +19,7 @@ from relapse.core.errors import nearest
 from relapse.core.event_reason_texts import TEXTS_EVENT_REASONS
 from relapse.core.feature_texts import TEXTS_FEATURES
 from relapse.core.feedback_texts import TEXTS_FEEDBACK
+from relapse.core.gate_texts import TEXTS_GATES
 from relapse.core.impact_texts import TEXTS_IMPACT
 from relapse.core.init_texts import TEXTS_INIT
 from relapse.core.list_texts import TEXTS_LIST
@@ -27,12 +28,13 @@ from relapse.core.office_texts import TEXTS_OFFICE
 from relapse.core.page_texts import TEXTS_PAGE
 from relapse.core.promote_texts import TEXTS_PROMOTE
 from relapse.core.reason_texts import TEXTS_REASONS
-from relapse.core.results import Finding, Language
+from relapse.core.results import Finding, Language, Verdict
 from relapse.core.review_texts import TEXTS_REVIEW
 from relapse.core.start_texts import TEXTS_START
 from relapse.core.tier_texts import TEXTS_TIERS
 from relapse.core.trigger_texts import TEXTS_TRIGGERS
 from relapse.core.watch_texts import TEXTS_WATCH
+from relapse.core.worded import Worded
 
 DASH = "–"
 MINUS = "-"
@@ -830,6 +832,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **TEXTS_BACKTEST,
     **TEXTS_FEEDBACK,
     **TEXTS_PROMOTE,
+    **TEXTS_GATES,
     **TEXTS_REVIEW,
     **TEXTS_FEATURES,
     **TEXTS_WATCH,
@@ -859,6 +862,36 @@ def text(key: str, language: Language, **values: object) -> str:
         return pair[language == "en"].format_map(values)
     except KeyError as missing:
         raise KeyError(f"text '{key}' needs a value for {missing}") from None
+
+
+def in_words(said: Worded, language: Language) -> str:
+    """What is said, in a language.
+
+    Raises:
+        KeyError: as `text`.
+    """
+    if said.otherwise and said.key not in TEXTS:
+        return said.otherwise
+    joint = text("sensitive.joint", language)
+    values = {
+        name: value
+        if isinstance(value, str)
+        else joint.join(in_words(each, language) for each in (value if isinstance(value, tuple) else (value,)))
+        for name, value in said.values.items()
+    }
+    return text(said.key, language, **values)
+
+
+def part_key(division: str, part: str) -> str:
+    """The key under which one part of a slice is named; empty where it has a name of its own, as a township has."""
+    rooms = ("cause", "part", "outcome") if division == "cause" else ("part", "outcome")
+    return next((key for key in (f"{room}.{part}" for room in rooms) if key in TEXTS), "")
+
+
+def verdict_words(verdict: Verdict, language: Language) -> dict[str, str | bool]:
+    """What a gate says, in a language: `gate` (its name in the config), `holds`, `figure`, `threshold` and `why`."""
+    told = {name: in_words(getattr(verdict, name), language) for name in ("figure", "threshold", "why")}
+    return {"gate": verdict.gate, "holds": verdict.holds, **told}
 
 
 def event_words(outcome: str, language: Language) -> dict[str, str]:

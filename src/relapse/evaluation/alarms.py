@@ -15,6 +15,7 @@ from pydantic.dataclasses import dataclass
 from scipy.stats import rankdata
 
 from relapse.core.recipe import STRICT, Share
+from relapse.core.worded import Values, Worded
 from relapse.evaluation.columns import Z90, Against, Columns, least_share
 
 Floats = NDArray[np.float64]
@@ -62,7 +63,7 @@ class Honesty:
     shuffle_z: Annotated[float, Field(gt=0)]
     lost_share: Share
 
-    def check(self, columns: Columns, rule: Floats, observed: Floats, *, yardstick: bool) -> dict[str, str]:
+    def check(self, columns: Columns, rule: Floats, observed: Floats, *, yardstick: bool) -> dict[str, Worded]:
         """The columns that give the outcome away at one horizon.
 
         Args:
@@ -72,7 +73,7 @@ class Honesty:
             yardstick: whether distance to the line is one: where the outcome is the fall below it.
 
         Returns:
-            A sentence by the name of the column, worst first; empty where all is well.
+            An alarm by the name of the column, worst first; empty where all is well.
         """
         told = ~np.isnan(observed)
         came, score = observed[told], rule[told]
@@ -84,25 +85,23 @@ class Honesty:
         order = np.argsort(-np.nan_to_num(score, nan=-np.inf), kind="stable")
         of_list = np.cumsum(came[order]) / np.arange(1, len(came) + 1)
         bar = ruled + self.margin if yardstick else self.bar_without_rule
-        found: list[tuple[float, str, str]] = []
+        found: list[tuple[float, str, Worded]] = []
         for place, entry in enumerate(columns.entries):
             if entry.name.partition("__")[0] in self.income_blocks or not entry.modelled:
                 continue
             halves = against.halves(place)
             what, area = max(against.areas(place, halves).items(), key=lambda each: each[1])
             if area - Z90 * auc_error(area, events, against.others) > bar:
-                sentence = (
-                    f"column '{entry.name}' ({what}) alone has a ROC-AUC of {area:.3f}, "
-                    f"the distance rule {ruled:.3f}: was it written after the event?"
-                )
-                found.append((area, entry.name, sentence))
+                by = Worded(f"alarm.by.{what}")
+                values: Values = {"column": entry.name, "what": by, "area": f"{area:.3f}", "ruled": f"{ruled:.3f}"}
+                found.append((area, entry.name, Worded("alarm.column", values)))
                 continue
-            sentence = self._mark(against, place, halves, float(came.mean()), of_list)
-            if sentence:
-                found.append((0.0, entry.name, sentence))
-        return {name: sentence for _, name, sentence in sorted(found, key=lambda each: (-each[0], each[1]))}
+            marked = self._mark(against, place, halves, float(came.mean()), of_list)
+            if marked is not None:
+                found.append((0.0, entry.name, marked))
+        return {name: raised for _, name, raised in sorted(found, key=lambda each: (-each[0], each[1]))}
 
-    def _mark(self, against: Against, place: int, halves: Floats, base: float, of_list: Floats) -> str:
+    def _mark(self, against: Against, place: int, halves: Floats, base: float, of_list: Floats) -> Worded | None:
         """What to say of the surest mark of a column; nothing where it has none that is too sure."""
         bar = base + self.sure * (1 - base)
         marks = [
@@ -111,15 +110,14 @@ class Honesty:
             if least_share(came) > max(bar, of_list[len(came) - 1] + self.margin)
         ]
         if not marks:
-            return ""
+            return None
         _, what, came = max(marks, key=lambda each: each[0])
-        return (
-            f"column '{against.columns.entries[place].name}' ({what}) marks {len(came):,} households at risk, and to "
-            f"{100 * came.mean():.0f} % of them the outcome comes (to {100 * base:.1f} % of all, and to "
-            f"{100 * of_list[len(came) - 1]:.0f} % of as many by the distance rule): was it written after the event?"
-        )
+        shares = {"share": f"{100 * came.mean():.0f}", "base": f"{100 * base:.1f}"}
+        shares["ruled"] = f"{100 * of_list[len(came) - 1]:.0f}"
+        column = against.columns.entries[place].name
+        return Worded("alarm.mark", {"column": column, "what": what, "bearers": f"{len(came):,}", **shares})
 
-    def written_after(self, name: str, what: str, households: int, share: float, base: float) -> tuple[str, ...]:
+    def written_after(self, name: str, what: str, households: int, share: float, base: float) -> tuple[Worded, ...]:
         """Whether a column is written because the outcome came.
 
         Args:
@@ -131,15 +129,12 @@ class Honesty:
         """
         if households < self.least_events or share < self.after_share or base > 0.5:
             return ()
-        return (
-            f"column '{name}' is {what} of {households:,} households once the outcome has come, and of nearly nobody "
-            f"else ({100 * share:.0f} % of the times; {100 * base:.0f} % of all households ever have it): it was "
-            f"written because of the event, and tells nothing before it but by a wrong date",
-        )
+        shares = {"share": f"{100 * share:.0f}", "base": f"{100 * base:.0f}"}
+        return (Worded(f"alarm.written.{what}", {"column": name, "households": f"{households:,}", **shares}),)
 
     def too_good(
         self, model: str, months: float, area: Interval, ahead: Interval | None, *, official: bool
-    ) -> tuple[str, ...]:
+    ) -> tuple[Worded, ...]:
         """Whether a result is beyond what the rule and the horizon make plausible.
 
         Args:
@@ -149,23 +144,18 @@ class Honesty:
             ahead: that of the model less the rule's, with its interval; None where the rule stands alone.
             official: whether what is forecast is an official outcome.
         """
+        said: Values = {"model": _model(model), "months": f"{months:g}", "area": f"{area[0]:.3f}"}
         if official:
             bound = next((self.official[month] for month in sorted(self.official) if months <= month), None)
             if bound is None or not area[1] > bound:
                 return ()
-            return (
-                f"'{model}' has a ROC-AUC of {area[0]:.3f} (from {area[1]:.3f}) at {months:g} months, more than the "
-                f"{bound:g} that official outcomes let one know: look for a column that was written after the event",
-            )
+            return (Worded("alarm.too_good.official", {**said, "low": f"{area[1]:.3f}", "bound": f"{bound:g}"}),)
         if ahead is None or not ahead[1] > self.gain:
             return ()
-        return (
-            f"'{model}' has a ROC-AUC of {area[0]:.3f} at {months:g} months, {ahead[0]:.3f} (from {ahead[1]:.3f}) above"
-            f" that of the distance rule; more than {self.gain:g} is not plausible: look for a column that tells the "
-            f"outcome",
-        )
+        gained = {"ahead": f"{ahead[0]:.3f}", "low": f"{ahead[1]:.3f}", "gain": f"{self.gain:g}"}
+        return (Worded("alarm.too_good", {**said, **gained}),)
 
-    def lost_in_places(self, model: str, places: str, lost: Interval, gain: float) -> tuple[str, ...]:
+    def lost_in_places(self, model: str, places: str, lost: Interval, gain: float) -> tuple[Worded, ...]:
         """Whether a model loses more in places held out than it may.
 
         Args:
@@ -176,32 +166,29 @@ class Honesty:
         """
         if not (lost[1] > 0 and lost[0] > self.lost_share * max(gain, 0.0)):
             return ()
-        return (
-            f"'{model}' loses {lost[0]:.4f} (from {lost[1]:.4f}) in average precision where each {places} is held out, "
-            f"its gain over the rule is {gain:.4f}: it knows places by heart",
-        )
+        figures = {"lost": f"{lost[0]:.4f}", "low": f"{lost[1]:.4f}", "gain": f"{gain:.4f}"}
+        held = Worded(f"column.{places}", otherwise=places)
+        return (Worded("alarm.lost_in_places", {"model": _model(model), "places": held, **figures}),)
 
-    def two_ids(self, households: int) -> tuple[str, ...]:
+    def two_ids(self, households: int) -> tuple[Worded, ...]:
         """Whether households are there under two ids; their own ids stand in a file, and in no alarm or registry."""
         if not households:
             return ()
-        return (
-            f"{households} households have the very history of another one ({self.same_periods} periods or more): one "
-            f"household under two ids may learn and be asked at once; `relapse backtest` writes which to "
-            f"backtest/same_households.csv, keep one of each",
-        )
+        counts = {"households": f"{households:,}", "periods": f"{self.same_periods}"}
+        return (Worded("alarm.two_ids", counts),)
 
-    def learned_of_shuffled(self, areas: Sequence[float]) -> tuple[str, ...]:
+    def learned_of_shuffled(self, areas: Sequence[float]) -> tuple[Worded, ...]:
         """Whether shuffled labels still score: ROC-AUC (shuffles,) of fits on shuffled labels, by the true outcomes."""
         spread = float(np.std(areas, ddof=1)) if len(areas) > 1 else np.inf
         error = max(spread, np.finfo(float).tiny) / np.sqrt(max(len(areas), 1))
         z = (float(np.mean(areas)) - 0.5) / error if len(areas) else 0.0
         if z <= self.shuffle_z:
             return ()
-        return (
-            f"labels that were shuffled {len(areas)} times still score: mean ROC-AUC {np.mean(areas):.3f}, {z:.1f} "
-            f"standard errors above one half; what is asked has been in what was learned",
-        )
+        return (Worded("alarm.shuffled", {"times": str(len(areas)), "area": f"{np.mean(areas):.3f}", "z": f"{z:.1f}"}),)
+
+
+def _model(name: str) -> Worded:
+    return Worded(f"model.{name}", otherwise=name)
 
 
 def under_two_ids(incomes: Floats, periods: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

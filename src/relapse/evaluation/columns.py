@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relapse.core.catalogue import Feature
+from relapse.core.worded import Worded, bare
 
 Floats = NDArray[np.float64]
 Halves = Floats  # (2, 2, pieces)
@@ -70,12 +71,12 @@ class Pieces:
     def __len__(self) -> int:
         return len(self.low) + 1
 
-    def words(self, piece: int) -> str:
+    def named(self, piece: int) -> Worded:
         """What a piece is called."""
         if piece == 0:
-            return "blank"
-        low, high = self.low[piece - 1], self.high[piece - 1]
-        return f"{low:.6g}" if low == high else f"{low:.6g} to {high:.6g}"
+            return Worded("alarm.mark.blank")
+        low, high = (f"{bound[piece - 1]:.6g}" for bound in (self.low, self.high))
+        return bare(low) if low == high else Worded("alarm.mark.range", {"low": low, "high": high})
 
     def holds(self, piece: int, values: Floats) -> NDArray[np.bool_]:
         """(n,) which values lie in a piece."""
@@ -170,7 +171,7 @@ class Against:
         by_level = float(np.mean([_area(rates[1 - half], *halves[half]) for half in (0, 1)]))
         return {"value": max(by_value, 1 - by_value), "blank": max(by_blank, 1 - by_blank), "level": by_level}
 
-    def marks(self, place: int, halves: Halves, least_events: int, share: float) -> list[tuple[str, Floats]]:
+    def marks(self, place: int, halves: Halves, least_events: int, share: float) -> list[tuple[Worded, Floats]]:
         """Marks of one column that few bear but those to whom the outcome comes.
 
         A mark is a piece, to be told at all, or to be told and other than what is usual.
@@ -194,11 +195,12 @@ class Against:
         for mark in np.flatnonzero((events >= least_events) & (events >= share * count)).tolist():
             values = self.columns.values[:, place].astype(np.float64)
             if mark < len(pieces):
-                what, bears = pieces.words(mark), pieces.holds(mark, values)
+                what, bears = pieces.named(mark), pieces.holds(mark, values)
             else:
-                what, bears = "told", ~np.isnan(values)
+                what, bears = Worded("alarm.mark.told"), ~np.isnan(values)
                 if mark > len(pieces):
-                    what, bears = f"told, not {pieces.words(usual)}", bears & ~pieces.holds(usual, values)
+                    what = Worded("alarm.mark.told_not", {"usual": pieces.named(usual)})
+                    bears &= ~pieces.holds(usual, values)
             found.append((what, self.observed[bears & ~np.isnan(self.observed)]))
         return found
 

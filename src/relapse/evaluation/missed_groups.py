@@ -1,4 +1,8 @@
-"""Of which groups a list misses clearly more than of all: a lead where to look, since many groups are compared."""
+"""Of which groups a list misses clearly more than of all, read from the slices: a lead, since many are compared.
+
+The rates themselves are worked out in `evaluation.slices`; what gates judge by are differences of the same rates
+(`flows.missed`).
+"""
 
 from __future__ import annotations
 
@@ -29,7 +33,7 @@ class Missed:
 
 
 @dataclass(frozen=True)
-class MissedRates:
+class MissedGroups:
     """Missed rates of all groups of one list.
 
     Args:
@@ -48,7 +52,9 @@ class MissedRates:
         return round(BY_CHANCE * self.compared)
 
 
-def missed_rates(metrics: pd.DataFrame, slices: pd.DataFrame, model: str, horizon: int, list_key: str) -> MissedRates:
+def groups_missed_more(
+    metrics: pd.DataFrame, slices: pd.DataFrame, model: str, horizon: int, list_key: str
+) -> MissedGroups:
     """Compare the missed rates of groups with that of all.
 
     Args:
@@ -62,12 +68,12 @@ def missed_rates(metrics: pd.DataFrame, slices: pd.DataFrame, model: str, horizo
     pooled = metrics[_of(metrics, model, horizon, metric) & (metrics["origin"].astype(str) == "all")]["value"].dropna()
     groups = slices[_of(slices, model, horizon, metric) & (slices["slice"] != LISTED)].dropna(subset=["value"])
     if pooled.empty:
-        return MissedRates(None, 0, ())
+        return MissedGroups(None, 0, ())
     overall = float(pooled.iloc[0])
     worse = groups[groups["ci_low"] > overall].sort_values(["value", "slice_value"], ascending=[False, True])
     columns = ("slice", "slice_value", "events", "value", "ci_low", "ci_high")
     more = tuple(Missed(*row) for row in worse[list(columns)].itertuples(index=False))
-    return MissedRates(overall, len(groups), more)
+    return MissedGroups(overall, len(groups), more)
 
 
 def _of(table: pd.DataFrame, model: str, horizon: int, metric: str) -> pd.Series:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from relapse.core.panel import Line
 from relapse.core.rows import Unit
+from relapse.core.worded import Worded
 from relapse.flows.fit import Calibration, HazardModel, fit_hazard
 from relapse.flows.rows import Task, kept_units
 from relapse.flows.version import SUMS, Version, make_version
@@ -46,11 +47,24 @@ def unlike(version: Version, made: Version) -> tuple[str, ...]:
     return tuple(sorted(name for name in {*one, *other} - {SUMS} if one.get(name) != other.get(name)))
 
 
-def forecast_changes(version: Version, champion: Version) -> tuple[str, ...]:
-    """In what a version forecasts another thing than the champion, in words."""
+def forecast_changes(version: Version, champion: Version) -> tuple[Worded, ...]:
+    """In what a version forecasts another thing than the champion."""
     keys = ("outcome", "kind", "frequency", "window")
     pairs = {key: (getattr(champion.facts, key), getattr(version.facts, key)) for key in keys}
-    return tuple(f"{key} {now} instead of {before}" for key, (before, now) in pairs.items() if before != now)
+    return tuple(
+        Worded(
+            "gate.schema.changed",
+            {"what": Worded(f"gate.schema.{key}"), "now": _named(key, now), "before": _named(key, before)},
+        )
+        for key, (before, now) in pairs.items()
+        if before != now
+    )
+
+
+def _named(key: str, value: object) -> Worded:
+    """An outcome or a kind of label by its name, a number as it is."""
+    room = {"outcome": "outcome", "kind": "label", "frequency": "period"}.get(key, "")
+    return Worded(f"{room}.{value}", otherwise=str(value))
 
 
 def unmade_inputs(version: Version, unit: Unit) -> tuple[str, ...]:

@@ -150,17 +150,18 @@ def beside_champion(
 
 
 def changed_settings(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[Changed, ...]:
-    """The settings in which two recipes differ, by name.
+    """The settings in which two recipes differ, by name; of a part that only one of them has, its name and kind alone.
 
     Example:
         >>> changed_settings({"model": {"trees": 60, "seed": 1}}, {"model": {"trees": 90, "seed": 1}})
         (Changed(setting='model.trees', before='60', now='90'),)
     """
     old, new = _flat("", before), _flat("", now)
-    names = sorted(set(old) | set(new))
-    return tuple(
-        Changed(name, old.get(name, ""), new.get(name, "")) for name in names if old.get(name) != new.get(name)
-    )
+    names = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
+    alone = [[name for name in names if name not in other] for other in (old, new)]
+    inside = {name for side in alone for name in side if any(name.startswith(f"{part}.") for part in side)}
+    whole = [name for name in names if name not in inside]
+    return tuple(Changed(name, old.get(name, ""), new.get(name, "")) for name in whole)
 
 
 def _settings(version: Version) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from relapse.core.forecast import HazardForecast
 from relapse.core.rows import TrainingRows
+from relapse.core.worded import Worded
 from relapse.evaluation.alarms import Honesty, roc_auc, under_two_ids
 from relapse.evaluation.columns import Columns
 from relapse.flows.assess import Assessment
@@ -45,8 +46,8 @@ def raised_alarms(
     models: Mapping[str, HazardModel],
     same: pd.DataFrame,
     held_out: pd.DataFrame | None = None,
-) -> tuple[str, ...]:
-    """What speaks against a backtest, in sentences; empty where nothing does.
+) -> tuple[Worded, ...]:
+    """What speaks against a backtest; empty where nothing does.
 
     Args:
         task: what was forecast.
@@ -80,54 +81,52 @@ def same_households(task: Task, alarm: Honesty) -> pd.DataFrame:
     return found.sort_values(["history", "household_id"], ignore_index=True)
 
 
-def _columns(task: Task, results: Sequence[OriginResult], alarm: Honesty, rule: str) -> tuple[str, ...]:
+def _columns(task: Task, results: Sequence[OriginResult], alarm: Honesty, rule: str) -> tuple[Worded, ...]:
     """Columns that give the outcome away at any horizon, each once: a leak of the next period fades with time."""
     within = np.concatenate([result.within for result in results])
     values = np.concatenate([result.unit.table.values for result in results])
     columns = Columns.of(results[0].unit.table.entries, values, (within == 1).any(axis=1))
-    told: dict[str, str] = {}
+    told: dict[str, Worded] = {}
     yardstick = task.outcome.outcome == BELOW_LINE
     for horizon in sorted(task.horizons, reverse=True):
         score = np.concatenate([result.forecasts[rule].score(horizon) for result in results])
         observed = within[:, task.place(horizon)]
-        for name, sentence in alarm.check(columns, score, observed, yardstick=yardstick).items():
-            told.setdefault(name, sentence)
+        for name, raised in alarm.check(columns, score, observed, yardstick=yardstick).items():
+            told.setdefault(name, raised)
     return tuple(told.values())
 
 
-def _too_good(task: Task, assessment: Assessment, alarm: Honesty, rule: str, main: str) -> tuple[str, ...]:
+def _too_good(task: Task, assessment: Assessment, alarm: Honesty, rule: str, main: str) -> tuple[Worded, ...]:
     """A result that is beyond what the rule and the horizon make plausible."""
-    sentences: list[str] = []
+    raised: list[Worded] = []
     events = {trial.horizon: int(trial.observed.sum()) for trial in assessment.trials}
     for horizon in task.horizons:
         area = assessment.figure(main, horizon, "roc_auc")
         if area is not None and events.get(horizon, 0) >= alarm.least_events:
             months = 12 * horizon / task.panel.calendar.per_year
             ahead = assessment.difference(main, rule, horizon, "roc_auc")
-            sentences += alarm.too_good(main, months, area, ahead, official=task.outcome.outcome != BELOW_LINE)
-    return tuple(sentences)
+            raised += alarm.too_good(main, months, area, ahead, official=task.outcome.outcome != BELOW_LINE)
+    return tuple(raised)
 
 
-def _few_trees(results: Sequence[OriginResult], main: str) -> tuple[str, ...]:
+def _few_trees(results: Sequence[OriginResult], main: str) -> tuple[Worded, ...]:
     """Growth that later origins ended at its floor: there was nothing to learn, or the later labels are not those."""
     ended = [result.evidence[main] for result in results if main in result.evidence and result.evidence[main].at_floor]
     if not ended:
         return ()
-    return (
-        f"the growth of '{main}' ended at its floor of trees at {len(ended)} of {len(results)} origins: later origins "
-        f"bear out nothing of what it learned, or their labels are not told alike",
-    )
+    named, counts = Worded(f"model.{main}", otherwise=main), {"ended": str(len(ended)), "origins": str(len(results))}
+    return (Worded("alarm.few_trees", {"model": named, **counts}),)
 
 
-def _lost(held_out: pd.DataFrame, assessment: Assessment, alarm: Honesty, rule: str, main: str) -> tuple[str, ...]:
+def _lost(held_out: pd.DataFrame, assessment: Assessment, alarm: Honesty, rule: str, main: str) -> tuple[Worded, ...]:
     """What the model loses where places are held out, of its gain over the rule."""
-    sentences: list[str] = []
+    raised: list[Worded] = []
     for row in lost_precision(held_out, main):
         gain = assessment.difference(main, rule, int(row["horizon"]), "pr_auc")
         if gain is not None and np.isfinite(row["ci_low"]):
             lost = (float(row["difference"]), float(row["ci_low"]), float(row["ci_high"]))
-            sentences += alarm.lost_in_places(main, str(row["held_out"]), lost, gain[0])
-    return tuple(sentences)
+            raised += alarm.lost_in_places(main, str(row["held_out"]), lost, gain[0])
+    return tuple(raised)
 
 
 def shuffled_areas(task: Task, model: HazardModel | None, times: int) -> list[float]:

@@ -25,7 +25,7 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def missed_rates(
+def missed_differences(
     task: Task,
     results: Sequence[OriginResult],
     trials: Sequence[Trial],

@@ -7,6 +7,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 
 from relapse.core.panel import Panel
+from relapse.core.worded import Worded
 from relapse.evaluation.columns import MOST_HOUSEHOLDS, evenly
 from relapse.flows.examine import LineWhereTold
 from relapse.outcome.line.auto import Auto
@@ -21,8 +22,8 @@ class Announced(Protocol):
         ...
 
 
-def untold_lines(panel: Panel) -> tuple[str, ...]:
-    """Periods in which the line changes though no announcement begins then, a sentence each.
+def untold_lines(panel: Panel) -> tuple[Worded, ...]:
+    """Periods in which the line changes though no announcement begins then, an alarm each.
 
     Only where a window sums several periods: else each period is held against its own line. Relative lines move with
     incomes, and a file of its own may have any line beside each income: nobody announces those.
@@ -40,13 +41,11 @@ def untold_lines(panel: Panel) -> tuple[str, ...]:
     told = LineWhereTold(line).values(known)
     now, before = told[:, :-1], told[:, 1:]
     changes = (np.abs(now - before) > 1e-6 * np.abs(before)) & ~np.isnan(now) & ~np.isnan(before)
-    sentences = []
+    raised = []
     for lag in np.flatnonzero(changes.any(axis=0)).tolist():
         if panel.latest - lag not in begins:
             first = int(changes[:, lag].argmax())
-            sentences.append(
-                f"the line changes in {panel.calendar.label(panel.latest - lag)} from {before[first, lag]:,.0f} to "
-                f"{now[first, lag]:,.0f}, inside a window, and no row of lines begins then: households enter or leave "
-                f"for that alone; add the announcement (region_code, valid_from, line, announced_on) to the table lines"
-            )
-    return tuple(sentences[::-1])
+            amounts = {"before": f"{before[first, lag]:,.0f}", "now": f"{now[first, lag]:,.0f}"}
+            period = panel.calendar.label(panel.latest - lag)
+            raised.append(Worded("alarm.untold_line", {"period": period, **amounts}))
+    return tuple(raised[::-1])

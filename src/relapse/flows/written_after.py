@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from relapse.core.facts import NO_MONTH, Category, Column, Ints
 from relapse.core.recognitions import NEVER, RECOGNITIONS
+from relapse.core.worded import Worded
 from relapse.evaluation.alarms import Honesty
 from relapse.evaluation.columns import MOST_HOUSEHOLDS, evenly
 from relapse.features.facts import FACTS
@@ -46,7 +47,7 @@ class Tellings:
     corrects: NDArray[np.bool_]
 
 
-def written_after(task: Task, alarm: Honesty) -> tuple[str, ...]:
+def written_after(task: Task, alarm: Honesty) -> tuple[Worded, ...]:
     """Covariates, and facts that features are made of, that are written once the outcome has come.
 
     Args:
@@ -59,7 +60,7 @@ def written_after(task: Task, alarm: Honesty) -> tuple[str, ...]:
     had = _first_had(task)
     looked_at = had != NOT_LOOKED_AT
     base = float((had[looked_at] < NEVER).mean())
-    sentences: list[str] = []
+    raised: list[Worded] = []
     for each in columns:
         at = had[each.household]
         for what, rows, after in (
@@ -69,8 +70,8 @@ def written_after(task: Task, alarm: Honesty) -> tuple[str, ...]:
             kept = rows & (at != NOT_LOOKED_AT)
             households = len(np.unique(each.household[kept & after]))
             share = float(after[kept].mean()) if kept.any() else 0.0
-            sentences += alarm.written_after(each.name, what, households, share, base)
-    return tuple(sentences)
+            raised += alarm.written_after(each.name, what, households, share, base)
+    return tuple(raised)
 
 
 def _first_had(task: Task) -> NDArray[np.int64]:

@@ -17,7 +17,8 @@ from relapse.core.protocols import Auditor, Data
 from relapse.core.recipe import Horizons, Periods, Seed
 from relapse.core.results import Finding, Language
 from relapse.core.sensitive import Sensitive
-from relapse.core.texts import TEXTS, event_words, text, text_or
+from relapse.core.texts import TEXTS, event_words, in_words, text, text_or
+from relapse.core.worded import Worded
 from relapse.county.reports import backtest_html
 from relapse.county.reports.backtest_html import BacktestPage
 from relapse.county.risk_list.build import ListSettings
@@ -64,7 +65,7 @@ class Backtest:
         task: what was forecast.
         results: one an origin.
         assessment: figures and differences from the rule.
-        alarms: columns that give the outcome away.
+        alarms: what speaks against it.
         rule: name of the plain rule.
         kinds: figures of each kind of entry, of the rule and the main model; None where there is one kind.
         lacks: by model that is not applicable to the panel, the features that it lacks.
@@ -78,7 +79,7 @@ class Backtest:
     task: Task
     results: Sequence[OriginResult]
     assessment: Assessment
-    alarms: tuple[str, ...]
+    alarms: tuple[Worded, ...]
     rule: str
     lacks: Mapping[str, tuple[str, ...]]
     same: pd.DataFrame
@@ -233,8 +234,8 @@ def backtest_stage(
         same = same_households(task, alarm)
         alarms = raised_alarms(task, results, assessment, alarm, rule.name, main, everyone, same, held_out)
         stage.say(raised=len(alarms))
-    for sentence in alarms:
-        say(f"warning: {sentence}")
+    for raised in alarms:
+        say(f"warning: {in_words(raised, 'en')}")
     return Backtest(task, results, assessment, alarms, rule.name, lacks, same, kinds, held_out, taught)
 
 

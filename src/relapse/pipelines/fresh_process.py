@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from relapse.core.worded import Worded, bare
 from relapse.flows.version import Version
 from relapse.outputs import write_all
 
@@ -33,8 +34,8 @@ relapse.load(folder).forecast_features(pandas.read_parquet(asked), "zh").to_parq
 """
 
 
-def fault_alone(version: Version) -> str:
-    """Why a version does not load and forecast the same in a process without MLflow and shap; empty where it does."""
+def fault_alone(version: Version) -> Worded | None:
+    """Why a version does not load and forecast the same in a process without MLflow and shap; None where it does."""
     rows = version.example()
     with tempfile.TemporaryDirectory() as place:
         folder, asked, told = (Path(place) / name for name in ("version", "asked.parquet", "told.parquet"))
@@ -53,9 +54,9 @@ def fault_alone(version: Version) -> str:
                 timeout=SECONDS,
             )
         except subprocess.TimeoutExpired:
-            return f"no answer within {SECONDS} s"
+            return Worded("gate.alone.late", {"seconds": str(SECONDS)})
         if done.returncode:
             said = done.stderr.strip().splitlines() or [f"it ended with status {done.returncode}"]
-            return said[-1][:200]
+            return bare(said[-1][:200])
         same = pd.read_parquet(told).equals(version.forecast_features(rows, "zh"))
-    return "" if same else "it forecasts otherwise"
+    return None if same else Worded("gate.alone.otherwise")

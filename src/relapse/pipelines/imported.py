@@ -9,7 +9,7 @@ import pandas as pd
 
 from relapse.core.record import Record
 from relapse.core.results import Language, Verdict
-from relapse.core.texts import text
+from relapse.core.texts import text, verdict_words
 from relapse.county.reports.review_tables import Setting
 from relapse.evaluation.small_cells import comparisons_of, without_small_cells
 from relapse.flows.assess import Assessment, verdict_sentences
@@ -18,6 +18,7 @@ from relapse.flows.version import REASONS
 from relapse.pipelines.candidates import Candidate
 from relapse.pipelines.common import csv_bytes
 from relapse.pipelines.record import figures_for_log, gate_table, outputs_of, tags
+from relapse.pipelines.reviewed import SHORT_DIGEST
 from relapse.registry.gates.evidence import Evidence
 
 
@@ -49,7 +50,11 @@ def imported_record(
     first = text("record.imported", language, **told, households=facts.households)
     sentences = verdict_sentences(shown, CANDIDATE, rule, facts.frequency, language)
     setting = Setting(evidence.list_key, facts.frequency, language)
-    lineage = {"digest": digest, "data_digest": facts.data_digest, "relapse": facts.relapse}
+    lineage = {
+        "digest": digest[:SHORT_DIGEST],
+        "data_digest": facts.data_digest[:SHORT_DIGEST],
+        "relapse": facts.relapse,
+    }
     return Record(
         name,
         f"relapse-{name}",
@@ -63,11 +68,12 @@ def imported_record(
         {
             "eval/metrics.csv": csv_bytes(shown.metrics),
             "eval/comparisons.csv": csv_bytes(shown.comparisons),
-            "eval/gates.csv": csv_bytes(pd.DataFrame([vars(verdict) for verdict in verdicts])),
+            "eval/gates.csv": csv_bytes(pd.DataFrame([verdict_words(verdict, language) for verdict in verdicts])),
         },
         "\n\n".join([first, *sentences, gate_table(verdicts, setting), text("record.lineage", language, **lineage)]),
         list(version.feature_names),
         outputs_of(version),
         REASONS,
         version.example(),
+        text("describe.model", language, panel=name),
     )

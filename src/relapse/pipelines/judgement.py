@@ -24,7 +24,7 @@ from relapse.flows.backtest import OriginResult, backtest_origins, usable_origin
 from relapse.flows.contest import CANDIDATE, CHAMPION, Contender, contest_origins, joint_trials
 from relapse.flows.examine import audit_findings
 from relapse.flows.honesty import raised_alarms, same_households
-from relapse.flows.missed import missed_rates
+from relapse.flows.missed import missed_differences
 from relapse.flows.rows import make_task
 from relapse.flows.version import Version, restore_version
 from relapse.pipelines.candidates import Candidate
@@ -108,11 +108,11 @@ def judge(
         recipes = {} if made.fitted is not None else {CANDIDATE: made.model}
         alarms = raised_alarms(made.task, results, assessment, alarm, made.rule.name, CANDIDATE, recipes, same)
         reference = made.rule.name if against is None else CHAMPION
-        missed = missed_rates(made.task, results, trials, wanted, CANDIDATE, reference, list_key)
+        missed = missed_differences(made.task, results, trials, wanted, CANDIDATE, reference, list_key)
         ids = frozenset(map(str, made.task.panel.household_ids))
         kept = dict(candidate.files) if number is None else registry.kept(name, number)
         comparisons = assessment.comparisons
-        ahead = comparisons[comparisons["model"] == CANDIDATE]
+        ahead = comparisons[(comparisons["model"] == CANDIDATE) & (comparisons["against"] == made.rule.name)]
         evidence = Evidence(
             (*made.findings, *audit_findings(made.task.panel, audits, None)),
             len(made.task.panel.household),

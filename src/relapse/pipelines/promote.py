@@ -12,6 +12,8 @@ from relapse.core.protocols import Auditor, Data, Registry
 from relapse.core.recipe import Periods, PeriodText
 from relapse.core.record import Registered
 from relapse.core.results import Language, Verdict
+from relapse.core.texts import DASH, in_words, text, text_or, verdict_words
+from relapse.county.reports.markdown import bullets, escaped
 from relapse.county.risk_list.build import ListSettings
 from relapse.evaluation.alarms import Honesty
 from relapse.evaluation.evaluate import Evaluation
@@ -67,7 +69,7 @@ def promote(
     with locked(paths.outputs, WAIT_SECONDS, say):
         if rollback:
             open_existing(registry)
-            _return(registry, name, who, why, paths)
+            _return(registry, name, who, why, paths, language)
             return
         candidate, champion = _opened(registry, name, version, digest, allow_targets)
         before = None if champion is None else champion.number
@@ -78,9 +80,9 @@ def promote(
         chosen = candidate.registered or _import(registry, name, candidate, judged, verdicts, language)
         if promoted:
             signed = {"reviewed": "true", "reviewer": who, "reason": why, "override": str(override).lower()}
-            registry.set_champion(name, chosen.number, signed | _gate_tags(verdicts), before)
+            registry.set_champion(name, chosen.number, signed | _gate_tags(verdicts, language), before)
         else:
-            registry.tag(name, chosen.number, _gate_tags(verdicts))
+            registry.tag(name, chosen.number, _gate_tags(verdicts, language))
         decision = {
             "action": "promote",
             "model": name,
@@ -92,12 +94,13 @@ def promote(
             "override": override,
             "reviewer": who,
             "reason": why,
-            "gates": [vars(verdict) for verdict in verdicts],
+            "gates": [verdict_words(verdict, language) for verdict in verdicts],
         }
-        _leave(registry, name, chosen.number, decision, paths)
+        said = _said(decision, verdicts, language)
+        _leave(registry, name, chosen.number, decision, said, paths)
     _close(judged, verdicts, paths)
     if not promoted:
-        refused = "; ".join(f"{verdict.gate}: {verdict.why}" for verdict in verdicts if not verdict.holds)
+        refused = " ".join(f"{one.gate}: {in_words(one.why, 'en')}" for one in verdicts if not one.holds)
         raise GateError(f"version {chosen.number} of '{name}' was not promoted: {refused}")
 
 
@@ -143,49 +146,80 @@ def _import(
     return registry.log(record, judged.household_ids)
 
 
-def _return(registry: Registry, name: str, who: str, why: str, paths: Paths) -> None:
+def _return(registry: Registry, name: str, who: str, why: str, paths: Paths, language: Language) -> None:
     """Make the champion before champion again, and keep on both versions who said so and why."""
     left = registry.champion(name)
     chosen = registry.rollback(name)
     registry.tag(name, chosen.number, {"returned_by": who, "returned_reason": why})
     if left is not None:
         registry.tag(name, left.number, {"withdrawn_by": who, "withdrawn_reason": why})
+    before = None if left is None else left.number
     decision = {
         "action": "rollback",
         "model": name,
         "champion": chosen.number,
         "digest": chosen.digest,
-        "champion_before": None if left is None else left.number,
+        "champion_before": before,
         "reviewer": who,
         "reason": why,
     }
-    _leave(registry, name, chosen.number, decision, paths)
+    words = {"reviewer": who, "reason": why, "version": chosen.number, "before": before or DASH}
+    if left is not None:
+        registry.keep_decision(name, left.number, _bytes(decision), _sentence("withdrawn", words, language))
+    _leave(registry, name, chosen.number, decision, _sentence("returned", words, language), paths)
     say(f"version {chosen.number} of '{name}' is champion again")
 
 
-def _gate_tags(verdicts: Sequence[Verdict]) -> dict[str, str]:
+def _gate_tags(verdicts: Sequence[Verdict], language: Language) -> dict[str, str]:
+    """What each gate said, for the version's page; `holds` and `refused` stay, since runs are filtered by them."""
+    told = [verdict_words(verdict, language) for verdict in verdicts]
     return {
-        f"gate_{verdict.gate}": f"{'holds' if verdict.holds else 'refused'}: {verdict.figure} ({verdict.threshold})"[
-            :500
-        ]
-        for verdict in verdicts
+        f"gate_{one['gate']}": f"{'holds' if one['holds'] else 'refused'}: {one['figure']} ({one['threshold']})"[:500]
+        for one in told
     }
 
 
-def _leave(registry: Registry, name: str, number: str, decision: Mapping[str, Any], paths: Paths) -> None:
-    """Keep a decision beside the version's run, and as a file."""
-    content = (json.dumps(decision, indent=1, ensure_ascii=False) + "\n").encode()
-    registry.keep_decision(name, number, content)
-    write_all(paths.outputs / "promote", {"decision.json": content})
+def _leave(registry: Registry, name: str, number: str, decision: Mapping[str, Any], said: str, paths: Paths) -> None:
+    """Keep a decision beside the version's run and above its description, and as a file."""
+    registry.keep_decision(name, number, _bytes(decision), said)
+    write_all(paths.outputs / "promote", {"decision.json": _bytes(decision)})
+
+
+def _bytes(decision: Mapping[str, Any]) -> bytes:
+    return (json.dumps(decision, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _said(decision: Mapping[str, Any], verdicts: Sequence[Verdict], language: Language) -> str:
+    """What was decided, for whoever opens the version: a sentence, and each gate that refuses with why."""
+    refused = [one for one in verdicts if not one.holds]
+    before = decision["champion_before"]
+    if not decision["promoted"]:
+        what = "refused"
+    elif refused:
+        what = "overridden"
+    else:
+        what = {None: "first", decision["version"]: "confirmed"}.get(before, "promoted")
+    count = {"count": str(len(verdicts)), "before": before or DASH}
+    told = [_sentence(what, {**count, "reviewer": decision["reviewer"], "reason": decision["reason"]}, language)]
+    if refused:
+        named = [(text_or(f"gate.{one.gate}", language, one.gate), verdict_words(one, language)) for one in refused]
+        told.append(bullets([text("decision.gate", language, **{**one, "gate": gate}) for gate, one in named]))
+    return "\n\n".join(told)
+
+
+def _sentence(what: str, words: Mapping[str, str], language: Language) -> str:
+    """A decision in a plain sentence, which lists of versions show as it is."""
+    return escaped(text("decision.said", language, what=text(f"decision.{what}", language, **words)))
 
 
 def _close(judged: Judged, verdicts: Sequence[Verdict], paths: Paths) -> None:
     models = list(judged.assessment.trials[0].probability)
     title = "Candidate, champion and rule on the same splits"
     show_results(title, judged.assessment, judged.evidence.list_key, models, [])
+    told = [verdict_words(verdict, "en") for verdict in verdicts]
     rows = [
-        [verdict.gate, "holds" if verdict.holds else "REFUSED", verdict.figure, verdict.threshold]
-        for verdict in verdicts
+        [str(one["gate"]), "holds" if one["holds"] else "REFUSED", str(one["figure"]), str(one["threshold"])]
+        for one in told
     ]
     place = str(paths.outputs / "promote" / "decision.json")
     closing_table("Gates", ["gate", "verdict", "figure", "threshold"], rows, [("decision", place)])

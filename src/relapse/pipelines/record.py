@@ -15,7 +15,7 @@ import pandas as pd
 from relapse import __version__
 from relapse.core.record import LONGEST_DESCRIPTION, Record
 from relapse.core.results import Verdict
-from relapse.core.texts import DASH, event_words, percent, text_or
+from relapse.core.texts import DASH, event_words, percent, text_or, verdict_words
 from relapse.county.reports import review_tables
 from relapse.county.reports.markdown import bullets, escaped, table
 from relapse.county.reports.review_tables import Setting
@@ -24,8 +24,9 @@ from relapse.flows.contest import CHAMPION
 from relapse.flows.drift import SCORE
 from relapse.flows.version import REASONS, Version
 from relapse.pipelines.common import csv_bytes
-from relapse.pipelines.reviewed import Reviewed, alarm_sentences, better, fair, reproduced_by, safe
+from relapse.pipelines.reviewed import SHORT_DIGEST, Reviewed, alarm_sentences, better, fair, reproduced_by, safe
 
+GAP = "&emsp;"  # MLflow shows the tables of a description without any space between their columns
 _KEY = ("key_file", "key_state")
 _PATHS = (PurePosixPath, PureWindowsPath)
 _FIGURES = ("pr_auc", "roc_auc", "brier", "ece", "observed_expected")
@@ -64,6 +65,7 @@ def make_record(told: Reviewed, pages: Mapping[str, bytes]) -> Record:
         outputs_of(version),
         REASONS,
         version.example(),
+        told.say("describe.model", panel=facts.panel),
     )
 
 
@@ -81,7 +83,7 @@ def tables_for_log(told: Reviewed) -> dict[str, bytes]:
         "eval/metrics.csv": told.metrics,
         "eval/comparisons.csv": pd.concat(comparisons, ignore_index=True),
         "eval/slices.csv": told.further["slices"],
-        "eval/gates.csv": pd.DataFrame([vars(verdict) for verdict in told.verdicts]),
+        "eval/gates.csv": pd.DataFrame([verdict_words(verdict, told.language) for verdict in told.verdicts]),
         "eval/drift.csv": told.drift,
     }
     return {**{path: csv_bytes(table) for path, table in tables.items()}, **told.explained.tables()}
@@ -228,15 +230,20 @@ def _description(told: Reviewed, most: int) -> str:
         parts.append(f"**{told.say('mark.simulated')}**")
     if facts.fallback:
         parts.append(told.say(f"fallback.{facts.fallback}", **facts.details, **words))
+    if told.report.alarms:
+        parts += [f"**{told.say('describe.alarm')}**", bullets(alarm_sentences(told))]
     parts += _headed(told, "review.better", bullets(better(told)))
-    parts += _headed(told, "record.figures", table(*_figures(told)))
-    parts += _headed(told, "record.gates", gate_table(told.verdicts, told.setting))
+    parts += [*_headed(told, "record.figures", table(*_figures(told), GAP)), GAP]
+    parts += [*_headed(told, "record.gates", gate_table(told.verdicts, told.setting)), GAP]
     parts += _headed(told, "describe.missed", bullets(fair(told, most)))
     parts += _headed(told, "describe.drivers", escaped(drivers(told, most)))
-    parts += _headed(told, "review.safe", bullets([*alarm_sentences(told), *safe(told)]))
+    parts += _headed(
+        told, "review.safe", bullets([*([] if told.report.alarms else alarm_sentences(told)), *safe(told)])
+    )
     if told.beside is not None and told.beside.changed:
         parts.append(escaped(changes(told, most)))
-    lineage = {"digest": told.version.digest, "data_digest": facts.data_digest, "relapse": facts.relapse}
+    lineage = {"digest": told.version.digest[:SHORT_DIGEST], "data_digest": facts.data_digest[:SHORT_DIGEST]}
+    lineage["relapse"] = facts.relapse
     parts += [told.say("record.lineage", **lineage), f"{told.say('describe.again')}\n`{reproduced_by(told.version)}`"]
     return "\n\n".join([*parts, told.say("describe.page")])
 
@@ -287,7 +294,7 @@ def _figures(told: Reviewed) -> tuple[list[str], list[list[str]]]:
 def gate_table(verdicts: Sequence[Verdict], setting: Setting) -> str:
     """What each gate says, as a table in Markdown; why one refuses is on the page."""
     rows = review_tables.gate_rows(verdicts, setting)
-    return table(rows.heads[:4], [row[:4] for row in rows.rows])
+    return table(rows.heads[:4], [row[:4] for row in rows.rows], GAP)
 
 
 def yaml_bytes(resolved: Mapping[str, Any]) -> bytes:

@@ -11,11 +11,11 @@ import pandas as pd
 
 from relapse.core.protocols import Registry
 from relapse.core.results import Finding, Language, Verdict
-from relapse.core.texts import event_words, percent, text, text_or
+from relapse.core.texts import event_words, in_words, percent, text, text_or
 from relapse.county.reports.backtest_further import slice_names
 from relapse.county.reports.review_tables import Setting
 from relapse.evaluation.evaluate import Evaluation
-from relapse.evaluation.missed_groups import MissedRates, missed_rates
+from relapse.evaluation.missed_groups import MissedGroups, groups_missed_more
 from relapse.evaluation.small_cells import comparisons_of, without_small_cells
 from relapse.flows.assess import verdict_sentences
 from relapse.flows.beside import Beside, Champion, Review
@@ -108,9 +108,9 @@ class Reviewed:
         return {**told, "slices": without_small_cells(told["slices"])}
 
     @cached_property
-    def missed(self) -> MissedRates:
+    def missed(self) -> MissedGroups:
         """Of which groups the list misses more."""
-        return missed_rates(self.metrics, self.further["slices"], self.shown, self.longest, self.list_key)
+        return groups_missed_more(self.metrics, self.further["slices"], self.shown, self.longest, self.list_key)
 
     @cached_property
     def inputs(self) -> pd.DataFrame:
@@ -239,7 +239,7 @@ def honest(told: Reviewed) -> list[str]:
 
 def alarm_sentences(told: Reviewed) -> list[str]:
     """What speaks against the backtest, or that nothing does."""
-    sentences = [told.say("review.alarm", alarm=alarm) for alarm in told.report.alarms]
+    sentences = [told.say("review.alarm", alarm=in_words(alarm, told.language)) for alarm in told.report.alarms]
     return sentences or [told.say("review.no_alarm")]
 
 

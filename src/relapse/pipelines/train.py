@@ -15,7 +15,8 @@ from relapse.core.recipe import Horizons, Periods, PeriodText, Seed
 from relapse.core.record import Registered
 from relapse.core.results import Finding, Language, Verdict
 from relapse.core.sensitive import Sensitive
-from relapse.core.texts import event_words, text
+from relapse.core.texts import event_words, in_words, text
+from relapse.core.worded import Worded
 from relapse.county.risk_list.build import ListSettings
 from relapse.data.panel_checks import refuse
 from relapse.evaluation.alarms import Honesty
@@ -26,7 +27,7 @@ from relapse.flows.beside import Beside, Review, Tested, beside_champion
 from relapse.flows.drift import input_drift
 from relapse.flows.examine import audit_findings
 from relapse.flows.fit import Calibration, HazardModel, fit_hazard
-from relapse.flows.missed import missed_rates
+from relapse.flows.missed import missed_differences
 from relapse.flows.rows import FeatureBlock, Task, kept_units
 from relapse.flows.version import Version, make_version, restore_version
 from relapse.outcome.label.labels import Outcome
@@ -305,7 +306,7 @@ def gate_evidence(
         against,
         None if beside is None else beside.comparisons,
         shown == rule,
-        missed_rates(report.task, report.results, report.assessment.trials, evaluation, shown, rule, list_key),
+        missed_differences(report.task, report.results, report.assessment.trials, evaluation, shown, rule, list_key),
         list_key,
         places_of_ids({**version.files(), **kept}, {str(name) for name in panel.household_ids}),
     )
@@ -331,7 +332,7 @@ def for_the_record(report: Backtest) -> Backtest:
     return replace(report, assessment=kept)
 
 
-def refuse_alarms(alarms: Sequence[str]) -> None:
+def refuse_alarms(alarms: Sequence[Worded]) -> None:
     """An alarm ends a training with exit status 3; the version stays a candidate.
 
     Raises:
@@ -340,7 +341,7 @@ def refuse_alarms(alarms: Sequence[str]) -> None:
     if alarms:
         raise GateError(
             "leakage alarm, the version stays a candidate: "
-            + "; ".join(alarms)
+            + "; ".join(in_words(alarm, "en") for alarm in alarms)
             + "; leave columns that are named out with data.exclude=[…]"
         )
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from relapse.core.errors import InputError, RelapseError, nearest
+from relapse.registry.moved import mend_moved
 
 LOCK_SECONDS = 300
 REACH_SECONDS = 10
@@ -83,7 +84,7 @@ def prepare(uri: str, state: str) -> None:
     """Create the store if it is not there, and check that it can be used.
 
     A new SQLite store is made under another name and moved into place, under a lock: several processes may start at
-    once, and one that is killed leaves nothing half-made.
+    once, and one that is killed leaves nothing half-made. Where the state folder was moved, its addresses follow.
 
     Args:
         uri: absolute address.
@@ -102,6 +103,8 @@ def prepare(uri: str, state: str) -> None:
             _reach_database(uri)
         if uri.startswith("sqlite") and not _is_current(uri):
             _migrate_sqlite(Path(sqlite_path(uri)), state)
+        if uri.startswith("sqlite"):
+            mend_moved(Path(sqlite_path(uri)), artifacts_uri(state), _copy_sqlite)
         _open(uri, state)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from relapse.core.errors import InputError
-from relapse.core.record import ANYBODY, Record, Registered, Study, check_name
+from relapse.core.record import ANYBODY, Record, Registered, Study, check_name, described
 from relapse.registry.aliases import CHALLENGER, CHAMPION, challenger, require_unchanged
 from relapse.registry.privacy import check_privacy, check_study
 
@@ -20,6 +20,7 @@ class _Model:
     former: list[str] = field(default_factory=list)
     once: set[str] = field(default_factory=set)
     decisions: dict[str, list[bytes]] = field(default_factory=dict)
+    said: dict[str, str] = field(default_factory=dict)
 
     @property
     def challenger(self) -> str | None:
@@ -107,12 +108,15 @@ class MemoryStore:
     def kept(self, name: str, version: str) -> dict[str, bytes]:
         """All that is kept of a version and its run, by what it is."""
         record = self._record(name, version)
-        texts = [record.description, *self.tags(name, version).values(), *record.params.values()]
+        said = self._model(name).said.get(self._find(name, version).number, "")
+        texts = [described(said, record.description), *self.tags(name, version).values(), *record.params.values()]
         return {**record.files, **record.artifacts, "texts": "\n".join(texts).encode()}
 
-    def keep_decision(self, name: str, version: str, decision: bytes) -> None:
-        """Keep a decision on a version beside its run, after those that were made before."""
-        self._model(name).decisions.setdefault(self._find(name, version).number, []).append(decision)
+    def keep_decision(self, name: str, version: str, decision: bytes, said: str) -> None:
+        """Keep a decision on a version beside its run, and say it above the version's description."""
+        number = self._find(name, version).number
+        self._model(name).decisions.setdefault(number, []).append(decision)
+        self._model(name).said[number] = said
 
     def artifact(self, name: str, version: str, path: str) -> bytes:
         """One artifact of the run that made a version."""

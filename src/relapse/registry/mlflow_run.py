@@ -20,6 +20,7 @@ from relapse.registry.database import quiet_mlflow
 METRICS_A_BATCH = 1000
 REQUIREMENTS = ("lightgbm", "numpy", "pandas")
 DIGEST = "digest"
+NOTE = "mlflow.note.content"  # what the page of a run shows as its description
 
 
 def write_run(client: Any, record: Record, experiment_id: str) -> Registered:
@@ -35,7 +36,7 @@ def write_run(client: Any, record: Record, experiment_id: str) -> Registered:
     """
     tags = {**record.tags, DIGEST: record.digest}
     _bury(client, record.digest, experiment_id)
-    shown = {"mlflow.note.content": record.description, "mlflow.source.name": "relapse"}
+    shown = {NOTE: record.description, "mlflow.source.name": "relapse"}
     run_id: str = client.create_run(experiment_id, tags={**tags, **shown}, run_name=record.run_name).info.run_id
     try:
         model = _write_model(client, record, experiment_id, run_id)

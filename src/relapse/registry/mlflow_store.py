@@ -18,11 +18,12 @@ from pydantic.dataclasses import dataclass
 
 from relapse.core.errors import InputError, RelapseError
 from relapse.core.recipe import STRICT
-from relapse.core.record import ANYBODY, Record, Registered, Study, check_name
+from relapse.core.record import ANYBODY, Record, Registered, Study, check_name, described
 from relapse.registry.aliases import CHALLENGER, CHAMPION, challenger, require_unchanged
 from relapse.registry.database import absolute_uri, artifacts_uri, lock, prepare, quiet_mlflow, shown, sqlite_path
-from relapse.registry.mlflow_run import DIGEST, read_files, write_run
+from relapse.registry.mlflow_run import DIGEST, NOTE, read_files, write_run
 from relapse.registry.mlflow_study import write_study
+from relapse.registry.moved import path_of
 from relapse.registry.privacy import check_privacy, check_study
 
 FORMER = "former_champions"
@@ -67,7 +68,7 @@ class MlflowStore:
             known = [one for one in self._versions(client, record.name) if one.digest == record.digest]
             if known:
                 return known[-1]
-            self._make_model(client, record.name)
+            self._make_model(client, record)
             written = write_run(client, record, self._experiment(client, record.experiment))
             self._name_challenger(client, record.name)
             return written
@@ -142,6 +143,7 @@ class MlflowStore:
             source: str = client.get_model_version(name, number).source
             if source.startswith("models:/"):
                 source = client.get_logged_model(source.removeprefix("models:/")).artifact_location
+            _require_there(source, number, name)
             download = quiet_mlflow().artifacts.download_artifacts
             place = f"{source}/artifacts/version"
             return read_files(Path(download(place, dst_path=folder, tracking_uri=self.tracking_uri())))
@@ -158,12 +160,14 @@ class MlflowStore:
             artifacts = read_files(Path(client.download_artifacts(found.run_id, "", folder)))
         return {**{f"files/{path}": content for path, content in files.items()}, **artifacts, "texts": words.encode()}
 
-    def keep_decision(self, name: str, version: str, decision: bytes) -> None:
-        """Keep a decision on a version beside its run, after those that were made before."""
+    def keep_decision(self, name: str, version: str, decision: bytes, said: str) -> None:
+        """Keep a decision on a version beside its run, and say it above the version's description."""
         with self._store() as client, lock(self.state):
             found = self._find(client, name, version)
             number = 1 + len(client.list_artifacts(found.run_id, DECISIONS))
             client.log_text(found.run_id, decision.decode(), f"{DECISIONS}/{number:03d}.json")
+            first = client.get_run(found.run_id).data.tags.get(NOTE, "")
+            client.update_model_version(name, found.number, described(said, first))
 
     def artifact(self, name: str, version: str, path: str) -> bytes:
         """One artifact of the run that made a version."""
@@ -229,9 +233,9 @@ class MlflowStore:
         found = client.search_registered_models(f"name = '{name}'")
         return found[0] if found else None
 
-    def _make_model(self, client: Any, name: str) -> None:
-        if self._model(client, name) is None:
-            client.create_registered_model(name)
+    def _make_model(self, client: Any, record: Record) -> None:
+        if self._model(client, record.name) is None:
+            client.create_registered_model(record.name, description=record.about or None)
 
     def _number(self, client: Any, name: str, alias: str) -> str | None:
         model = self._model(client, name)
@@ -270,3 +274,16 @@ class MlflowStore:
             return str(found.experiment_id)
         place = None if self.tracking_uri().startswith("http") else f"{self.artifacts_uri()}/{name.replace(' ', '_')}"
         return str(client.create_experiment(name, artifact_location=place))
+
+
+def _require_there(source: str, number: str, name: str) -> None:
+    """Refuse a version whose files are not where the store says.
+
+    Raises:
+        InputError: says where they should be, and what to do.
+    """
+    if source.startswith("file:") and not path_of(source).is_dir():
+        raise InputError(
+            f"the files of version {number} of '{name}' are not at {path_of(source)}: bring the folder artifacts back "
+            f"beside the store, or name the folder that has both with paths.state=DIR"
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pandas as pd
@@ -9,7 +10,9 @@ import pytest
 from pydantic import ValidationError
 
 from relapse.core.errors import InputError
-from relapse.core.results import Finding
+from relapse.core.results import Finding, Language, Verdict
+from relapse.core.texts import verdict_words
+from relapse.core.worded import Worded, bare
 from relapse.registry.gates.alarms import Alarms
 from relapse.registry.gates.beats_rule import BeatsRule
 from relapse.registry.gates.calibration import Calibration
@@ -22,6 +25,10 @@ from relapse.registry.gates.not_behind_champion import NotBehindChampion
 from relapse.registry.gates.privacy import Privacy
 from relapse.registry.gates.reproduces import Reproduces
 from relapse.registry.gates.schema import Schema
+
+
+def said(verdict: Verdict, language: Language = "en") -> dict[str, str | bool]:
+    return verdict_words(verdict, language)
 
 
 def differences(*bounds: tuple[float, float, float]) -> pd.DataFrame:
@@ -90,17 +97,20 @@ def test_data_quality__a_stop_or_a_fault_of_the_whole_table_refuses(evidence: Ev
 
 def test_alarms__names_what_was_raised(evidence: Evidence) -> None:
     assert Alarms().check(evidence).holds
-    verdict = Alarms().check(replace(evidence, alarms=("leakage",)))
+    verdict = Alarms().check(
+        replace(evidence, alarms=(Worded("alarm.few_trees", {"model": "m", "ended": "1", "origins": "2"}),))
+    )
     assert not verdict.holds
-    assert "leakage" in verdict.why
+    assert "the growth of m ended at its floor" in said(verdict)["why"]
+    assert (said(verdict)["figure"], said(verdict, "zh")["figure"]) == ("1 raised", "1条")
 
 
 def test_beats_rule__every_horizon_must_reach_the_margin(evidence: Evidence) -> None:
     assert BeatsRule(metric="pr_auc", margin=-0.01).check(evidence).holds
     verdict = BeatsRule(metric="pr_auc", margin=0.0).check(evidence)
     assert not verdict.holds
-    assert verdict.figure == "+0.020 [-0.005, +0.050]"
-    assert "below_line at horizon 2" in verdict.why
+    assert said(verdict)["figure"] == "+0.020 [-0.005, +0.050]"
+    assert "income below the line at horizon 2" in said(verdict)["why"]
 
 
 def test_beats_rule__the_rule_passes_and_nothing_measured_does_not(evidence: Evidence) -> None:
@@ -125,7 +135,7 @@ def test_calibration__the_interval_must_meet_the_range(
 ) -> None:
     verdict = Calibration(low=0.8, high=1.25).check(replace(evidence, metrics=observed_expected(value, low, high)))
     assert verdict.holds is holds
-    assert f"{value:.2f}" in verdict.figure
+    assert f"{value:.2f}" in said(verdict)["figure"]
 
 
 MISSED = MissedRates(gate="missed_groups", slices=["remote"], max_gap=0.2, max_worse=0.1, least_events=20)
@@ -148,7 +158,7 @@ def test_missed_rates__only_what_is_sure_and_of_enough_events_refuses(
 ) -> None:
     verdict = MISSED.check(replace(evidence, missed=missed(row)))
     assert verdict.holds is holds
-    assert verdict.holds or "remote=yes at horizon 1" in verdict.why
+    assert verdict.holds or "distance to the main road, yes, at horizon 1" in said(verdict)["why"]
 
 
 @pytest.mark.parametrize("change", [{"wider_low": -0.02}, {"own_change": 0.0}, {"own_change": -0.1}])
@@ -158,29 +168,29 @@ def test_missed_rates__a_gap_that_is_not_new_or_in_which_the_group_lost_nothing_
     rows = missed(("remote", "others", 0.41, 0.31, 40), **change)
     verdict = MISSED.check(replace(evidence, missed=rows))
     assert verdict.holds
-    assert verdict.figure == "+0.41 [+0.31, +0.51]"
-    assert "More of remote=yes at horizon 1 is missed than of all others" in verdict.why
+    assert said(verdict)["figure"] == "+0.41 [+0.31, +0.51]"
+    assert "More of distance to the main road, yes, at horizon 1 is missed than of all others" in said(verdict)["why"]
 
 
 def test_missed_rates__the_farthest_beyond_its_own_limit_is_named(evidence: Evidence) -> None:
     rows = missed(("remote", "others", 0.5, 0.25, 40), ("remote", "champion", 0.3, 0.24, 40))
     verdict = MISSED.check(replace(evidence, missed=rows))
-    assert verdict.figure == "+0.30 [+0.24, +0.40]"
-    assert "by champion" in verdict.why
+    assert said(verdict)["figure"] == "+0.30 [+0.24, +0.40]"
+    assert "by the champion" in said(verdict)["why"]
 
 
 @pytest.mark.parametrize(("high", "holds"), [(0.04, False), (0.06, True)])
 def test_list_stability__the_upper_bound_must_reach_the_least(evidence: Evidence, high: float, holds: bool) -> None:
     rows = observed_expected(0.03, 0.01, high).assign(metric="kept_at_300")
     assert ListStability(least=0.05).check(replace(evidence, metrics=rows)).holds is holds
-    assert ListStability(least=0.05).check(evidence).figure == "one list"
+    assert said(ListStability(least=0.05).check(evidence))["figure"] == "one list"
 
 
 def test_privacy__names_the_place(evidence: Evidence) -> None:
     assert Privacy().check(evidence).holds
     verdict = Privacy().check(replace(evidence, private=("report.html",)))
     assert not verdict.holds
-    assert "report.html" in verdict.why
+    assert "report.html" in said(verdict)["why"]
 
 
 def test_schema__new_inputs_pass_what_others_read_may_not_change(evidence: Evidence) -> None:
@@ -188,9 +198,9 @@ def test_schema__new_inputs_pass_what_others_read_may_not_change(evidence: Evide
     same = SchemaChange((), (), (), (), ())
     grown = Schema().check(replace(evidence, schema=replace(same, added=("a__b",), removed=("c__d",))))
     assert grown.holds
-    assert "+a__b, -c__d" in grown.why
+    assert "+a__b, -c__d" in said(grown)["why"]
     for change in (
-        replace(same, changed=("outcome any instead of edge",)),
+        replace(same, changed=(bare("outcome any instead of edge"),)),
         replace(same, lost=("chance_12",)),
         replace(same, unmade=("prices__pork",)),
     ):
@@ -204,19 +214,48 @@ def test_reproduces__the_same_digest_or_the_senders_word(evidence: Evidence) -> 
     unlike = replace(same, unlike=("model/seed_0.txt",), data_changed=True)
     other = gate.check(replace(evidence, reproduction=lambda: unlike))
     assert not other.holds
-    assert "the data changed since" in other.why
+    assert "the data changed since" in said(other)["why"]
     away = Reproduction((), "", data_changed=True)
-    assert "digest=" in gate.check(replace(evidence, reproduction=lambda: away)).why
+    assert "digest=" in said(gate.check(replace(evidence, reproduction=lambda: away)))["why"]
     assert not gate.check(replace(evidence, reproduction=lambda: away)).holds
     assert gate.check(replace(evidence, reproduction=lambda: replace(away, vouched=True))).holds
 
 
 def test_fresh_process__says_what_the_other_process_said(evidence: Evidence) -> None:
     assert not FreshProcess().check(evidence).holds
-    assert FreshProcess().check(replace(evidence, alone=lambda: "")).holds
-    verdict = FreshProcess().check(replace(evidence, alone=lambda: "no module named shap"))
+    assert FreshProcess().check(replace(evidence, alone=lambda: None)).holds
+    verdict = FreshProcess().check(replace(evidence, alone=lambda: bare("no module named shap")))
     assert not verdict.holds
-    assert "no module named shap" in verdict.why
+    assert "no module named shap" in said(verdict)["why"]
+
+
+def test_gates__say_the_same_figures_in_chinese_and_no_word_of_english(evidence: Evidence) -> None:
+    """Names of figures and files aside, whoever reads the page in Chinese meets no English sentence."""
+    changed = SchemaChange((), ("chance_12",), (), (), ())
+    bad = replace(
+        evidence,
+        rows=10,
+        findings=[Finding("period_twice", "stop", "income.csv", 3)],
+        metrics=pd.concat(
+            [observed_expected(1.5, 1.3, 1.9), observed_expected(0.03, 0.01, 0.04).assign(metric="kept_at_300")]
+        ),
+        against_rule=differences((-0.1, -0.2, 0.0)),
+        against_champion=differences((-0.1, -0.2, 0.0)),
+        missed=missed(("remote", "champion", 0.30, 0.24, 40)),
+        schema=changed,
+        alone=lambda: Worded("gate.alone.otherwise"),
+    )
+    gates = (
+        DataQuality(max_share=0.01), BeatsRule(metric="pr_auc", margin=0.0), NotBehindChampion(metric="pr_auc", margin=0.0),
+        Calibration(low=0.8, high=1.25), MISSED, ListStability(least=0.05), Schema(), Reproduces(), FreshProcess(),
+    )  # fmt: skip
+    for gate in gates:
+        verdict = gate.check(bad)
+        assert not verdict.holds
+        chinese, english = said(verdict, "zh"), said(verdict)
+        told = " ".join(str(chinese[name]) for name in ("figure", "threshold", "why"))
+        assert set(re.findall("[A-Za-z_]{2,}", told)) <= {"chance_", "relapse", "train"}, told
+        assert re.findall(r"\d+\.\d+", str(chinese["figure"])) == re.findall(r"\d+\.\d+", str(english["figure"]))
 
 
 def test_recipes__refuse_what_makes_no_sense() -> None:

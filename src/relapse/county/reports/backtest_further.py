@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from relapse.core.results import Language
-from relapse.core.texts import DASH, percent, periods, text, text_or
+from relapse.core.texts import DASH, part_key, percent, periods, text, text_or
 
 Row = tuple[str, ...]
 
@@ -131,9 +131,7 @@ def slice_names(division: str, part: str, language: Language) -> tuple[str, str]
         part: such as `exited`.
         language: of the names.
     """
-    rooms = ("cause", "part", "outcome") if division == "cause" else ("part", "outcome")
-    known = (text_or(f"{room}.{part}", language, "") for room in rooms)
-    return text_or(f"slice.{division}", language, division), next((name for name in known if name), part)
+    return text_or(f"slice.{division}", language, division), text_or(part_key(division, part), language, part)
 
 
 def selection_table(selection: pd.DataFrame, frequency: str, language: Language) -> PlainTable:

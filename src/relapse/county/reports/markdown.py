@@ -8,9 +8,15 @@ from collections.abc import Sequence
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>|#])")
 
 
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table; what its cells hold is text and no Markdown."""
-    lines = [_line(heads), "|" + " --- |" * len(heads), *(_line(row) for row in rows)]
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]], gap: str = "") -> str:
+    """A table; what its cells hold is text and no Markdown.
+
+    Args:
+        heads: of the columns.
+        rows: of as many cells each.
+        gap: behind each cell, where a viewer sets columns without any space between them.
+    """
+    lines = [_line(heads, gap), "|" + " --- |" * len(heads), *(_line(row, gap) for row in rows)]
     return "\n".join(lines)
 
 
@@ -29,5 +35,5 @@ def escaped(text: str) -> str:
     return _SIGNS.sub(r"\\\1", " ".join(text.split()))
 
 
-def _line(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(escaped(cell) for cell in cells) + " |"
+def _line(cells: Sequence[str], gap: str = "") -> str:
+    return "| " + " | ".join(escaped(cell) + gap for cell in cells) + " |"

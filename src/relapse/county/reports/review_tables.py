@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from relapse.core.results import Language, Verdict
-from relapse.core.texts import DASH, percent, periods, text, text_or
+from relapse.core.texts import DASH, in_words, percent, periods, text, text_or
 from relapse.county.reports.backtest_further import PlainTable, Row, number, with_interval
 from relapse.county.reports.backtest_tables import metric_name
 
@@ -271,9 +271,9 @@ def gate_rows(verdicts: Sequence[Verdict], setting: Setting) -> PlainTable:
         (
             setting.named("gate", verdict.gate),
             "✓" if verdict.holds else "✗",
-            verdict.figure,
-            verdict.threshold,
-            "" if verdict.holds else verdict.why,
+            in_words(verdict.figure, setting.language),
+            in_words(verdict.threshold, setting.language),
+            "" if verdict.holds else in_words(verdict.why, setting.language),
         )
         for verdict in verdicts
     ]

@@ -6,6 +6,7 @@ from pydantic.dataclasses import dataclass
 
 from relapse.core.recipe import STRICT
 from relapse.core.results import Verdict
+from relapse.core.worded import Worded
 from relapse.registry.gates.evidence import Evidence
 
 
@@ -15,6 +16,8 @@ class Alarms:
 
     def check(self, evidence: Evidence) -> Verdict:
         """Refuse whatever raised an alarm, naming it."""
-        raised = ", ".join(sorted(evidence.alarms))
-        why = f"Alarms were raised: {raised}." if raised else "No alarm was raised."
-        return Verdict("alarms", not raised, raised or "none", "none", why)
+        none, count = Worded("gate.none"), len(evidence.alarms)
+        if not count:
+            return Verdict("alarms", True, none, none, Worded("gate.alarms.none"))
+        figure = Worded("gate.alarms.figure", {"count": str(count)})
+        return Verdict("alarms", False, figure, none, Worded("gate.alarms.why", {"alarms": evidence.alarms}))

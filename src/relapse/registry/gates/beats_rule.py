@@ -6,8 +6,9 @@ from pydantic.dataclasses import dataclass
 
 from relapse.core.recipe import STRICT
 from relapse.core.results import Verdict
+from relapse.core.worded import Worded
 from relapse.registry.gates.evidence import Evidence
-from relapse.registry.gates.paired import not_behind
+from relapse.registry.gates.paired import not_behind, threshold_of
 
 GATE = "beats_rule"
 
@@ -27,6 +28,6 @@ class BeatsRule:
     def check(self, evidence: Evidence) -> Verdict:
         """Compare; a version that is the rule passes."""
         if evidence.is_rule:
-            threshold = f"{self.metric} at least {self.margin:+.3f}"
-            return Verdict(GATE, True, "is the rule", threshold, "The version is the distance rule itself.")
-        return not_behind(GATE, evidence.against_rule, self.metric, self.margin, "the distance rule")
+            threshold = threshold_of(self.metric, self.margin)
+            return Verdict(GATE, True, Worded("gate.is_rule"), threshold, Worded("gate.is_rule.why"))
+        return not_behind(GATE, evidence.against_rule, self.metric, self.margin, Worded("gate.paired.rule"))

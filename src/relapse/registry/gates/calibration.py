@@ -7,7 +7,9 @@ from pydantic.dataclasses import dataclass
 from relapse.core.errors import InputError
 from relapse.core.recipe import STRICT
 from relapse.core.results import Verdict
+from relapse.core.worded import Worded, bare
 from relapse.registry.gates.evidence import Evidence
+from relapse.registry.gates.paired import place_of
 
 GATE = "calibration"
 METRIC = "observed_expected"
@@ -36,21 +38,15 @@ class Calibration:
         """Hold each horizon's interval (its value where there is no interval) against the range."""
         table = evidence.metrics
         pooled = table[(table["metric"] == METRIC) & (table["origin"].astype(str) == "all")].dropna(subset=["value"])
-        threshold = f"interval meets [{self.low:g}, {self.high:g}]"
+        threshold = Worded("gate.calibration.threshold", {"low": f"{self.low:g}", "high": f"{self.high:g}"})
         if pooled.empty and evidence.is_rule:
-            return Verdict(GATE, True, "is the rule", threshold, "The version is the distance rule, which only orders.")
+            return Verdict(GATE, True, Worded("gate.is_rule"), threshold, Worded("gate.calibration.is_rule"))
         if pooled.empty:
-            return Verdict(
-                GATE, False, "none", threshold, "No pooled ratio of observed to expected events was measured."
-            )
+            return Verdict(GATE, False, Worded("gate.none"), threshold, Worded("gate.calibration.none"))
         least, most = pooled["ci_low"].fillna(pooled["value"]), pooled["ci_high"].fillna(pooled["value"])
         outside = pooled[(most < self.low) | (least > self.high)]
         shown = (outside if len(outside) else pooled).assign(low=least, high=most)
         row = shown.sort_values("value", key=lambda value: -(value - 1).abs(), kind="stable").iloc[0]
-        figure = f"{row['value']:.2f} [{row['low']:.2f}, {row['high']:.2f}]"
-        place = f"{row['outcome']} at horizon {row['horizon']}"
-        if len(outside):
-            why = f"Events observed over expected lie outside the range for {place}."
-        else:
-            why = f"Events observed over expected are compatible with the range at every horizon; farthest is {place}."
+        figure = bare(f"{row['value']:.2f} [{row['low']:.2f}, {row['high']:.2f}]")
+        why = Worded(f"gate.calibration.{'holds' if outside.empty else 'outside'}", {"place": place_of(row)})
         return Verdict(GATE, outside.empty, figure, threshold, why)

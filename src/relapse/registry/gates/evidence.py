@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from relapse.core.results import Finding
+from relapse.core.worded import Worded
 
 
 @dataclass(frozen=True)
@@ -15,13 +16,13 @@ class SchemaChange:
     """What another program that calls the model would notice, against the champion.
 
     Args:
-        changed: of what it forecasts (outcome, label, frequency, window), in words.
+        changed: of what it forecasts: outcome, label, frequency, window.
         lost: columns of the champion's forecast that it lacks.
         added, removed: inputs that are new, and that are no longer there.
         unmade: inputs that today's data do not give.
     """
 
-    changed: tuple[str, ...]
+    changed: tuple[Worded, ...]
     lost: tuple[str, ...]
     added: tuple[str, ...]
     removed: tuple[str, ...]
@@ -52,24 +53,24 @@ class Evidence:
     Args:
         findings: faults of the input tables.
         rows: of the input, from 1.
-        alarms: names of the alarms that were raised, such as `leakage`.
+        alarms: that were raised, see `evaluation.alarms`.
         metrics: the candidate's rows of `metrics.csv`.
         against_rule: paired differences, candidate minus distance to the line, with columns model, against, outcome,
             horizon, metric, difference, ci_low, ci_high.
         against_champion: the same against the champion's recipe on the same splits; None where there is no champion.
         is_rule: whether the candidate is the distance rule itself.
-        missed: paired differences of missed rates by group, see `flows.missed.missed_rates`.
+        missed: paired differences of missed rates by group, see `flows.missed.missed_differences`.
         list_key: length of the list, as in the names of metrics.
         private: where a household's id or an ID number stands in what is kept.
         schema: against the champion; None where there is none, or it was not looked at.
         reproduction: makes it again when asked, which takes as long as its fit; None where that cannot be asked.
-        alone: says when asked why it does not load and score in a process without MLflow and shap, empty where it does;
-            None where that cannot be asked.
+        alone: says when asked why it does not load and score in a process without MLflow and shap, None where it does;
+            None itself where that cannot be asked.
     """
 
     findings: Sequence[Finding]
     rows: int
-    alarms: tuple[str, ...]
+    alarms: tuple[Worded, ...]
     metrics: pd.DataFrame
     against_rule: pd.DataFrame
     against_champion: pd.DataFrame | None
@@ -79,4 +80,4 @@ class Evidence:
     private: tuple[str, ...]
     schema: SchemaChange | None = None
     reproduction: Callable[[], Reproduction] | None = None
-    alone: Callable[[], str] | None = None
+    alone: Callable[[], Worded | None] | None = None

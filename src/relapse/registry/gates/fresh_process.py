@@ -6,6 +6,7 @@ from pydantic.dataclasses import dataclass
 
 from relapse.core.recipe import STRICT
 from relapse.core.results import Verdict
+from relapse.core.worded import Worded
 from relapse.registry.gates.evidence import Evidence
 
 GATE = "fresh_process"
@@ -17,11 +18,11 @@ class FreshProcess:
 
     def check(self, evidence: Evidence) -> Verdict:
         """Refuse with what the other process said."""
-        threshold = "equal forecasts"
+        equal = Worded("gate.alone.threshold")
         if evidence.alone is None:
-            return Verdict(GATE, False, "not tried", threshold, "It was not loaded in a process of its own.")
+            return Verdict(GATE, False, Worded("gate.not_tried"), equal, Worded("gate.alone.not_tried"))
         fault = evidence.alone()
-        if fault:
-            return Verdict(GATE, False, "failed", threshold, f"In a process of its own: {fault}.")
-        why = "It loads and forecasts the same in a process without MLflow and shap."
-        return Verdict(GATE, True, "equal forecasts", threshold, why)
+        if fault is not None:
+            why = Worded("gate.alone.failed.why", {"fault": fault})
+            return Verdict(GATE, False, Worded("gate.alone.failed"), equal, why)
+        return Verdict(GATE, True, equal, equal, Worded("gate.alone.same"))

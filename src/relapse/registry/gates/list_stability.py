@@ -6,6 +6,7 @@ from pydantic.dataclasses import dataclass
 
 from relapse.core.recipe import STRICT, Share
 from relapse.core.results import Verdict
+from relapse.core.worded import Worded, bare
 from relapse.registry.gates.evidence import Evidence
 
 GATE = "list_stability"
@@ -23,18 +24,15 @@ class ListStability:
 
     def check(self, evidence: Evidence) -> Verdict:
         """Hold each horizon's share against the least."""
-        table, threshold = evidence.metrics, f"upper bound at least {self.least:.2f}"
+        table = evidence.metrics
+        threshold = Worded("gate.stability.threshold", {"least": f"{self.least:.2f}"})
         kept = table[(table["metric"] == f"kept_at_{evidence.list_key}") & (table["origin"].astype(str) == "all")]
         kept = kept.dropna(subset=["value"])
         if kept.empty:
-            return Verdict(GATE, True, "one list", threshold, "There are no two lists one after the other to compare.")
+            return Verdict(GATE, True, Worded("gate.stability.one"), threshold, Worded("gate.stability.one.why"))
         kept = kept.assign(most=kept["ci_high"].fillna(kept["value"]), low=kept["ci_low"].fillna(kept["value"]))
         worst = kept.sort_values("most", kind="stable").iloc[0]
-        figure = f"{worst['value']:.2f} [{worst['low']:.2f}, {worst['most']:.2f}]"
+        figure = bare(f"{worst['value']:.2f} [{worst['low']:.2f}, {worst['most']:.2f}]")
         holds = bool(worst["most"] >= self.least)
-        place = f"at horizon {worst['horizon']}"
-        if holds:
-            why = f"Enough of each list stay on the next; fewest {place}."
-        else:
-            why = f"Hardly anybody of one list stays on the next {place}: the order is not one to plan visits by."
+        why = Worded(f"gate.stability.{'holds' if holds else 'fails'}", {"horizon": str(worst["horizon"])})
         return Verdict(GATE, holds, figure, threshold, why)

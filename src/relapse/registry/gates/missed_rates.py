@@ -7,6 +7,8 @@ from pydantic.dataclasses import dataclass
 
 from relapse.core.recipe import STRICT, Count, Names, Share
 from relapse.core.results import Verdict
+from relapse.core.texts import part_key
+from relapse.core.worded import Worded, bare
 from relapse.registry.gates.evidence import Evidence
 
 OTHERS = "others"
@@ -38,11 +40,12 @@ class MissedRates:
 
     def check(self, evidence: Evidence) -> Verdict:
         """Hold each group's lower bounds against the two limits."""
-        threshold = f"lower bounds at most {self.max_gap:+.2f} (others) where new, {self.max_worse:+.2f} (before)"
+        limits = {"gap": f"{self.max_gap:+.2f}", "worse": f"{self.max_worse:+.2f}"}
+        threshold = Worded("gate.missed.threshold", limits)
         asked = self._asked(evidence.missed)
         if asked.empty:
-            why = f"No group has {self.least_events} events of its own and as many outside it: nothing can be said."
-            return Verdict(self.gate, True, "too few events", threshold, why)
+            why = Worded("gate.missed.few.why", {"least": str(self.least_events)})
+            return Verdict(self.gate, True, Worded("gate.missed.few"), threshold, why)
         worst = asked.sort_values("excess", ascending=False, kind="stable").iloc[0]
         wide = asked[(asked["against"] == OTHERS) & (asked["ci_low"] > self.max_gap)].sort_values(
             "ci_low", kind="stable"
@@ -50,20 +53,16 @@ class MissedRates:
         holds = bool(worst["excess"] <= 0)
         if holds and len(wide):
             told = wide.iloc[-1]
-            why = (
-                f"More of {_group(told)} is missed than of all others; the list before missed no fewer, or not surely."
-            )
+            why = Worded("gate.missed.told", {"group": _group(told)})
         elif holds:
             told, groups = worst, len(asked[["slice", "slice_value"]].drop_duplicates())
-            why = f"None of {groups} groups is surely missed much more; the nearest to it is {_group(told)}."
+            why = Worded("gate.missed.none", {"groups": str(groups), "group": _group(told)})
         elif worst["against"] == OTHERS:
-            told, why = (
-                worst,
-                f"More of {_group(worst)} is missed than of all others and than before, and that gap surely grew.",
-            )
+            told, why = worst, Worded("gate.missed.gap", {"group": _group(worst)})
         else:
-            told, why = worst, f"More of {_group(worst)} is missed than by {worst['against']}."
-        figure = f"{told['difference']:+.2f} [{told['ci_low']:+.2f}, {told['ci_high']:+.2f}]"
+            model = Worded(f"model.{worst['against']}", otherwise=str(worst["against"]))
+            told, why = worst, Worded("gate.missed.worse", {"group": _group(worst), "model": model})
+        figure = bare(f"{told['difference']:+.2f} [{told['ci_low']:+.2f}, {told['ci_high']:+.2f}]")
         return Verdict(self.gate, holds, figure, threshold, why)
 
     def _asked(self, missed: pd.DataFrame) -> pd.DataFrame:
@@ -74,5 +73,8 @@ class MissedRates:
         return asked.assign(excess=gap.where(asked["against"] == OTHERS, asked["ci_low"] - self.max_worse))
 
 
-def _group(row: pd.Series) -> str:
-    return f"{row['slice']}={row['slice_value']} at horizon {row['horizon']}"
+def _group(row: pd.Series) -> Worded:
+    division, part = str(row["slice"]), str(row["slice_value"])
+    named = Worded(f"slice.{division}", otherwise=division)
+    value = Worded(part_key(division, part), otherwise=part)
+    return Worded("gate.group", {"slice": named, "part": value, "horizon": str(row["horizon"])})

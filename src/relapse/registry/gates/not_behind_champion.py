@@ -6,8 +6,9 @@ from pydantic.dataclasses import dataclass
 
 from relapse.core.recipe import STRICT
 from relapse.core.results import Verdict
+from relapse.core.worded import Worded
 from relapse.registry.gates.evidence import Evidence
-from relapse.registry.gates.paired import not_behind
+from relapse.registry.gates.paired import not_behind, threshold_of
 
 GATE = "not_behind_champion"
 
@@ -27,6 +28,7 @@ class NotBehindChampion:
     def check(self, evidence: Evidence) -> Verdict:
         """Compare; the first version passes."""
         if evidence.against_champion is None:
-            threshold = f"{self.metric} at least {self.margin:+.3f}"
-            return Verdict(GATE, True, "no champion", threshold, "There is no champion to compare with.")
-        return not_behind(GATE, evidence.against_champion, self.metric, self.margin, "the champion")
+            threshold = threshold_of(self.metric, self.margin)
+            return Verdict(GATE, True, Worded("gate.no_champion"), threshold, Worded("gate.no_champion.why"))
+        other = Worded("gate.paired.champion")
+        return not_behind(GATE, evidence.against_champion, self.metric, self.margin, other)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from relapse.core.results import Verdict
+from relapse.core.worded import Values, Worded, bare
 
 
-def not_behind(gate: str, differences: pd.DataFrame, metric: str, margin: float, other: str) -> Verdict:
+def not_behind(gate: str, differences: pd.DataFrame, metric: str, margin: float, other: Worded) -> Verdict:
     """Hold the worst lower bound of a paired difference against a margin.
 
     Args:
@@ -15,22 +16,36 @@ def not_behind(gate: str, differences: pd.DataFrame, metric: str, margin: float,
         differences: see `Evidence.against_rule`.
         metric: the figure to compare, such as `pr_auc`.
         margin: the least that each lower bound must reach, in the metric's own unit.
-        other: what the version is compared with, for the sentence.
+        other: what the version is compared with.
 
     Returns:
         Holds where each outcome's and horizon's lower bound reaches the margin; never where nothing was compared.
     """
     asked = differences[differences["metric"] == metric].dropna(subset=["ci_low"])
-    threshold = f"{metric} at least {margin:+.3f}"
+    threshold, named = threshold_of(metric, margin), metric_named(metric)
     if asked.empty:
-        return Verdict(
-            gate, False, "none", threshold, f"No paired difference in {metric} to {other} could be measured."
-        )
+        why = Worded("gate.paired.none", {"metric": named, "other": other})
+        return Verdict(gate, False, Worded("gate.none"), threshold, why)
     worst = asked.sort_values("ci_low", kind="stable").iloc[0]
-    place = f"{worst['outcome']} at horizon {worst['horizon']}"
-    figure = f"{worst['difference']:+.3f} [{worst['ci_low']:+.3f}, {worst['ci_high']:+.3f}]"
-    if worst["ci_low"] >= margin:
-        why = f"At no horizon is the version behind {other}; the least certain is {place}."
-    else:
-        why = f"The version may be behind {other}: the lower bound is below {margin:+.3f} for {place}."
-    return Verdict(gate, bool(worst["ci_low"] >= margin), figure, threshold, why)
+    figure = bare(f"{worst['difference']:+.3f} [{worst['ci_low']:+.3f}, {worst['ci_high']:+.3f}]")
+    holds, place = bool(worst["ci_low"] >= margin), place_of(worst)
+    if holds:
+        return Verdict(gate, holds, figure, threshold, Worded("gate.paired.holds", {"other": other, "place": place}))
+    values: Values = {"other": other, "place": place, "margin": f"{margin:+.3f}"}
+    return Verdict(gate, holds, figure, threshold, Worded("gate.paired.behind", values))
+
+
+def threshold_of(metric: str, margin: float) -> Worded:
+    """What the lower bound of a paired difference must reach."""
+    return Worded("gate.paired.threshold", {"metric": metric_named(metric), "margin": f"{margin:+.3f}"})
+
+
+def metric_named(metric: str) -> Worded:
+    """A figure's name."""
+    return Worded(f"metric.{metric}", otherwise=metric)
+
+
+def place_of(row: pd.Series) -> Worded:
+    """Of which outcome and horizon a figure is: a row with both."""
+    outcome = Worded(f"outcome.{row['outcome']}", otherwise=str(row["outcome"]))
+    return Worded("gate.at", {"outcome": outcome, "horizon": str(row["horizon"])})

@@ -6,6 +6,7 @@ from pydantic.dataclasses import dataclass
 
 from relapse.core.recipe import STRICT
 from relapse.core.results import Verdict
+from relapse.core.worded import Worded, bare
 from relapse.registry.gates.evidence import Evidence
 
 
@@ -16,5 +17,7 @@ class Privacy:
     def check(self, evidence: Evidence) -> Verdict:
         """Refuse where one was found, naming the place and never whose."""
         found = evidence.private
-        why = f"An id stands in {', '.join(found[:3])}." if found else "No household's id and no ID number was found."
-        return Verdict("privacy", not found, f"{len(found)} places", "0 places", why)
+        figure, none = (Worded("gate.privacy.figure", {"count": str(count)}) for count in (len(found), 0))
+        places = tuple(bare(place) for place in found[:3])
+        why = Worded("gate.privacy.found", {"places": places}) if found else Worded("gate.privacy.none")
+        return Verdict("privacy", not found, figure, none, why)

@@ -6,10 +6,11 @@ from pydantic.dataclasses import dataclass
 
 from relapse.core.recipe import STRICT
 from relapse.core.results import Verdict
+from relapse.core.worded import Worded, bare
 from relapse.registry.gates.evidence import Evidence
 
 GATE = "reproduces"
-THRESHOLD = "the same digest"
+THRESHOLD = Worded("gate.again.threshold")
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -19,22 +20,16 @@ class Reproduces:
     def check(self, evidence: Evidence) -> Verdict:
         """Name the files that came out otherwise; a version whose data are elsewhere needs its sender's digest."""
         if evidence.reproduction is None:
-            return Verdict(GATE, False, "not tried", THRESHOLD, "It was not made again.")
+            return Verdict(GATE, False, Worded("gate.not_tried"), THRESHOLD, Worded("gate.again.not_tried"))
         found = evidence.reproduction()
         if not found.digest:
-            if found.vouched:
-                why = "Its data are not here; its digest is the one that the sender told."
-                return Verdict(GATE, True, "digest told by the sender", THRESHOLD, why)
-            why = "Its data are not here: ask the sender for the digest and give it as digest=…"
-            return Verdict(GATE, False, "data not here", THRESHOLD, why)
+            word = "vouched" if found.vouched else "away"
+            told, why = Worded(f"gate.again.{word}"), Worded(f"gate.again.{word}.why")
+            return Verdict(GATE, found.vouched, told, THRESHOLD, why)
         if not found.unlike:
-            return Verdict(GATE, True, found.digest[:12], THRESHOLD, "Made again from its settings, it is the same.")
-        why = "the data changed since" if found.data_changed else "code, packages or the machine are others"
-        names = ", ".join(found.unlike[:3])
-        return Verdict(
-            GATE,
-            False,
-            f"{len(found.unlike)} files differ",
-            THRESHOLD,
-            f"Made again, {names} came out otherwise ({why}): train it again with `relapse train`.",
-        )
+            return Verdict(GATE, True, bare(found.digest[:12]), THRESHOLD, Worded("gate.again.same"))
+        figure = Worded("gate.again.unlike", {"count": str(len(found.unlike))})
+        cause = Worded("gate.again.data" if found.data_changed else "gate.again.code")
+        files = tuple(bare(name) for name in found.unlike[:3])
+        why = Worded("gate.again.unlike.why", {"files": files, "cause": cause})
+        return Verdict(GATE, False, figure, THRESHOLD, why)

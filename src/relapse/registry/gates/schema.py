@@ -6,10 +6,11 @@ from pydantic.dataclasses import dataclass
 
 from relapse.core.recipe import STRICT
 from relapse.core.results import Verdict
+from relapse.core.worded import Worded, bare
 from relapse.registry.gates.evidence import Evidence
 
 GATE = "schema"
-THRESHOLD = "the same forecast; inputs to be had"
+THRESHOLD = Worded("gate.schema.threshold")
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -24,19 +25,21 @@ class Schema:
         """Name what differs."""
         found = evidence.schema
         if found is None:
-            return Verdict(GATE, True, "no champion", THRESHOLD, "There is no champion whose schema could be changed.")
+            return Verdict(GATE, True, Worded("gate.no_champion"), THRESHOLD, Worded("gate.schema.none"))
         broken = [
             *found.changed,
-            *(f"no {name}" for name in found.lost),
-            *(f"{name} not made" for name in found.unmade),
+            *(Worded("gate.schema.lost", {"column": name}) for name in found.lost),
+            *(Worded("gate.schema.unmade", {"feature": name}) for name in found.unmade),
         ]
-        figure = f"{len(broken)} broken, {len(found.added)} inputs new, {len(found.removed)} gone"
+        counts = {"broken": len(broken), "added": len(found.added), "removed": len(found.removed)}
+        figure = Worded("gate.schema.figure", {name: f"{count:,}" for name, count in counts.items()})
+        names = [bare(f"+{name}") for name in found.added] + [bare(f"-{name}") for name in found.removed]
         if broken:
-            why = f"It is no drop-in for the champion: {'; '.join(broken[:5])}."
-        elif found.added or found.removed:
-            names = [f"+{name}" for name in found.added] + [f"-{name}" for name in found.removed]
-            more = "" if len(names) <= 6 else f" and {len(names) - 6} more"
-            why = f"Inputs changed and are made from today's data: {', '.join(names[:6])}{more}."
+            why = Worded("gate.schema.broken", {"what": tuple(broken[:5])})
+        elif len(names) > 6:
+            why = Worded("gate.schema.inputs_more", {"names": tuple(names[:6]), "more": str(len(names) - 6)})
+        elif names:
+            why = Worded("gate.schema.inputs", {"names": tuple(names)})
         else:
-            why = "Inputs and forecast are the champion's."
+            why = Worded("gate.schema.same")
         return Verdict(GATE, not broken, figure, THRESHOLD, why)
