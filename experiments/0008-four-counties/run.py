@@ -320,11 +320,13 @@ def plain_settings(folder: Path) -> dict[str, Any]:
 def pairs(table: pd.DataFrame) -> pd.DataFrame:
     """The default model less each other order, by county and horizon, with 90 % intervals.
 
-    Resampled are worlds, and within each world years of origins (windows of neighbouring origins overlap).
+    Resampled are worlds, and within each world years of origins (windows of neighbouring origins overlap). Each pair
+    is of the worlds in which both were measured.
     """
     rows, rng = [], np.random.default_rng(1)
     several = len(table["county"].unique()) > 1
-    parts = [table, table.assign(county="all")] if several else [table]
+    everywhere = table.assign(county="all", world=table["county"] + " " + table["world"].astype(str))
+    parts = [table, everywhere] if several else [table]
     for (county, horizon), mine in pd.concat(parts).groupby(["county", "horizon"], sort=False):
         blocks = ["world", mine["origin"].str[:4].rename("year")]
         for metric in ("true_chances", "came", "pr_auc"):
