@@ -12,7 +12,7 @@ from relapse.core.verdict_words import leading_reasons
 from relapse.county.reports.list_words import horizon_words, tier_word, warning
 from relapse.county.reports.pages import page
 
-_MOST = 15  # lines of a table: the note is one sheet, and the manifest has all
+_MOST = 14  # lines of a table: the note is one sheet, and the manifest has all
 _NAMED = 6  # handed-back lists that are named; the report on them has all
 _SEVERITIES = ("stop", "fix", "check", "note")
 
