@@ -110,7 +110,10 @@ def test_prepare__a_copy_reads_and_writes_its_own_artifacts_and_leaves_the_first
 ) -> None:
     copy, before = tmp_path / "copy", sorted(Path(held.state).rglob("*"))
     shutil.copytree(held.state, copy)
-    opened(copy).log(record(digest="c" * 64), forbidden=[])
+    own = opened(copy)
+    own.log(record(digest="c" * 64), forbidden=[])
+    own.keep_decision("wage_panel", "1", b"{}", "")
+    assert own.artifact("wage_panel", "1", "decisions/002.json") == b"{}"
     assert sorted(Path(held.state).rglob("*")) == before
     assert all(str(copy) in place for place in addresses(copy))
     assert all(held.state.replace(" ", "%20") in place for place in addresses(Path(held.state)))

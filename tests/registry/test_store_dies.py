@@ -14,7 +14,7 @@ import pytest
 
 from relapse.core.errors import GateError, RelapseError
 from relapse.core.record import Record
-from relapse.pipelines.train import first_champion
+from relapse.pipelines.first_judgement import first_champion
 from relapse.registry.mlflow_store import MlflowStore
 
 Make = Callable[..., Record]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -21,13 +20,11 @@ from relapse.county.risk_list.build import ListSettings
 from relapse.data.panel_checks import refuse
 from relapse.evaluation.alarms import Honesty
 from relapse.evaluation.evaluate import Evaluation
-from relapse.evaluation.small_cells import comparisons_of, without_small_cells
-from relapse.flows.assess import Assessment, verdict_sentences
-from relapse.flows.beside import Beside, Review, Tested, beside_champion
+from relapse.flows.assess import verdict_sentences
+from relapse.flows.beside import Review, Tested, beside_champion
 from relapse.flows.drift import input_drift
 from relapse.flows.examine import audit_findings
 from relapse.flows.fit import Calibration, HazardModel, fit_hazard
-from relapse.flows.missed import missed_differences
 from relapse.flows.rows import FeatureBlock, Task, kept_units
 from relapse.flows.version import Version, make_version, restore_version
 from relapse.outcome.label.labels import Outcome
@@ -37,13 +34,13 @@ from relapse.pipelines.backtest import Backtest, backtest_stage, main_model, rea
 from relapse.pipelines.candidates import files_of_folder
 from relapse.pipelines.common import WAIT_SECONDS, chosen_period, open_existing, say, show_results
 from relapse.pipelines.drawings import explanation
+from relapse.pipelines.first_judgement import first_champion, for_the_record, gate_evidence, list_figures
 from relapse.pipelines.logged import find_run, logged_arguments, logged_config, logged_data, require_same
 from relapse.pipelines.model_card import render_card
 from relapse.pipelines.record import code_digest, make_record
 from relapse.pipelines.review_page import render_review
 from relapse.pipelines.reviewed import Reviewed, champion_of
 from relapse.registry.gates.evidence import Evidence
-from relapse.registry.privacy import places_of_ids
 from relapse.terminal import Stages
 
 
@@ -264,72 +261,6 @@ def train_stage(
         write_all(paths.outputs / "train", {**files, **pages})
         stage.say(version=registered.number, reused=registered.reused, champion=champion)
     return Trained(version, registered, champion, verdicts)
-
-
-def list_figures(assessment: Assessment, version: Version, rule: str, model: str, list_key: str) -> dict[str, Any]:
-    """What lists print above themselves, and what later months are held against: the backtest's figures, by horizon."""
-    shown = rule if version.facts.model == rule else model
-    figures: dict[str, Any] = {"list_key": list_key}
-    for trial in assessment.trials:
-        best = assessment.figure(shown, trial.horizon, f"attainable_at_{list_key}")
-        figures[str(trial.horizon)] = {
-            "hit_rate": assessment.figure(shown, trial.horizon, f"precision_at_{list_key}"),
-            "rule_hit_rate": assessment.figure(rule, trial.horizon, f"precision_at_{list_key}"),
-            "base_rate": assessment.base_rate(trial.horizon),
-            "best_hit_rate": None if best is None else best[0],
-            "roc_auc": assessment.figure(shown, trial.horizon, "roc_auc"),
-            "gain": None if shown == rule else assessment.difference(shown, rule, trial.horizon, "pr_auc"),
-        }
-    return figures
-
-
-def gate_evidence(
-    report: Backtest,
-    version: Version,
-    findings: Sequence[Finding],
-    evaluation: Evaluation,
-    list_key: str,
-    kept: Mapping[str, bytes],
-    model: str,
-    rule: str,
-    beside: Beside | None,
-) -> Evidence:
-    """What is laid before the gates: the candidate's figures, or the rule's where the version is the rule."""
-    shown, panel = rule if version.facts.model == rule else model, report.task.panel
-    metrics, comparisons = report.assessment.metrics, report.assessment.comparisons
-    against = comparisons[(comparisons["model"] == shown) & (comparisons["against"] == rule)]
-    return Evidence(
-        findings,
-        len(panel.household),
-        report.alarms,
-        metrics[metrics["model"] == shown],
-        against,
-        None if beside is None else beside.comparisons,
-        shown == rule,
-        missed_differences(report.task, report.results, report.assessment.trials, evaluation, shown, rule, list_key),
-        list_key,
-        places_of_ids({**version.files(), **kept}, {str(name) for name in panel.household_ids}),
-    )
-
-
-def first_champion(registry: Registry, registered: Registered, verdicts: Sequence[Verdict]) -> bool:
-    """Whether the version is champion: at once if it is the first and the data and alarm gates hold."""
-    current = registry.champion(registered.name)
-    if current is not None:
-        return current.number == registered.number
-    if all(verdict.holds for verdict in verdicts if verdict.gate in ("data_quality", "alarms")):
-        with suppress(GateError):  # another run's version was first
-            registry.set_champion(registered.name, registered.number, {"reviewed": "false"}, None)
-            return True
-    return False
-
-
-def for_the_record(report: Backtest) -> Backtest:
-    """The backtest with the figures that may enter MLflow and a version: without small cells."""
-    assessment = report.assessment
-    metrics = without_small_cells(assessment.metrics)
-    kept = replace(assessment, metrics=metrics, comparisons=comparisons_of(assessment.comparisons, metrics))
-    return replace(report, assessment=kept)
 
 
 def refuse_alarms(alarms: Sequence[Worded]) -> None:

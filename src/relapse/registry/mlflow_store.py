@@ -194,8 +194,11 @@ class MlflowStore:
 
     @cached_property
     def _client(self) -> Any:
-        uri = self.tracking_uri()
-        return quiet_mlflow().MlflowClient(tracking_uri=uri, registry_uri=uri)
+        uri, mlflow = self.tracking_uri(), quiet_mlflow()
+        from mlflow.tracking._tracking_service import utils
+
+        utils._artifact_repos_cache.clear()  # places of runs by their ids alone: those of a copied store are others
+        return mlflow.MlflowClient(tracking_uri=uri, registry_uri=uri)
 
     @contextlib.contextmanager
     def _store(self) -> Iterator[Any]:
