@@ -16,6 +16,7 @@ import pytest
 from relapse import config
 from relapse.core.forecast import HazardForecast
 from relapse.core.results import Trial
+from relapse.core.texts import text
 
 ROOT = Path(__file__).resolve().parents[1]
 STUDIES = sorted(path.name for path in (ROOT / "experiments").glob("0*") if (path / "run.py").is_file())
@@ -311,3 +312,13 @@ def test_blocks__are_all_in_a_group():
         study.settings([*names, "weather__rain_mm_12m"])
     with pytest.raises(ValueError, match="groups without a column: work"):
         study.settings([name for name in names if not name.startswith("work__")])
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_pages_say_of_sensitive_data__is_what_the_study_measured(language):
+    figures = pd.read_csv(ROOT / "experiments" / "0004-sensitive-groups" / "figures.csv")
+    found = figures[figures["metric"] == "precision_at_300"].set_index(["read", "horizon"])["value"]
+    said = text("review.sensitive.words", language, households="1", listed="1")
+    for months in (6, 12):
+        whole, without = (f"{100 * found[read, months]:.1f}%" for read in ("all groups", "without health"))
+        assert said.index(whole) < said.index(without)
