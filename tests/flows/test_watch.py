@@ -18,6 +18,7 @@ import pytest
 import relapse
 from relapse import config
 from relapse.core.panel import Panel
+from relapse.flows.months_after import months_after, ratio_of
 from relapse.flows.version import Version
 from relapse.flows.watch import Rules, Watched, watch_version
 
@@ -197,3 +198,15 @@ def test_the_listed__are_told_by_tier_and_source_and_no_small_part_is():
     few = {county.calendar.parse("2022-01"): rows.assign(tier=["visit"] * 298 + ["random"] * 2)}
     told = watched("clean", lists=few).told["groups"]
     assert all(each["rate"] is None for each in told if each["n"] < 20)
+
+
+def test_where_nothing_came__the_ratio_has_an_upper_end_all_the_same():
+    """Were it without a range, a register that stopped being kept would go unnoticed."""
+    found = watched("clean")
+    made, county = version(), panel()
+    months = months_after(county, made, county.calendar.parse(AS_OF), HORIZONS, rules().watch)
+    none = [(replace(month, came=np.where(np.isnan(month.came), np.nan, 0.0)), month.expected > 0) for month in months]
+    told = ratio_of(none, 60, 1)
+    assert told["observed"] == 0
+    assert told["ratio"] == (0.0, 0.0, pytest.approx(2.996 / told["expected"], rel=1e-3))
+    assert found.told["early"]["ratio"][1] > 0

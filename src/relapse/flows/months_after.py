@@ -32,6 +32,7 @@ from relapse.monitors.watch import Watch
 from relapse.outcome.label.labels import BELOW_LINE
 
 VERSION, RULE = "version", "rule"
+NONE_CAME = 2.996  # of a Poisson mean where nothing came, the upper end of 90 % (-ln 0.05; Hanley 1983, JAMA 249(13))
 Interval = tuple[float, float, float]
 
 
@@ -298,6 +299,6 @@ def ratio_of(parts: Sequence[tuple[MonthAfter, NDArray[np.bool_]]], draws: int, 
     with np.errstate(invalid="ignore", divide="ignore"):
         ratios = (sums @ weights) / (awaited @ weights)
     value = float(came.sum() / expected.sum())
-    low, high = interval(value, ratios, (0.0, np.inf))
+    low, high = interval(value, ratios, (0.0, np.inf)) if came.any() else (0.0, NONE_CAME / float(expected.sum()))
     ends = (round(value, 6), round(low, 6), round(high, 6))
     return {**told, "ratio": ends if np.isfinite(ends).all() else None}

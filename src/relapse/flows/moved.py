@@ -32,6 +32,7 @@ from relapse.monitors.input_drift import population_stability
 from relapse.monitors.watch import Watch
 
 LEAST_SIDE = 50  # households then and now: of fewer nobody can say what moved
+LEAST_SHARE = 0.005  # of the gain: a column that less was asked of is not named
 BASE = "base"
 
 
@@ -282,7 +283,11 @@ def _told_apart(
     before = [_area(_apart(one, other, kept & ~_clock(one, other), watch, seed), watch, seed) for one, other in usual]
     names = [entry.name for entry, mine in zip(now.unit.entries, kept, strict=True) if mine]
     order = np.argsort(-apart.gain, kind="stable")[: watch.named]
-    columns = [{"feature": names[at], "share": round(float(apart.gain[at]), 4)} for at in order if apart.gain[at] > 0]
+    columns = [
+        {"feature": names[at], "share": round(float(apart.gain[at]), 4)}
+        for at in order
+        if apart.gain[at] >= LEAST_SHARE
+    ]
     return {"roc_auc": _area(apart, watch, seed), "usual": before[0] if before else None, "columns": columns}
 
 

@@ -153,8 +153,12 @@ def _stopped(note: Note, language: Language) -> str:
 
 
 def _verdict(note: Note, language: Language) -> str:
+    """The monitor's verdict, with its first reason where something is to be done; a stop stands above already."""
     name = note.figures["watch"]["verdict"]["name"]
-    return text("month.verdict", language, verdict=text(f"watch.verdict.{name}", language), why=_why_so(note, language))
+    if note.risk_list.head.stopped:
+        return ""
+    why = "" if name in ("keep", "watch") else _why_so(note, language)
+    return text("month.verdict", language, verdict=text(f"watch.verdict.{name}", language), why=why).strip()
 
 
 def _why_so(note: Note, language: Language) -> str:
