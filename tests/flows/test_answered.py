@@ -6,6 +6,7 @@ import pandas as pd
 
 import tiny_county
 from folders import month
+from relapse.core.parts import Whole
 from relapse.flows.answered import answered, by_township
 
 AS_OF = "2022-07"
@@ -38,8 +39,7 @@ VISITS = [
 
 
 def told(folder, visits) -> pd.DataFrame:
-    known = tiny_county.read(folder, {"走访核查": visits}).as_of(month(AS_OF))
-    return answered(known, listed(), month(LIST))
+    return answered(Whole(tiny_county.read(folder, {"走访核查": visits})), month(AS_OF), listed(), month(LIST))
 
 
 def test_answered__is_the_newest_visit_of_the_same_row_and_household(tmp_path):
@@ -71,20 +71,20 @@ def test_answered__what_becomes_known_later_changes_nothing(tmp_path):
         {"户编号": who, "监测对象类别": "突发严重困难户", "识别监测时间": "202207", "知晓日期": "2022-08-03"}
         for who in listed()["household_id"]
     ]
-    now = tiny_county.read(tmp_path / "one", {"走访核查": VISITS}).as_of(month(AS_OF))
-    other = tiny_county.read(
+    now = Whole(tiny_county.read(tmp_path / "one", {"走访核查": VISITS}))
+    other = Whole(tiny_county.read(
         tmp_path / "other",
         {"走访核查": [*VISITS, *late], "识别记录": [*tiny_county.tables()["识别记录"], *recognised]},
-    )
+    ))  # fmt: skip
     pd.testing.assert_frame_equal(
-        answered(now, listed(), month(LIST)), answered(other.as_of(month(AS_OF)), listed(), month(LIST))
+        answered(now, month(AS_OF), listed(), month(LIST)), answered(other, month(AS_OF), listed(), month(LIST))
     )
-    later = answered(other.as_of(month("2022-08")), listed(), month(LIST))
+    later = answered(other, month("2022-08"), listed(), month(LIST))
     assert later["verified"].all()  # in August it is known
     assert set(later["recognised"]) == {"2022-07"}
 
 
 def test_answered__of_no_list_is_empty(tmp_path):
-    known = tiny_county.read(tmp_path).as_of(month(AS_OF))
-    assert answered(known, listed().iloc[:0], month(LIST)).empty
-    assert by_township(answered(known, listed(), month(LIST)))["overdue"].tolist() == [4]
+    county, as_of = Whole(tiny_county.read(tmp_path)), month(AS_OF)
+    assert answered(county, as_of, listed().iloc[:0], month(LIST)).empty
+    assert by_township(answered(county, as_of, listed(), month(LIST)))["overdue"].tolist() == [4]

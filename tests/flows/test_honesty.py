@@ -87,9 +87,7 @@ def test_a_leak_in_many_columns_at_once__is_seen_in_the_result(alarm):
     task = task_of(signal_case().panel(frame.assign(**leaks)), [4])
     narrow = replace(alarm, margin=0.4)  # no single column is told
     sentences = alarms_of(task, narrow, small())
-    assert any(sentence.startswith("boosted trees (LightGBM) has a ROC-AUC of 0.9") for sentence in sentences), (
-        sentences
-    )
+    assert any(sentence.startswith("boosted trees (LightGBM) has a ROC-AUC of ") for sentence in sentences), sentences
 
 
 # ---- one household under two ids ----------------------------------------------------------------------------------
@@ -313,7 +311,7 @@ def test_an_illness_that_foretells_recognitions_better_than_the_rule__is_no_leak
     low = replace(alarm, margin=0.0, bar_without_rule=0.95)
     assert any("column 'covariates__ill" in each for each in alarms_of(task, low, small()))
     official = replace(task, outcome=Recognised(task.outcome))
-    assert not any("column" in each for each in alarms_of(official, low, small()))
+    assert not any("column 'covariates__ill" in each for each in alarms_of(official, low, small()))
 
 
 def test_check__does_not_hold_columns_of_income_against_the_rule(alarm):

@@ -13,6 +13,7 @@ import relapse
 from counties import made_county
 from folders import month
 from relapse.core.panel import Panel
+from relapse.core.parts import Whole
 from relapse.flows.past_visits import by_township, came_of, visit_cohorts
 from relapse.flows.version import Version
 
@@ -65,7 +66,7 @@ def by_hand(folder: Path, lists: pd.DataFrame, horizon: int, maturity: int) -> d
 def test_by_township__is_what_the_register_says(county):
     folder, panel, version = county
     lists = issued(folder, panel)
-    cohorts = visit_cohorts(panel, version, lists, month(AS_OF), HORIZONS)
+    cohorts = visit_cohorts(Whole(panel), version, lists, month(AS_OF), HORIZONS)
     told = by_township(cohorts, HORIZONS, max(HORIZONS))
     maturity = int(version.recipe["label"]["matures_after"])
     for horizon in HORIZONS:
@@ -80,7 +81,7 @@ def test_by_township__is_what_the_register_says(county):
 def test_came__tells_of_the_closed_months_and_of_as_many_by_the_rule(county):
     folder, panel, version = county
     lists = issued(folder, panel)
-    cohorts = visit_cohorts(panel, version, lists, month(AS_OF), HORIZONS)
+    cohorts = visit_cohorts(Whole(panel), version, lists, month(AS_OF), HORIZONS)
     maturity = int(version.recipe["label"]["matures_after"])
     by_horizon = {each.horizon: each for each in came_of(panel, cohorts, HORIZONS)}
     assert by_horizon[1].months == ("2022-08", "2022-10", "2023-04")[: 3 if maturity < 2 else 2]
@@ -113,7 +114,7 @@ def test_visits__nothing_that_became_known_later_counts(county, tmp_path):
     changed, lists = relapse.read(other), issued(folder, panel)
 
     def figures(of: Panel, as_of: str):
-        cohorts = visit_cohorts(of, version, lists, month(as_of), HORIZONS)
+        cohorts = visit_cohorts(Whole(of), version, lists, month(as_of), HORIZONS)
         return by_township(cohorts, HORIZONS, 6), came_of(of, cohorts, HORIZONS)
 
     (one, came), (other_one, other_came) = figures(panel, AS_OF), figures(changed, AS_OF)

@@ -259,14 +259,12 @@ class CountyFolder:
         return read_heads(find_files(Path(self.path).expanduser(), self.tables).sources, self.reading, household_ids)
 
     def called(self) -> str:
-        """What most households of the newest file say that their county is called; empty where none tells it.
-
-        Raises:
-            InputError: there is a folder, and no table in it.
-        """
-        if not self.place.is_dir():
+        """What most households of the newest file say that their county is called; empty where none tells it."""
+        try:
+            sources = find_files(self.place, self.tables).sources
+        except InputError:  # no folder, or no table in it: nothing tells it
             return ""
-        mine = [each for each in find_files(self.place, self.tables).sources if HOUSEHOLDS in self.feeds(each)]
+        mine = [each for each in sources if HOUSEHOLDS in self.feeds(each)]
         parts = _by_table([read_source(each, self.reading) for each in mine[-1:]]).get(HOUSEHOLDS, [])
         said = [part.columns["county"] for part in parts if "county" in part.columns]
         names = Counter(name for each in said if isinstance(each, Category) for name in each.texts() if name)

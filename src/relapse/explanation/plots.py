@@ -65,7 +65,9 @@ def beeswarm(sample: Sample, texts: Mapping[str, str], seed: int, most: int = 12
     shown = _blurred(sample.contributions, np.random.default_rng(seed))
     frame = pd.DataFrame({place: sample.values[:, one].astype(np.float64) for place, one in enumerate(rows)})
     for place, one in enumerate(rows):
-        if one in sample.categories:
+        if frame[place].isna().all():  # known of nobody: grey, as a category is
+            frame[place] = pd.Series(0, index=frame.index).astype("category")
+        elif one in sample.categories:
             frame[place] = frame[place].astype("category")
     values = shown[:, rows]
     labels = [two_lines(sample.labels[one]) for one in rows]
