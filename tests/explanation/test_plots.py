@@ -172,3 +172,10 @@ def test_bars_by_feature__features_with_the_same_label_both_stay(monkeypatch: py
     contributions = np.array([[4.0, -3.0]])
     told = plots.Sample(contributions, contributions, ["same", "same"], ["g"] * 2)
     assert {"4.00", "3.00"} <= words(monkeypatch, lambda: plots.bars_by_feature(told, TEXTS))
+
+
+def test_beeswarm__a_feature_known_of_nobody_is_drawn() -> None:
+    whole = sample()
+    values = whole.values.copy()
+    values[:, :] = np.nan
+    assert plots.beeswarm(replace(whole, values=values), TEXTS, seed=1)
