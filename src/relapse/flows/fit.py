@@ -347,6 +347,11 @@ def _log_loss(tried: CrossFit, share: float, calibration: Calibration) -> float:
     return float(np.nansum(tried.weight[:, None] * (np.logaddexp(0, odds) - tried.event * odds)))
 
 
+def _fewest(model: HazardModel) -> int:
+    """Events without which a model is not tried on a part of the labels."""
+    return max(LEAST_EVENTS, int(getattr(model, "least_events", 0)) // 2)
+
+
 def _at_later_origins(
     task: Task, model: HazardModel, rule: HazardModel, calibration: Calibration, as_of: int
 ) -> CrossFit | None:
@@ -355,7 +360,7 @@ def _at_later_origins(
     if cut is None:
         return None
     rows = training_rows(task, rule, cut)
-    if rows.events < max(LEAST_EVENTS, int(getattr(model, "least_events", 0)) // 2):
+    if rows.events < _fewest(model):
         return None
     origins = [each for each in task.training_origins(as_of) if each >= cut]
     asked = _asked(task, task.panel.as_of(as_of), origins, calibration.most_asked)
@@ -380,7 +385,7 @@ def _in_other_places(
     for number in range(int(part.max()) + 1):
         blind = replace(task, held_out=(part == number) | (False if task.held_out is None else task.held_out))
         rows = training_rows(blind, rule, as_of)
-        if rows.events < max(LEAST_EVENTS, int(getattr(model, "least_events", 0)) // 2):
+        if rows.events < _fewest(model):
             return None
         fits.append((_fitted(blind, model, as_of), rule.fit(rows, task.rng(as_of, 2))))
     if len(fits) < 2:
