@@ -108,10 +108,13 @@ def test_promote__a_worse_version_is_refused_may_be_overridden_and_gives_way_to_
     assert (told["promoted"], told["champion_before"], champion(copied)) == (False, "1", "1")
     assert any(not gate["holds"] for gate in told["gates"])
     assert all(gate["why"] for gate in told["gates"] if not gate["holds"])
-    assert store(copied).challenger("hidden").number == "2"
-    assert on("score", hidden_csv, "version=challenger", "paths.outputs=tried", cwd=copied).status == 0
+    assert store(copied).challenger("hidden") is None
+    assert store(copied).tags("hidden", "2")["refused_by"] == "not_behind_champion"
+    none = on("score", hidden_csv, "version=challenger", cwd=copied)
+    assert (none.status, "there are: 1, 2" in none.told) == (2, True), none.told
+    assert on("score", hidden_csv, "version=2", "paths.outputs=tried", cwd=copied).status == 0
     assert json.loads((copied / "tried/lists/hidden/2014/manifest.json").read_text())["version"] == "2"
-    assert on("promote", hidden_csv, *SIGNED, *QUICK, "override=true", "version=challenger", cwd=copied).status == 0
+    assert on("promote", hidden_csv, *SIGNED, *QUICK, "override=true", "version=2", cwd=copied).status == 0
     assert champion(copied) == "2"
     assert store(copied).challenger("hidden") is None
     assert (decision(copied)["override"], store(copied).tags("hidden", "2")["override"]) == (True, "true")
@@ -126,6 +129,22 @@ def test_promote__a_worse_version_is_refused_may_be_overridden_and_gives_way_to_
     assert better.status == 0, better.err
     assert champion(copied) == "1"
     assert (decision(copied)["champion_before"], decision(copied)["override"]) == ("2", False)
+
+
+def test_train__what_a_gate_refuses_or_an_alarm_speaks_against_challenges_nobody(copied, hidden_csv):
+    assert on("train", hidden_csv, "as_of=2013", cwd=copied).status == 0
+    assert store(copied).challenger("hidden").number == "2"
+    assert on("score", hidden_csv, "version=challenger", "paths.outputs=tried", cwd=copied).status == 0
+    assert json.loads((copied / "tried/lists/hidden/2014/manifest.json").read_text())["version"] == "2"
+    quiet = ("alarm.gain=0.01", "~gates.alarms")  # an alarm, and no gate that would say so
+    assert on("train", hidden_csv, "model.trees=40", *quiet, cwd=copied).status == 3
+    assert "alarms" in store(copied).tags("hidden", "3")["refused_by"].split(",")
+    assert on("train", hidden_csv, *WEAK, cwd=copied).status == 0
+    assert "not_behind_champion" in store(copied).tags("hidden", "4")["refused_by"]
+    assert store(copied).challenger("hidden").number == "2"
+    assert on("promote", hidden_csv, *SIGNED, *QUICK, "version=challenger", cwd=copied).status == 0
+    assert (champion(copied), store(copied).challenger("hidden")) == ("2", None)
+    assert store(copied).tags("hidden", "2")["refused_by"] == "none"
 
 
 def test_promote__unknown_and_missing_versions(copied, hidden_csv, tmp_path):

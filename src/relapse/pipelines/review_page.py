@@ -202,7 +202,7 @@ def drift(told: Reviewed) -> Part:
     return Part(
         "drift",
         told.say("review.drift"),
-        told.say("review.drift.words", **limits, origins=origins),
+        told.say("review.drift.words", **limits, origins=origins, clocks=told.clocks),
         (drifted(told),),
         (review_tables.drift_rows(told.inputs, {**told.labels, SCORE: told.say("review.score")}, told.setting),),
     )

@@ -114,7 +114,16 @@ class Reviewed:
 
     @cached_property
     def inputs(self) -> pd.DataFrame:
-        """How far those inputs have moved that push anybody's place, and the score."""
+        """How far the inputs have moved that push anybody's place, but those that tell the month; and the score."""
+        return self._used[~self._used["clock"].astype(bool)]
+
+    @cached_property
+    def clocks(self) -> int:
+        """How many of the inputs in use tell the month by construction, and so are not called moved."""
+        return int(self._used["clock"].sum())
+
+    @cached_property
+    def _used(self) -> pd.DataFrame:
         used = {*self.explained.strength["feature"], SCORE}
         return self.drift[self.drift["feature"].isin(used)]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from relapse.core.errors import InputError
 from relapse.core.record import ANYBODY, Record, Registered, Study, check_name, described
-from relapse.registry.aliases import CHALLENGER, CHAMPION, challenger, require_unchanged
+from relapse.registry.aliases import CHALLENGER, CHAMPION, challenger, is_refused, require_unchanged
 from relapse.registry.privacy import check_privacy, check_study
 
 
@@ -24,7 +24,8 @@ class _Model:
 
     @property
     def challenger(self) -> str | None:
-        return challenger([one.number for one in self.versions], self.champion, self.once)
+        refused = {number for number, tags in self.tags.items() if is_refused(tags)}
+        return challenger([one.number for one in self.versions], self.champion, self.once | refused)
 
 
 @dataclass

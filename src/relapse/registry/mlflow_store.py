@@ -19,7 +19,7 @@ from pydantic.dataclasses import dataclass
 from relapse.core.errors import InputError, RelapseError
 from relapse.core.recipe import STRICT
 from relapse.core.record import ANYBODY, Record, Registered, Study, check_name, described
-from relapse.registry.aliases import CHALLENGER, CHAMPION, challenger, require_unchanged
+from relapse.registry.aliases import CHALLENGER, CHAMPION, challenger, is_refused, require_unchanged
 from relapse.registry.database import absolute_uri, artifacts_uri, lock, prepare, quiet_mlflow, shown, sqlite_path
 from relapse.registry.mlflow_run import DIGEST, NOTE, read_files, write_run
 from relapse.registry.mlflow_study import write_study
@@ -186,11 +186,12 @@ class MlflowStore:
             return dict(client.get_model_version(name, number).tags)
 
     def tag(self, name: str, version: str, tags: Mapping[str, str]) -> None:
-        """Set tags of a version; others stay."""
+        """Set tags of a version; others stay. One that they say was refused challenges no longer."""
         with self._store() as client, lock(self.state):
             number = self._find(client, name, version).number
             for key, value in tags.items():
                 client.set_model_version_tag(name, number, key, value)
+            self._name_challenger(client, name)
 
     @cached_property
     def _client(self) -> Any:
@@ -248,8 +249,9 @@ class MlflowStore:
         """Let the alias challenger point where it belongs; a champion that another tool made counts as one."""
         now, before = self._number(client, name, CHAMPION), self._number(client, name, CHALLENGER)
         found = client.search_model_versions(f"name = '{name}'", max_results=10_000)
-        once = {str(one.version) for one in found if ONCE in one.tags} | {*self._former(client, name)}
-        wanted = challenger(sorted((str(one.version) for one in found), key=int), now, once)
+        out = {str(one.version) for one in found if ONCE in one.tags or is_refused(one.tags)}
+        out |= {*self._former(client, name)}
+        wanted = challenger(sorted((str(one.version) for one in found), key=int), now, out)
         if wanted is not None and wanted != before:
             client.set_registered_model_alias(name, CHALLENGER, wanted)
         elif wanted is None and before is not None:
