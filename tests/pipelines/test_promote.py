@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -59,8 +60,17 @@ def test_promote__every_gate_has_its_figure_in_the_decision_and_on_the_version(c
     tags = store(copied).tags("hidden", "1")
     for name, gate in gates.items():
         assert tags[f"gate_{name}"] == f"holds: {gate['figure']} ({gate['threshold']})"
-    kept = store(copied).artifact("hidden", "1", "decisions/001.json")
-    assert json.loads(kept) == decision(copied)
+    kept = json.loads(store(copied).artifact("hidden", "1", "decisions/001.json"))
+    when = datetime.fromisoformat(kept.pop("decided_at"))
+    assert timedelta(0) <= datetime.now(UTC) - when < timedelta(minutes=30)
+    assert kept == decision(copied)
+    assert (decision(copied)["as_of"], decision(copied)["origins"]) == ("2014", ["2012"])
+    told = store(copied)._client.get_model_version("hidden", "1").description
+    assert told.startswith(f"{when:%Y-%m-%d %H:%M} UTC: ")
+    first = (copied / "outputs/promote/decision.json").read_bytes()
+    assert on("promote", hidden_csv, *SIGNED, *QUICK, cwd=copied).status == 0  # no clock in what is written outside
+    again = decision(copied)
+    assert {**json.loads(first), "gates": []} == {**again, "gates": []}
 
 
 def test_promote__a_version_that_names_somebody_or_cannot_be_made_again_is_refused(copied, hidden_csv):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -138,6 +139,7 @@ def test_kept__is_all_that_could_tell_of_somebody(registry: Registry, record: Ma
     registry.tag("wage_panel", "1", {"reason": "told by HH-1"})
     registry.keep_decision("wage_panel", "1", b"{}", "Refused by Li: told by HH-2.")
     kept = registry.kept("wage_panel", "1")
+    assert re.search(rb"\d{4}-\d\d-\d\d \d\d:\d\d UTC: Refused by Li", kept["texts"])  # by the registry's own clock
     everything = b"\n".join(kept.values())
     for piece in (
         b"tree",

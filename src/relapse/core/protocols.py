@@ -206,6 +206,8 @@ class Registry(Protocol):
     def keep_decision(self, name: str, version: str, decision: bytes, said: str) -> None:
         """Keep a decision on a version beside its run, after those that were made before, and say it with the version.
 
+        Both bear the moment at which the registry kept it (see `core.record.dated`).
+
         Args:
             name: of the model.
             version: that was decided on.

@@ -96,6 +96,8 @@ def promote(
             "override": override,
             "reviewer": who,
             "reason": why,
+            "as_of": judged.as_of,
+            "origins": list(judged.origins),
             "gates": [verdict_words(verdict, language) for verdict in verdicts],
         }
         said = _said(decision, verdicts, language)

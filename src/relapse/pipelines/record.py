@@ -237,6 +237,7 @@ def _description(told: Reviewed, most: int) -> str:
         parts.append(f"**{told.say('mark.simulated')}**")
     if facts.fallback:
         parts.append(told.say(f"fallback.{facts.fallback}", **facts.details, **words))
+    parts += facts.held_where(language)
     if told.report.alarms:
         parts += [f"**{told.say('describe.alarm')}**", bullets(alarm_sentences(told))]
     parts += _headed(told, "review.better", bullets(better(told)))
