@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -59,8 +60,17 @@ def test_promote__every_gate_has_its_figure_in_the_decision_and_on_the_version(c
     tags = store(copied).tags("hidden", "1")
     for name, gate in gates.items():
         assert tags[f"gate_{name}"] == f"holds: {gate['figure']} ({gate['threshold']})"
-    kept = store(copied).artifact("hidden", "1", "decisions/001.json")
-    assert json.loads(kept) == decision(copied)
+    kept = json.loads(store(copied).artifact("hidden", "1", "decisions/001.json"))
+    when = datetime.fromisoformat(kept.pop("decided_at"))
+    assert timedelta(0) <= datetime.now(UTC) - when < timedelta(minutes=30)
+    assert kept == decision(copied)
+    assert (decision(copied)["as_of"], decision(copied)["origins"]) == ("2014", ["2012"])
+    told = store(copied)._client.get_model_version("hidden", "1").description
+    assert told.startswith(f"{when:%Y-%m-%d %H:%M} UTC: ")
+    first = (copied / "outputs/promote/decision.json").read_bytes()
+    assert on("promote", hidden_csv, *SIGNED, *QUICK, cwd=copied).status == 0  # no clock in what is written outside
+    again = decision(copied)
+    assert {**json.loads(first), "gates": []} == {**again, "gates": []}
 
 
 def test_promote__a_version_that_names_somebody_or_cannot_be_made_again_is_refused(copied, hidden_csv):
@@ -108,10 +118,13 @@ def test_promote__a_worse_version_is_refused_may_be_overridden_and_gives_way_to_
     assert (told["promoted"], told["champion_before"], champion(copied)) == (False, "1", "1")
     assert any(not gate["holds"] for gate in told["gates"])
     assert all(gate["why"] for gate in told["gates"] if not gate["holds"])
-    assert store(copied).challenger("hidden").number == "2"
-    assert on("score", hidden_csv, "version=challenger", "paths.outputs=tried", cwd=copied).status == 0
+    assert store(copied).challenger("hidden") is None
+    assert store(copied).tags("hidden", "2")["refused_by"] == "not_behind_champion"
+    none = on("score", hidden_csv, "version=challenger", cwd=copied)
+    assert (none.status, "there are: 1, 2" in none.told) == (2, True), none.told
+    assert on("score", hidden_csv, "version=2", "paths.outputs=tried", cwd=copied).status == 0
     assert json.loads((copied / "tried/lists/hidden/2014/manifest.json").read_text())["version"] == "2"
-    assert on("promote", hidden_csv, *SIGNED, *QUICK, "override=true", "version=challenger", cwd=copied).status == 0
+    assert on("promote", hidden_csv, *SIGNED, *QUICK, "override=true", "version=2", cwd=copied).status == 0
     assert champion(copied) == "2"
     assert store(copied).challenger("hidden") is None
     assert (decision(copied)["override"], store(copied).tags("hidden", "2")["override"]) == (True, "true")
@@ -126,6 +139,22 @@ def test_promote__a_worse_version_is_refused_may_be_overridden_and_gives_way_to_
     assert better.status == 0, better.err
     assert champion(copied) == "1"
     assert (decision(copied)["champion_before"], decision(copied)["override"]) == ("2", False)
+
+
+def test_train__what_a_gate_refuses_or_an_alarm_speaks_against_challenges_nobody(copied, hidden_csv):
+    assert on("train", hidden_csv, "as_of=2013", cwd=copied).status == 0
+    assert store(copied).challenger("hidden").number == "2"
+    assert on("score", hidden_csv, "version=challenger", "paths.outputs=tried", cwd=copied).status == 0
+    assert json.loads((copied / "tried/lists/hidden/2014/manifest.json").read_text())["version"] == "2"
+    quiet = ("alarm.gain=0.01", "~gates.alarms")  # an alarm, and no gate that would say so
+    assert on("train", hidden_csv, "model.trees=40", *quiet, cwd=copied).status == 3
+    assert "alarms" in store(copied).tags("hidden", "3")["refused_by"].split(",")
+    assert on("train", hidden_csv, *WEAK, cwd=copied).status == 0
+    assert "not_behind_champion" in store(copied).tags("hidden", "4")["refused_by"]
+    assert store(copied).challenger("hidden").number == "2"
+    assert on("promote", hidden_csv, *SIGNED, *QUICK, "version=challenger", cwd=copied).status == 0
+    assert (champion(copied), store(copied).challenger("hidden")) == ("2", None)
+    assert store(copied).tags("hidden", "2")["refused_by"] == "none"
 
 
 def test_promote__unknown_and_missing_versions(copied, hidden_csv, tmp_path):

@@ -7,6 +7,7 @@ back. The county is made up: its claims tell who will be recognised, and a fact 
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import signal
 from collections.abc import Iterator
@@ -169,15 +170,27 @@ def test_a_review__from_the_first_version_to_a_rollback(office: Path, reviewer: 
     assert decide("reason='newer data'") == 3
     refused = zh("decision.said", what=zh("decision.refused", reviewer="Li", reason="newer data"))
     reviewer.reads("3", refused, f"未通过“{better}”", "refused: -0.")
-    assert "champion" in champion_of(office, "2")
+    assert champion_of(office, "2") == ("champion",)
+    assert champion_of(office, "3") == ()
 
     # one that was told the outcome is caught when it is trained, and cannot be promoted
     told_too_early(office / "county", "后续帮扶")
-    assert train("--config-dir", "conf", "features=[default,my_facts]") == 3
+    own = ("--config-dir", "conf", "features=[default,my_facts]")
+    caught = call("train", *DATA, *TRAIN, *own, cwd=office)
+    assert caught.status == 3
     reviewer.reads("4", zh("describe.alarm"), "facts__help_after")
     reviewer.reads_page("4", "facts__help_after", zh("review.gates_refuse", gates=zh("gate.alarms")))
+    assert champion_of(office, "4") == ()
     assert decide("reason='looks splendid'") == 3
+    assert champion_of(office, "4") == ()
     reviewer.reads("4", f"未通过“{zh('gate.alarms')}”", "refused: 2条")
+
+    # what the message says to leave out heals it: the next one may challenge
+    way_out = re.search("to leave out what is named: (.*)", caught.told)
+    assert way_out is not None, caught.told
+    assert way_out[1] == "'~features.facts.entries.help_after'"
+    assert train(*own, *shlex.split(way_out[1])) == 0
+    assert champion_of(office, "5") == ("challenger",)
 
     # back to the one before; both say who said so
     assert decide("rollback=true", "reason='list of March unusable'") == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sqlite3
@@ -113,7 +114,7 @@ def test_prepare__a_copy_reads_and_writes_its_own_artifacts_and_leaves_the_first
     own = opened(copy)
     own.log(record(digest="c" * 64), forbidden=[])
     own.keep_decision("wage_panel", "1", b"{}", "")
-    assert own.artifact("wage_panel", "1", "decisions/002.json") == b"{}"
+    assert set(json.loads(own.artifact("wage_panel", "1", "decisions/002.json"))) == {"decided_at"}
     assert sorted(Path(held.state).rglob("*")) == before
     assert all(str(copy) in place for place in addresses(copy))
     assert all(held.state.replace(" ", "%20") in place for place in addresses(Path(held.state)))
@@ -153,3 +154,25 @@ def test_prepare__mending_that_dies_leaves_the_store_as_it_was_and_is_done_again
         kept = connection.execute("select source from model_versions order by version").fetchall()
     assert all(place in before for (place,) in kept)
     assert not set(addresses(there)) & set(before)
+
+
+def test_files__of_a_database_that_is_not_changed__the_message_has_the_command_that_leads_there(
+    held: MlflowStore, tmp_path: Path
+) -> None:
+    there = tmp_path / "else where"
+    shutil.move(held.state, there)
+    store = MlflowStore(uri=None, state=str(there))  # not prepared, as a PostgreSQL store is not mended
+    with pytest.raises(InputError, match="let the old path lead there: mkdir -p ") as told:
+        store.files("wage_panel", "1")
+    command = str(told.value).partition("lead there: ")[2]
+    assert subprocess.run(command, shell=True, check=False).returncode == 0
+    assert "version.json" in store.files("wage_panel", "1")
+    assert store.artifact("wage_panel", "1", "report.html")
+
+
+def test_files__what_is_nowhere_is_not_led_anywhere(held: MlflowStore, tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    shutil.move(held.state, gone)
+    shutil.rmtree(gone / "artifacts")
+    with pytest.raises(InputError, match="bring the folder artifacts back"):
+        MlflowStore(uri=None, state=str(gone)).files("wage_panel", "1")

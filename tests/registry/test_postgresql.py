@@ -103,3 +103,17 @@ def test_postgresql__older_tables_are_refused_with_the_command_to_run(address: s
         with engine.begin() as connection:
             connection.execute(sqlalchemy.text(f"update alembic_version set version_num = '{now}'"))
         engine.dispose()
+
+
+def test_postgresql__a_state_folder_that_was_moved_is_led_to_by_the_command_in_the_message(
+    address: str, record: Callable[..., Record], tmp_path: Path
+) -> None:
+    MlflowStore(uri=address, state=str(tmp_path / "state")).log(record(name="moved"), forbidden=[])
+    shutil.move(tmp_path / "state", tmp_path / "elsewhere")
+    store = MlflowStore(uri=address, state=str(tmp_path / "elsewhere"))
+    store.prepare()
+    with pytest.raises(InputError, match="a database that others may share is not changed") as told:
+        store.files("moved", "1")
+    subprocess.run(str(told.value).partition("lead there: ")[2], shell=True, check=True)
+    assert store.files("moved", "1") == dict(record().files)
+    assert store.artifact("moved", "1", "report.html") == record().artifacts["report.html"]

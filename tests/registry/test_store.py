@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -89,6 +90,38 @@ def test_challenger__is_the_newest_that_may_still_become_champion(registry: Regi
     assert challenger(registry) == "2"  # the third was withdrawn
 
 
+def test_challenger__is_none_that_was_refused__and_a_better_one_and_a_rollback_still_work(
+    registry: Registry, record: Make
+) -> None:
+    registry.log(record(), forbidden=[])
+    registry.set_champion("wage_panel", "1", {}, None)
+    registry.log(record(digest="b" * 64), forbidden=[])
+    registry.log(record(digest="c" * 64, tags={"refused_by": "alarms"}), forbidden=[])
+    assert challenger(registry) == "2"  # an alarm was raised where the third was trained
+    registry.tag("wage_panel", "2", {"refused_by": "beats_rule", "gate_beats_rule": "refused: -0.09"})
+    assert challenger(registry) is None
+    registry.log(record(digest="d" * 64, tags={"refused_by": "none"}), forbidden=[])
+    assert challenger(registry) == "4"
+    registry.set_champion("wage_panel", "2", {"refused_by": "beats_rule", "override": "true"}, "1")
+    assert challenger(registry) == "4"
+    registry.rollback("wage_panel")
+    assert challenger(registry) == "4"
+    registry.tag("wage_panel", "4", {"gate_beats_rule": "refused: -0.09", "refused_by": "beats_rule"})
+    assert challenger(registry) is None
+    registry.tag("wage_panel", "3", {"refused_by": "none"})
+    assert challenger(registry) == "3"
+
+
+def test_challenger__an_older_decision_that_a_gate_tells_of_counts(registry: Registry, record: Make) -> None:
+    registry.log(record(), forbidden=[])
+    registry.set_champion("wage_panel", "1", {}, None)
+    registry.log(record(digest="b" * 64), forbidden=[])
+    registry.tag("wage_panel", "2", {"gate_alarms": "holds: 0"})
+    assert challenger(registry) == "2"
+    registry.tag("wage_panel", "2", {"gate_beats_rule": "refused: -0.09"})
+    assert challenger(registry) is None
+
+
 def test_set_champion__refuses_what_was_judged_against_another_champion(registry: Registry, record: Make) -> None:
     for digest in "abc":
         registry.log(record(digest=digest * 64), forbidden=[])
@@ -106,6 +139,7 @@ def test_kept__is_all_that_could_tell_of_somebody(registry: Registry, record: Ma
     registry.tag("wage_panel", "1", {"reason": "told by HH-1"})
     registry.keep_decision("wage_panel", "1", b"{}", "Refused by Li: told by HH-2.")
     kept = registry.kept("wage_panel", "1")
+    assert re.search(rb"\d{4}-\d\d-\d\d \d\d:\d\d UTC: Refused by Li", kept["texts"])  # by the registry's own clock
     everything = b"\n".join(kept.values())
     for piece in (
         b"tree",

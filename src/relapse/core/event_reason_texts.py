@@ -15,6 +15,10 @@ TEXTS_EVENT_REASONS: dict[str, tuple[str, str]] = {
     "sensitive.minors": ("未成年人", "children"),
     "sensitive.joint": ("、", ", "),
     "record.sensitive": ("用到的敏感信息：{groups}。", "Sensitive data in use: {groups}."),
+    "record.sensitive_idle": (
+        "给了模型、但没有推动任何一户次序的敏感信息：{groups}。",
+        "Sensitive data that the model was given, and that move nobody's place: {groups}.",
+    ),
     "record.sensitive_off": (
         "已关闭、没有使用的敏感信息：{groups}。",
         "Sensitive data switched off, and not used: {groups}.",

@@ -10,8 +10,9 @@ TEXTS_GATES: dict[str, tuple[str, str]] = {
     "gate.no_champion": ("没有现用版本", "no champion"),
     "gate.no_champion.why": ("没有现用版本可比。", "There is no champion to compare with."),
     "gate.not_tried": ("没有试", "not tried"),
-    "gate.at": ("“{outcome}”预测{horizon}期", "{outcome} at horizon {horizon}"),
-    "gate.group": ("{slice}“{part}”（预测{horizon}期）", "{slice}, {part}, at horizon {horizon}"),
+    "gate.ahead": ("{count}{unit}", "{count} {unit}"),
+    "gate.at": ("“{outcome}”预测{horizon}", "{outcome} {horizon} ahead"),
+    "gate.group": ("{slice}“{part}”（预测{horizon}）", "{slice}, {part}, {horizon} ahead"),
     # data quality
     "gate.data.figure": ("必须停的{stops}处，{share}的行", "{stops} stops, {share} of rows"),
     "gate.data.threshold": ("必须停的0处，至多{share}的行", "0 stops, {share}"),
@@ -88,12 +89,12 @@ TEXTS_GATES: dict[str, tuple[str, str]] = {
     ),
     "gate.stability.threshold": ("上限不低于{least}", "upper bound at least {least}"),
     "gate.stability.holds": (
-        "每期清单上都有足够多的户留在下一期；最少的是预测{horizon}期的清单。",
-        "Enough of each list stay on the next; fewest at horizon {horizon}.",
+        "每期清单上都有足够多的户留在下一期；最少的是预测{horizon}的清单。",
+        "Enough of each list stay on the next; fewest of the list {horizon} ahead.",
     ),
     "gate.stability.fails": (
-        "预测{horizon}期的清单上几乎没有户留在下一期：按这样的次序无法安排走访。",
-        "Hardly anybody of one list stays on the next at horizon {horizon}: the order is not one to plan visits by.",
+        "预测{horizon}的清单上几乎没有户留在下一期：按这样的次序无法安排走访。",
+        "Hardly anybody of one list stays on the next, {horizon} ahead: the order is not one to plan visits by.",
     ),
     # privacy
     "gate.privacy.figure": ("{count}处", "{count} places"),

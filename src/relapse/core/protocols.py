@@ -111,8 +111,9 @@ class AsksEverybody(Protocol):
 class Registry(Protocol):
     """Where versions are kept, compared and promoted.
 
-    A `version` is "champion", "challenger" (the newest version that may still become champion) or a number; every
-    method that takes one raises InputError, naming those there are, where there is no such version.
+    A `version` is "champion", "challenger" (the newest version after it that no gate refused and that was not champion
+    before) or a number; every method that takes one raises InputError, naming those there are, where there is no such
+    version.
     """
 
     def tracking_uri(self) -> str:
@@ -205,6 +206,8 @@ class Registry(Protocol):
     def keep_decision(self, name: str, version: str, decision: bytes, said: str) -> None:
         """Keep a decision on a version beside its run, after those that were made before, and say it with the version.
 
+        Both bear the moment at which the registry kept it (see `core.record.dated`).
+
         Args:
             name: of the model.
             version: that was decided on.
@@ -226,5 +229,5 @@ class Registry(Protocol):
         ...
 
     def tag(self, name: str, version: str, tags: Mapping[str, str]) -> None:
-        """Set tags of a version; others stay."""
+        """Set tags of a version; others stay. One that they say was refused challenges no longer."""
         ...

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import pandas as pd
 
@@ -106,6 +108,26 @@ def described(said: str, description: str) -> str:
     if len(whole) <= LONGEST_DESCRIPTION:
         return whole
     return whole[: max(whole.rfind("\n\n", 0, LONGEST_DESCRIPTION), 0) or LONGEST_DESCRIPTION]
+
+
+def dated(decision: bytes, said: str, when: datetime) -> tuple[bytes, str]:
+    """A decision and what is said of it with the moment at which the registry kept it.
+
+    A decision itself has no clock, so that one made twice has the same bytes; what a registry keeps is its history.
+
+    Args:
+        decision: JSON, an object.
+        said: in a sentence or more.
+        when: by the registry's own clock.
+
+    Example:
+        >>> dated(b'{"action": "promote"}', "Decision: refused.", datetime(2026, 3, 9, 1, 30, tzinfo=UTC))[1]
+        '2026-03-09 01:30 UTC: Decision: refused.'
+    """
+    moment = when.astimezone(UTC)
+    told = {"decided_at": moment.isoformat(timespec="seconds"), **json.loads(decision)}
+    words = f"{moment:%Y-%m-%d %H:%M} UTC: {said}"
+    return (json.dumps(told, indent=1, ensure_ascii=False) + "\n").encode(), words
 
 
 @dataclass(frozen=True, eq=False)

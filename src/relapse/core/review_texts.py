@@ -81,14 +81,16 @@ TEXTS_REVIEW: dict[str, tuple[str, str]] = {
         "refused it; figures of fewer than 5 events or 20 rows are left out.",
     ),
     "review.drift_none": (
-        "用到的{count}项数据，与训练时相比分布都没有值得注意的变化（PSI低于{noticed}）。",
-        "Of the {count} inputs in use none has moved noticeably against the training window (PSI below {noticed}).",
+        "用到的{count}项数据（本来就随时间变化的不计），与训练时相比分布都没有值得注意的变化（PSI低于{noticed}）。",
+        "Of the {count} inputs in use that do not tell the month by construction none has moved noticeably against the "
+        "training window (PSI below {noticed}).",
     ),
     "review.drift_some": (
-        "用到的{count}项数据，与训练时相比{noticed_count}项的分布有变化（PSI≥{noticed}），其中{large_count}项变化大"
-        "（≥{large}）；最大的是“{feature}”（{psi}）。",
-        "Of the {count} inputs in use {noticed_count} have moved against the training window (PSI {noticed} or more), "
-        "{large_count} of them far ({large} or more); farthest: {feature} ({psi}).",
+        "用到的{count}项数据（本来就随时间变化的不计），与训练时相比{noticed_count}项的分布有变化（PSI≥{noticed}），"
+        "其中{large_count}项变化大（≥{large}）；最大的是“{feature}”（{psi}）。",
+        "Of the {count} inputs in use that do not tell the month by construction {noticed_count} have moved against "
+        "the training window (PSI {noticed} or more), {large_count} of them far ({large} or more); farthest: "
+        "{feature} ({psi}).",
     ),
     # sections
     "review.trained": ("用什么训练", "Trained on what"),
@@ -204,10 +206,12 @@ TEXTS_REVIEW: dict[str, tuple[str, str]] = {
     "review.drift": ("数据与训练时相比的变化", "Inputs: training window against now"),
     "review.drift.words": (
         "PSI：分布变化的指数，{noticed}起值得注意，{large}起变化大；“碰巧”是没有变化时20次里有19次不超过的值。"
-        "与训练时段中{origins}个时点比较；只列用到的数据，季节不计，全部见 eval/drift.csv。",
+        "与训练时段中{origins}个时点比较；只列用到的数据。季节不计；另有{clocks}项本来就随时间变化（如距上次事件的月数、年龄、价格、"
+        "本乡镇的平均数），不算变动。全部见 eval/drift.csv。",
         "PSI, population stability index: from {noticed} worth notice, from {large} far; by chance: what 19 of 20 "
-        "unmoved inputs stay below. Against {origins} origins of the training window; only inputs in use, without the "
-        "season; all are in eval/drift.csv.",
+        "unmoved inputs stay below. Against {origins} origins of the training window; only inputs in use. Left aside "
+        "are the season and {clocks} inputs that tell the month by construction (months since something, ages, "
+        "prices, means of the township). All are in eval/drift.csv.",
     ),
     "review.score": ("排序分本身", "the score itself"),
     "review.psi": ("PSI", "PSI"),
@@ -265,13 +269,13 @@ TEXTS_REVIEW: dict[str, tuple[str, str]] = {
     "review.value": ("内容", "value"),
     # description in the registry
     "describe.model": (
-        "“{panel}”的清单用哪个版本，由别名champion决定；challenger是最新的候选版本。评审时打开一个版本，先看说明，"
+        "“{panel}”的清单用哪个版本，由别名champion决定；challenger是此后最新的、关卡没有拦下的候选版本。评审时打开一个版本，先看说明，"
         "再看来源运行（Source run）的Artifacts里的review.html。决定用命令relapse promote作出：页面上的Promote model按钮"
         "和手改的别名不经过关卡，也不留下决定。",
-        "Lists of '{panel}' are made with the version that bears the alias champion; challenger is the newest that may "
-        "become it. To review one, open it, read its description, then review.html under Artifacts of its source run. "
-        "Decide with the command relapse promote: the button Promote model and an alias moved by hand pass no gate and "
-        "leave no decision.",
+        "Lists of '{panel}' are made with the version that bears the alias champion; challenger is the newest that "
+        "no gate refused. To review one, open it, read its description, then review.html under Artifacts of its source "
+        "run. Decide with the command relapse promote: the button Promote model and an alias moved by hand pass no "
+        "gate and leave no decision.",
     ),
     "describe.alarm": (
         "有警报，不能定为现用版本：",

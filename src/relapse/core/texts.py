@@ -313,6 +313,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "证据有限，推算结果只按{weight}计入，其余仍按{order}。",
         "The evidence is thin: what was learned counts for {weight}; for the rest they are ordered by {order}.",
     ),
+    "held.places": (
+        "训练截止以后的事例太少，因此模型与规则是在没有参与学习的村（没有村名的按户）里比较的，不是在以后的时点比较："
+        "这能说明换了村是否管用；以后年份是否管用，还没有这样检验过。",
+        "Too few events came later: model and rule were held against each other in villages (households where none are "
+        "known) that neither had learned, not at later origins. This tells how it does elsewhere; how it does in "
+        "years to come has not been tested so.",
+    ),
     # the list
     "list.title": ("风险线索清单", "Households to look at first"),
     "list.title.removal": ("可望风险消除户清单", "Monitored households whose risk may soon be removed"),

@@ -23,6 +23,17 @@ class Worded:
     otherwise: str = ""
 
 
+def ahead(horizon: int, frequency: str) -> Worded:
+    """A horizon with the unit of its periods, such as `6个月` or `2 years`.
+
+    Args:
+        horizon: periods.
+        frequency: of the panel.
+    """
+    unit = Worded(f"{'period_one' if horizon == 1 else 'period'}.{frequency}", otherwise=frequency)
+    return Worded("gate.ahead", {"count": str(horizon), "unit": unit})
+
+
 def bare(figure: str) -> Worded:
     """A figure or a name that reads the same in every language."""
     return Worded("", otherwise=figure)

@@ -189,6 +189,7 @@ class Fit:
     origins: tuple[int, ...]
 
 
+TOO_FEW_TO_CHECK = "too_few_to_check"  # neither at later origins nor in other places
 RULE_ROWS = 300_000  # our choice: a rule fits two numbers a lead, for which more rows tell nothing
 _LEVEL_ORIGINS = 2  # newest origins of the cross-fit at which the level is taken
 LEAST_EVENTS = 5  # two parameters a map; with fewer events not even the rule's chances mean anything
@@ -277,6 +278,21 @@ def _fit_any(task: Task, model: HazardModel, rule: HazardModel, calibration: Cal
     return Fit(_with_spread(whole, seen, calibration), evidence, *known)
 
 
+def beside_rule(task: Task, hazard: Blend, model: HazardModel, rule: HazardModel, as_of: int) -> Blend:
+    """The hazard with the fitted rule beside it, which does not touch what it says: a list can be made by the rule.
+
+    Args:
+        task: what is forecast.
+        hazard: of `fit_hazard`.
+        model: that it was fitted with.
+        rule: the plain rule.
+        as_of: nothing that became known later is used.
+    """
+    if hazard.rule is not None or model.name == rule.name:
+        return hazard
+    return replace(hazard, rule=rule.fit(training_rows(task, rule, as_of), task.rng(as_of, 2)))
+
+
 def _with_spread(blend: Blend, events: int, calibration: Calibration) -> Blend:
     """With how far its level may be off: as far as a count of so many events, and the years' differences beside."""
     return replace(blend, level_spread=math.hypot(1 / math.sqrt(max(events, 1)), calibration.shock))
@@ -322,7 +338,7 @@ def _hold_against(
         tried, places = _in_other_places(task, model, rule, calibration, as_of), True
     if tried is None or tried.events < calibration.least_events:
         details = {"events": str(0 if tried is None else tried.events), "needed": str(calibration.least_events)}
-        return Evidence(0.0, "too_few_to_check", details, {}, places), None
+        return Evidence(0.0, TOO_FEW_TO_CHECK, details, {}, places), None
     gains = {share: _gains(task, tried, share, calibration, as_of) for share in calibration.shares}
     borne_out = [share for share in gains if np.mean(list(gains[share].values())) > calibration.required_gain]
     if not borne_out:

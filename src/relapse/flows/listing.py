@@ -268,7 +268,7 @@ def list_head(
         figures.get("base_rate"),
         figures.get("best_hit_rate"),
         agreement(forecast.hazard, horizon),
-        (*_gone_on(origin, language), *(each.sentence(language) for each in panel.assumed)),
+        (*_gone_on(origin, language), *_held(version, language), *(each.sentence(language) for each in panel.assumed)),
         language,
         facts.kind,
         facts.outcome,
@@ -283,6 +283,11 @@ def _gone_on(origin: Origin, language: Language) -> tuple[str, ...]:
     """That the version was stopped and orders the list all the same; of the rule's list the order says it."""
     said = {"when": origin.when, "why": origin.why}
     return (text("assumed.stopped_go_on", language, **said),) if origin.stopped == "go_on" else ()
+
+
+def _held(version: Version, language: Language) -> tuple[str, ...]:
+    """That what was learned, as far as it orders the list, was borne out in other villages and not at later origins."""
+    return version.facts.held_where(language) if version.facts.share > 0 else ()
 
 
 def credibility(panel: Panel, unit: Unit, doubtful: NDArray[np.bool_]) -> NDArray[np.object_]:

@@ -21,13 +21,12 @@ from relapse.evaluation.intervals import interval, resample
 from relapse.evaluation.metrics import roc_auc
 from relapse.evaluation.weighted import areas
 from relapse.explanation.contributions import Contributions
-from relapse.flows.drift import SEASON
+from relapse.flows.drift import SEASON, tells_calendar
 from relapse.flows.explain import contributions_of, values_at
 from relapse.flows.months_after import Interval, sampled
 from relapse.flows.version import Version
 from relapse.model.told_apart import ToldApart, tell_apart
 from relapse.monitors.feeds import bearing_late_incomes
-from relapse.monitors.growing import tells_month
 from relapse.monitors.input_drift import population_stability
 from relapse.monitors.watch import Watch
 
@@ -182,9 +181,7 @@ def _look(
 
 
 def _clock(then: _Look, now: _Look) -> NDArray[np.bool_]:
-    """(entries,) which tell the calendar by construction, by the households that were looked at both times."""
-    _, one, other = np.intersect1d(then.unit.members, now.unit.members, assume_unique=True, return_indices=True)
-    return tells_month(then.values[one], now.values[other], now.unit.cluster[other])
+    return tells_calendar(then.unit, then.values, now.unit, now.values)
 
 
 def _features(

@@ -27,7 +27,7 @@ def by_the_rule(version: Version, as_of: str) -> Version:
     if rule is None:
         raise GateError(
             f"the version made at {version.facts.as_of} was stopped at {as_of}, and no rule stands beside its model: "
-            f"train and promote another one, or say after_stop=go_on"
+            f"an older relapse made it; `relapse train` makes one that has it (promote that), or say after_stop=go_on"
         )
     name = str(version.recipe["rule"]["_target_"]).rpartition(".")[0].rpartition(".")[2]
     facts = replace(version.facts, model=name, share=0.0, fallback=STOPPED, details={"when": as_of})

@@ -23,9 +23,10 @@ from relapse.core.recipe import describe
 from relapse.core.results import Language
 from relapse.core.rows import Unit
 from relapse.core.sensitive import Sensitive
+from relapse.core.texts import text
 from relapse.explanation.contributions import Contributions
 from relapse.explanation.reasons import MOST_REASONS, reasons
-from relapse.flows.fit import Fit, HazardModel
+from relapse.flows.fit import TOO_FEW_TO_CHECK, Fit, HazardModel, beside_rule
 from relapse.flows.rows import FeatureBlock, Task, make_unit
 from relapse.model.blend import Blend, restore_blend
 from relapse.outcome.label.labels import Kind, Outcome
@@ -51,6 +52,7 @@ class Facts:
         model: what orders the list: the model's name, or the rule's where the version fell back.
         share: of the model in the margin.
         fallback, details, gain: why (see `flows.fit.Evidence`).
+        places: whether model and rule were held against each other in other villages, not at later origins.
         events, households, origins: that it was fitted on (origins: first and last label).
         simulated: whether the data are.
         seed: of all that was drawn.
@@ -81,6 +83,12 @@ class Facts:
     seed: int
     sensitive: tuple[str, ...] = ()  # versions of before had no such features
     money: str = "yuan"  # versions of before did not say
+    places: bool = False  # nor this
+
+    def held_where(self, language: Language) -> tuple[str, ...]:
+        """A sentence where model and rule were compared in other villages; none where at later origins, or not."""
+        compared = self.places and self.fallback != TOO_FEW_TO_CHECK
+        return (text("held.places", language),) if compared else ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -260,7 +268,7 @@ def make_version(
     fit: Fit,
     package: str,
 ) -> Version:
-    """The version of a fit, with all that is needed to make it again."""
+    """The version of a fit, with all that is needed to make it again, and the fitted rule for when it is stopped."""
     panel = task.panel
     label = panel.calendar.label
     unit = task.unit(as_of)
@@ -288,6 +296,7 @@ def make_version(
         task.seed,
         tuple(sorted({entry.sensitive for entry in unit.table.every_entry} - {""})),
         panel.money,
+        fit.evidence.places,
     )
     parts = {
         "line": line,
@@ -301,7 +310,7 @@ def make_version(
     }
     recipe = {name: describe(part) for name, part in parts.items() if part is not None}
     by_lead = (*unit.table.lead_entries, *unit.table.common_entries)
-    return Version(facts, recipe, unit.table.entries, by_lead, fit.hazard)
+    return Version(facts, recipe, unit.table.entries, by_lead, beside_rule(task, fit.hazard, model, rule, as_of))
 
 
 def restore_version(files: Mapping[str, bytes], allowed: Sequence[str] = ()) -> Version:

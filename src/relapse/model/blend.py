@@ -42,7 +42,7 @@ class Blend:
 
     Args:
         model: the fitted model; None where the version is the rule.
-        rule: the fitted rule; None where the model stands alone (a baseline).
+        rule: the fitted rule, beside the model also where its share is none; None where a fit alone is asked.
         share: of the model in the margin; 0 is the rule, 1 the model.
         maps: from margin to chance by lead; None where the margin is its own log-odds (rules, regression).
         cumulative: whether the chances are hazards that add up over the leads.

@@ -37,7 +37,7 @@ from relapse.flows.backtest import (
     test_origins,
     usable_origins,
 )
-from relapse.flows.fit import Calibration, HazardModel
+from relapse.flows.fit import TOO_FEW_TO_CHECK, Calibration, HazardModel
 from relapse.flows.honesty import raised_alarms, same_households
 from relapse.flows.listed_before import memory
 from relapse.flows.look import county_name
@@ -335,14 +335,18 @@ def shown_comparisons(assessment: Assessment, main: str, list_key: str) -> pd.Da
 
 
 def stand_ins(report: Backtest, main: str, language: Language) -> list[str]:
-    """At which origins the rule stood in for the model, and why."""
+    """At which origins the rule stood in for the model and why, and at which both were compared in other villages."""
     label = report.task.panel.calendar.label
     words = event_words(report.task.outcome.outcome, language)
     told: dict[str, list[str]] = {}
     for result in report.results:
         evidence = result.evidence[main]
-        if evidence.reason:
-            sentence = text(f"fallback.{evidence.reason}", language, **evidence.details, **words)
+        sentences = (
+            [text(f"fallback.{evidence.reason}", language, **evidence.details, **words)] if evidence.reason else []
+        )
+        if evidence.places and evidence.reason != TOO_FEW_TO_CHECK:
+            sentences.append(text("held.places", language))
+        for sentence in sentences:
             told.setdefault(sentence, []).append(label(result.unit.as_of))
     return [
         text("fallback.at", language, origins=", ".join(where), sentence=sentence) for sentence, where in told.items()

@@ -64,6 +64,7 @@ def gate_evidence(
         shown == rule,
         missed_differences(report.task, report.results, report.assessment.trials, evaluation, shown, rule, list_key),
         list_key,
+        panel.calendar.frequency,
         places_of_ids({**version.files(), **kept}, {str(name) for name in panel.household_ids}),
     )
 

@@ -17,7 +17,7 @@ from relapse.flows.contest import CANDIDATE
 from relapse.flows.version import REASONS
 from relapse.pipelines.candidates import Candidate
 from relapse.pipelines.common import csv_bytes
-from relapse.pipelines.record import figures_for_log, gate_table, outputs_of, tags
+from relapse.pipelines.record import figures_for_log, gate_table, outputs_of, refused_tag, tags
 from relapse.pipelines.reviewed import SHORT_DIGEST
 from relapse.registry.gates.evidence import Evidence
 
@@ -61,7 +61,8 @@ def imported_record(
         f"{facts.as_of} h{max(facts.horizons)} import {digest[:4]}"[:20],
         digest,
         candidate.files,
-        {**tags(version, digest), "county": name, "trained_on": facts.panel, "stage": "import"},
+        {**tags(version, digest), "county": name, "trained_on": facts.panel, "stage": "import"}
+        | refused_tag(verdicts, bool(evidence.alarms)),
         {},
         figures_for_log(shown, shown.metrics, CANDIDATE, rule, evidence.list_key),
         {},

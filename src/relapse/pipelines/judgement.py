@@ -44,12 +44,16 @@ class Judged:
         assessment: figures of candidate, champion and rule on the same households.
         rule: name of the rule.
         household_ids: of the panel; none may enter the registry.
+        as_of: last period of the data on which it was judged.
+        origins: at which it was, and the champion with it.
     """
 
     evidence: Evidence
     assessment: Assessment
     rule: str
     household_ids: frozenset[str]
+    as_of: str
+    origins: tuple[str, ...]
 
 
 def judge(
@@ -123,13 +127,16 @@ def judge(
             _is_rule(ahead),
             missed,
             list_key,
+            made.task.panel.calendar.frequency,
             places_of_ids(kept, ids),
             None if other is None else _schema(candidate.version, other, unmade),
             partial(_reproduction, candidate, made, line),
             partial(fault_alone, candidate.version),
         )
         stage.say(alarms=len(alarms), groups=len(missed))
-    return Judged(evidence, assessment, made.rule.name, ids)
+    label = made.task.panel.calendar.label
+    asked_at = tuple(label(origin) for origin in tested)
+    return Judged(evidence, assessment, made.rule.name, ids, label(made.task.panel.last), asked_at)
 
 
 def contender(

@@ -56,6 +56,7 @@ def limits(told: Reviewed) -> list[str]:
     if precision is not None and base is not None:
         values = {"precision": percent(precision[0]), "base": percent(base)}
         sentences.append(told.say("card.limit.chance", horizon=told.setting.ahead(told.longest), **values))
+    sentences += told.version.facts.held_where(told.language)
     if told.version.facts.simulated:
         sentences.append(told.say("card.limit.simulated"))
     return sentences
@@ -81,7 +82,7 @@ def _slices(told: Reviewed) -> str:
 def _sensitive(told: Reviewed) -> list[str]:
     """Which groups are in use, what for, and what they add."""
     used = told.version.sensitive
-    sentences = sensitive_sentences(told.version, told.language) or [told.say("review.sensitive_none")]
+    sentences = sensitive_sentences(told) or [told.say("review.sensitive_none")]
     if used is not None:
         sentences.append(told.say("review.never", fields=told.say("sensitive.joint").join(used.never)))
         sentences += [

@@ -22,6 +22,7 @@ from relapse.pipelines.candidates import Candidate, find_candidate
 from relapse.pipelines.common import WAIT_SECONDS, open_existing, say, show_results
 from relapse.pipelines.imported import imported_record
 from relapse.pipelines.judgement import Judged, judge
+from relapse.pipelines.record import refused_tag
 from relapse.pipelines.train import Gate
 from relapse.registry.privacy import places_of_ids
 from relapse.terminal import closing_table
@@ -77,12 +78,13 @@ def promote(
         _refuse_ids(who, why, judged)
         verdicts = [gate.check(judged.evidence) for gate in gates.values()]
         promoted = override or all(verdict.holds for verdict in verdicts)
+        told = _gate_tags(verdicts, language) | refused_tag(verdicts, bool(judged.evidence.alarms))
         chosen = candidate.registered or _import(registry, name, candidate, judged, verdicts, language)
         if promoted:
             signed = {"reviewed": "true", "reviewer": who, "reason": why, "override": str(override).lower()}
-            registry.set_champion(name, chosen.number, signed | _gate_tags(verdicts, language), before)
+            registry.set_champion(name, chosen.number, signed | told, before)
         else:
-            registry.tag(name, chosen.number, _gate_tags(verdicts, language))
+            registry.tag(name, chosen.number, told)
         decision = {
             "action": "promote",
             "model": name,
@@ -94,6 +96,8 @@ def promote(
             "override": override,
             "reviewer": who,
             "reason": why,
+            "as_of": judged.as_of,
+            "origins": list(judged.origins),
             "gates": [verdict_words(verdict, language) for verdict in verdicts],
         }
         said = _said(decision, verdicts, language)

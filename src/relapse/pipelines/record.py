@@ -25,6 +25,7 @@ from relapse.flows.drift import SCORE
 from relapse.flows.version import REASONS, Version
 from relapse.pipelines.common import csv_bytes
 from relapse.pipelines.reviewed import SHORT_DIGEST, Reviewed, alarm_sentences, better, fair, reproduced_by, safe
+from relapse.registry.aliases import NOBODY, REFUSED_BY
 
 GAP = "&emsp;"  # MLflow shows the tables of a description without any space between their columns
 _KEY = ("key_file", "key_state")
@@ -48,7 +49,7 @@ def make_record(told: Reviewed, pages: Mapping[str, bytes]) -> Record:
         f"{facts.as_of} h{max(facts.horizons)} {short} {version.digest[:4]}"[:20],
         version.digest,
         version.files(),
-        tags(version, version.digest),
+        tags(version, version.digest) | refused_tag(told.verdicts, bool(report.alarms)),
         params(told.resolved),
         metrics_for_log(told),
         curves_for_log(told),
@@ -110,6 +111,12 @@ def tags(version: Version, digest: str) -> dict[str, str]:
         "seed": str(facts.seed),
         "sensitive": ",".join(facts.sensitive) or "none",
     }
+
+
+def refused_tag(verdicts: Sequence[Verdict], alarmed: bool) -> dict[str, str]:
+    """Which gates refuse a version, `alarms` where one was raised, in a word by which versions are told apart."""
+    names = dict.fromkeys([*(one.gate for one in verdicts if not one.holds), *(["alarms"] if alarmed else [])])
+    return {REFUSED_BY: ",".join(names) or NOBODY}
 
 
 def params(resolved: Mapping[str, Any]) -> dict[str, str]:
@@ -230,6 +237,7 @@ def _description(told: Reviewed, most: int) -> str:
         parts.append(f"**{told.say('mark.simulated')}**")
     if facts.fallback:
         parts.append(told.say(f"fallback.{facts.fallback}", **facts.details, **words))
+    parts += facts.held_where(language)
     if told.report.alarms:
         parts += [f"**{told.say('describe.alarm')}**", bullets(alarm_sentences(told))]
     parts += _headed(told, "review.better", bullets(better(told)))

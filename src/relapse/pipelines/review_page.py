@@ -74,6 +74,7 @@ def trained(told: Reviewed) -> Part:
     if facts.fallback:
         words = event_words(facts.outcome, language)
         sentences.append(told.say(f"fallback.{facts.fallback}", **facts.details, **words))
+    sentences += facts.held_where(language)
     return Part(
         "trained",
         told.say("review.trained"),
@@ -202,7 +203,7 @@ def drift(told: Reviewed) -> Part:
     return Part(
         "drift",
         told.say("review.drift"),
-        told.say("review.drift.words", **limits, origins=origins),
+        told.say("review.drift.words", **limits, origins=origins, clocks=told.clocks),
         (drifted(told),),
         (review_tables.drift_rows(told.inputs, {**told.labels, SCORE: told.say("review.score")}, told.setting),),
     )
@@ -212,7 +213,7 @@ def sensitive(told: Reviewed) -> Part:
     """Which sensitive data are in use, and what they add to the order."""
     never = () if told.version.sensitive is None else told.version.sensitive.never
     table = told.explained.sensitive
-    sentences = sensitive_sentences(told.version, told.language) or [told.say("review.sensitive_none")]
+    sentences = sensitive_sentences(told) or [told.say("review.sensitive_none")]
     if never:
         sentences.append(told.say("review.never", fields=told.say("sensitive.joint").join(never)))
     words = ""

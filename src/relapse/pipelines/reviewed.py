@@ -114,7 +114,16 @@ class Reviewed:
 
     @cached_property
     def inputs(self) -> pd.DataFrame:
-        """How far those inputs have moved that push anybody's place, and the score."""
+        """How far the inputs have moved that push anybody's place, but those that tell the month; and the score."""
+        return self._used[~self._used["clock"].astype(bool)]
+
+    @cached_property
+    def clocks(self) -> int:
+        """How many of the inputs in use tell the month by construction, and so are not called moved."""
+        return int(self._used["clock"].sum())
+
+    @cached_property
+    def _used(self) -> pd.DataFrame:
         used = {*self.explained.strength["feature"], SCORE}
         return self.drift[self.drift["feature"].isin(used)]
 
@@ -264,18 +273,24 @@ def safe(told: Reviewed) -> list[str]:
         if refused
         else told.say("review.gates_hold", count=len(told.verdicts))
     )
-    return [gates, *sensitive_sentences(told.version, told.language), told.say("review.private"), drifted(told)]
+    return [gates, *sensitive_sentences(told), told.say("review.private"), drifted(told)]
 
 
-def sensitive_sentences(version: Version, language: Language) -> list[str]:
-    """Which groups of sensitive data the version's features tell of, and which were switched off; none: no word."""
-    closed = () if version.sensitive is None else version.sensitive.closed
-
-    def named(groups: Sequence[str]) -> str:
-        return text("sensitive.joint", language).join(text(f"sensitive.{group}", language) for group in groups)
-
-    told = {"record.sensitive": version.facts.sensitive, "record.sensitive_off": closed}
-    return [text(key, language, groups=named(groups)) for key, groups in told.items() if groups]
+def sensitive_sentences(told: Reviewed) -> list[str]:
+    """Which groups of sensitive data push anybody's place, were given for nothing, and were switched off."""
+    version, pushes = told.version, told.explained.sensitive
+    pushing = set(pushes.loc[pushes["features"] > 0, "group"])
+    groups: dict[str, Sequence[str]] = {
+        "record.sensitive": [group for group in version.facts.sensitive if group in pushing],
+        "record.sensitive_idle": [group for group in version.facts.sensitive if group not in pushing],
+        "record.sensitive_off": () if version.sensitive is None else version.sensitive.closed,
+    }
+    joint = told.say("sensitive.joint")
+    return [
+        told.say(key, groups=joint.join(told.say(f"sensitive.{group}") for group in named))
+        for key, named in groups.items()
+        if named
+    ]
 
 
 def drifted(told: Reviewed) -> str:

@@ -111,7 +111,7 @@ def run(
         write_all(paths.outputs / "quality", quality)
         write_stage(stages, report, compared, rule, evaluation, list_key, paths.outputs, language)
         if registry.champion(trained.registered.name) is None:
-            refuse_alarms(report.alarms)
+            refuse_alarms(report.alarms, task)
             raise InputError(
                 f"the first version of '{trained.registered.name}' was kept from being champion by the data gate: see "
                 f"{paths.outputs / 'quality' / 'findings.csv'}"
@@ -130,7 +130,7 @@ def run(
     show_results(
         f"Backtest of {whole.name}", report.assessment, list_key, models_shown, places, told_of(trained, report)
     )
-    refuse_alarms(report.alarms)
+    refuse_alarms(report.alarms, task)
     print(relative(paths.outputs / "run.json"))  # noqa: T201 - the result of the command
 
 

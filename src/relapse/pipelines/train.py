@@ -40,6 +40,7 @@ from relapse.pipelines.model_card import render_card
 from relapse.pipelines.record import code_digest, make_record
 from relapse.pipelines.review_page import render_review
 from relapse.pipelines.reviewed import Reviewed, champion_of
+from relapse.pipelines.ways_out import ways_out
 from relapse.registry.gates.evidence import Evidence
 from relapse.terminal import Stages
 
@@ -151,7 +152,7 @@ def train(
             resolved,
         )
     close(trained, report, list_key, paths, registry)
-    refuse_alarms(report.alarms)
+    refuse_alarms(report.alarms, task)
 
 
 def train_again(run: str, data: Data, registry: Registry, paths: Paths, allowed: list[str]) -> None:
@@ -263,18 +264,19 @@ def train_stage(
     return Trained(version, registered, champion, verdicts)
 
 
-def refuse_alarms(alarms: Sequence[Worded]) -> None:
+def refuse_alarms(alarms: Sequence[Worded], task: Task) -> None:
     """An alarm ends a training with exit status 3; the version stays a candidate.
+
+    Args:
+        alarms: that were raised.
+        task: what was forecast, and of what.
 
     Raises:
         GateError: there is an alarm.
     """
     if alarms:
-        raise GateError(
-            "leakage alarm, the version stays a candidate: "
-            + "; ".join(in_words(alarm, "en") for alarm in alarms)
-            + "; leave columns that are named out with data.exclude=[…]"
-        )
+        told = [*(in_words(alarm, "en") for alarm in alarms), ways_out(alarms, task)]
+        raise GateError(f"leakage alarm, the version stays a candidate: {'; '.join(each for each in told if each)}")
 
 
 def close(trained: Trained, report: Backtest, list_key: str, paths: Paths, registry: Registry) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from relapse.core.errors import InputError
-from relapse.core.record import ANYBODY, Record, Registered, Study, check_name, described
-from relapse.registry.aliases import CHALLENGER, CHAMPION, challenger, require_unchanged
+from relapse.core.record import ANYBODY, Record, Registered, Study, check_name, dated, described
+from relapse.registry.aliases import CHALLENGER, CHAMPION, challenger, is_refused, require_unchanged
 from relapse.registry.privacy import check_privacy, check_study
 
 
@@ -24,7 +25,8 @@ class _Model:
 
     @property
     def challenger(self) -> str | None:
-        return challenger([one.number for one in self.versions], self.champion, self.once)
+        refused = {number for number, tags in self.tags.items() if is_refused(tags)}
+        return challenger([one.number for one in self.versions], self.champion, self.once | refused)
 
 
 @dataclass
@@ -114,9 +116,9 @@ class MemoryStore:
 
     def keep_decision(self, name: str, version: str, decision: bytes, said: str) -> None:
         """Keep a decision on a version beside its run, and say it above the version's description."""
-        number = self._find(name, version).number
-        self._model(name).decisions.setdefault(number, []).append(decision)
-        self._model(name).said[number] = said
+        number, (kept, words) = self._find(name, version).number, dated(decision, said, datetime.now(UTC))
+        self._model(name).decisions.setdefault(number, []).append(kept)
+        self._model(name).said[number] = words
 
     def artifact(self, name: str, version: str, path: str) -> bytes:
         """One artifact of the run that made a version."""

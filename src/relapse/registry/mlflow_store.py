@@ -10,6 +10,7 @@ import errno
 import json
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,12 @@ from pydantic.dataclasses import dataclass
 
 from relapse.core.errors import InputError, RelapseError
 from relapse.core.recipe import STRICT
-from relapse.core.record import ANYBODY, Record, Registered, Study, check_name, described
-from relapse.registry.aliases import CHALLENGER, CHAMPION, challenger, require_unchanged
+from relapse.core.record import ANYBODY, Record, Registered, Study, check_name, dated, described
+from relapse.registry.aliases import CHALLENGER, CHAMPION, challenger, is_refused, require_unchanged
 from relapse.registry.database import absolute_uri, artifacts_uri, lock, prepare, quiet_mlflow, shown, sqlite_path
 from relapse.registry.mlflow_run import DIGEST, NOTE, read_files, write_run
 from relapse.registry.mlflow_study import write_study
-from relapse.registry.moved import path_of
+from relapse.registry.moved import led_back, path_of
 from relapse.registry.privacy import check_privacy, check_study
 
 FORMER = "former_champions"
@@ -143,7 +144,7 @@ class MlflowStore:
             source: str = client.get_model_version(name, number).source
             if source.startswith("models:/"):
                 source = client.get_logged_model(source.removeprefix("models:/")).artifact_location
-            _require_there(source, number, name)
+            _require_there(source, number, name, self.artifacts_uri())
             download = quiet_mlflow().artifacts.download_artifacts
             place = f"{source}/artifacts/version"
             return read_files(Path(download(place, dst_path=folder, tracking_uri=self.tracking_uri())))
@@ -165,9 +166,12 @@ class MlflowStore:
         with self._store() as client, lock(self.state):
             found = self._find(client, name, version)
             number = 1 + len(client.list_artifacts(found.run_id, DECISIONS))
-            client.log_text(found.run_id, decision.decode(), f"{DECISIONS}/{number:03d}.json")
             first = client.get_run(found.run_id).data.tags.get(NOTE, "")
-            client.update_model_version(name, found.number, described(said, first))
+            touched = client.update_model_version(name, found.number, described(said, first))
+            when = datetime.fromtimestamp(touched.last_updated_timestamp / 1000, UTC)  # of a server, its own clock
+            kept, words = dated(decision, said, when)
+            client.log_text(found.run_id, kept.decode(), f"{DECISIONS}/{number:03d}.json")
+            client.update_model_version(name, found.number, described(words, first))
 
     def artifact(self, name: str, version: str, path: str) -> bytes:
         """One artifact of the run that made a version."""
@@ -186,11 +190,12 @@ class MlflowStore:
             return dict(client.get_model_version(name, number).tags)
 
     def tag(self, name: str, version: str, tags: Mapping[str, str]) -> None:
-        """Set tags of a version; others stay."""
+        """Set tags of a version; others stay. One that they say was refused challenges no longer."""
         with self._store() as client, lock(self.state):
             number = self._find(client, name, version).number
             for key, value in tags.items():
                 client.set_model_version_tag(name, number, key, value)
+            self._name_challenger(client, name)
 
     @cached_property
     def _client(self) -> Any:
@@ -248,8 +253,9 @@ class MlflowStore:
         """Let the alias challenger point where it belongs; a champion that another tool made counts as one."""
         now, before = self._number(client, name, CHAMPION), self._number(client, name, CHALLENGER)
         found = client.search_model_versions(f"name = '{name}'", max_results=10_000)
-        once = {str(one.version) for one in found if ONCE in one.tags} | {*self._former(client, name)}
-        wanted = challenger(sorted((str(one.version) for one in found), key=int), now, once)
+        out = {str(one.version) for one in found if ONCE in one.tags or is_refused(one.tags)}
+        out |= {*self._former(client, name)}
+        wanted = challenger(sorted((str(one.version) for one in found), key=int), now, out)
         if wanted is not None and wanted != before:
             client.set_registered_model_alias(name, CHALLENGER, wanted)
         elif wanted is None and before is not None:
@@ -279,13 +285,20 @@ class MlflowStore:
         return str(client.create_experiment(name, artifact_location=place))
 
 
-def _require_there(source: str, number: str, name: str) -> None:
+def _require_there(source: str, number: str, name: str, artifacts: str) -> None:
     """Refuse a version whose files are not where the store says.
 
     Raises:
         InputError: says where they should be, and what to do.
     """
     if source.startswith("file:") and not path_of(source).is_dir():
+        command = led_back(source, artifacts)
+        if command is not None:
+            raise InputError(
+                f"the files of version {number} of '{name}' are not at {path_of(source)}: the folder was moved to "
+                f"{path_of(artifacts)}, and a database that others may share is not changed; let the old path lead "
+                f"there: {command}"
+            )
         raise InputError(
             f"the files of version {number} of '{name}' are not at {path_of(source)}: bring the folder artifacts back "
             f"beside the store, or name the folder that has both with paths.state=DIR"

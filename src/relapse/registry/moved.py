@@ -1,12 +1,13 @@
 """A state folder that was moved or copied: MLflow writes down whole addresses of artifacts, which then lead nowhere.
 
 In: an SQLite store and the folder where artifacts lie now. Out: the store with those addresses that are found again
-there, or as it was.
+there, or as it was. A database that several share is never changed: others may still reach the folder as it was.
 """
 
 from __future__ import annotations
 
 import contextlib
+import shlex
 import sqlite3
 import sys
 import urllib.parse
@@ -57,6 +58,28 @@ def mend_moved(store: Path, artifacts: str, keep: Callable[[Path, Path], None]) 
         f"{store}: the folder was moved, {len(found)} addresses of artifacts now lead to {path_of(artifacts)}; the "
         f"file as it was is {store.name}.{BACKUP}\n"
     )
+
+
+def led_back(source: str, artifacts: str) -> str | None:
+    """The command that lets an address which leads nowhere lead to where its folder lies now.
+
+    A link does so on one machine and leaves the store, which others share, as it is.
+
+    Args:
+        source: address of a folder that is not there.
+        artifacts: address of the folder where artifacts lie now.
+
+    Returns:
+        None where the folder is not found there, or something else lies in its old place.
+    """
+    old, new = path_of(source), path_of(artifacts)
+    for root in old.parents:
+        if root != new and (new / old.relative_to(root)).is_dir():
+            if root.exists() or root.is_symlink():
+                return None
+            parent, place, there = (shlex.quote(str(path)) for path in (root.parent, root, new))
+            return f"mkdir -p {parent} && ln -s {there} {place}"
+    return None
 
 
 def path_of(address: str) -> Path:

@@ -75,6 +75,7 @@ def evidence() -> Evidence:
         is_rule=False,
         missed=missed(),
         list_key="300",
+        frequency="annual",
         private=(),
     )
 
@@ -110,7 +111,7 @@ def test_beats_rule__every_horizon_must_reach_the_margin(evidence: Evidence) -> 
     verdict = BeatsRule(metric="pr_auc", margin=0.0).check(evidence)
     assert not verdict.holds
     assert said(verdict)["figure"] == "+0.020 [-0.005, +0.050]"
-    assert "income below the line at horizon 2" in said(verdict)["why"]
+    assert "income below the line 2 years ahead" in said(verdict)["why"]
 
 
 def test_beats_rule__the_rule_passes_and_nothing_measured_does_not(evidence: Evidence) -> None:
@@ -158,7 +159,7 @@ def test_missed_rates__only_what_is_sure_and_of_enough_events_refuses(
 ) -> None:
     verdict = MISSED.check(replace(evidence, missed=missed(row)))
     assert verdict.holds is holds
-    assert verdict.holds or "distance to the main road, yes, at horizon 1" in said(verdict)["why"]
+    assert verdict.holds or "distance to the main road, yes, 1 year ahead" in said(verdict)["why"]
 
 
 @pytest.mark.parametrize("change", [{"wider_low": -0.02}, {"own_change": 0.0}, {"own_change": -0.1}])
@@ -169,7 +170,7 @@ def test_missed_rates__a_gap_that_is_not_new_or_in_which_the_group_lost_nothing_
     verdict = MISSED.check(replace(evidence, missed=rows))
     assert verdict.holds
     assert said(verdict)["figure"] == "+0.41 [+0.31, +0.51]"
-    assert "More of distance to the main road, yes, at horizon 1 is missed than of all others" in said(verdict)["why"]
+    assert "More of distance to the main road, yes, 1 year ahead is missed than of all others" in said(verdict)["why"]
 
 
 def test_missed_rates__the_farthest_beyond_its_own_limit_is_named(evidence: Evidence) -> None:

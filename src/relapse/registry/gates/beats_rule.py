@@ -30,4 +30,5 @@ class BeatsRule:
         if evidence.is_rule:
             threshold = threshold_of(self.metric, self.margin)
             return Verdict(GATE, True, Worded("gate.is_rule"), threshold, Worded("gate.is_rule.why"))
-        return not_behind(GATE, evidence.against_rule, self.metric, self.margin, Worded("gate.paired.rule"))
+        rule = Worded("gate.paired.rule")
+        return not_behind(GATE, evidence.against_rule, self.metric, self.margin, rule, evidence.frequency)

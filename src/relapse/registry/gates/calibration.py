@@ -48,5 +48,6 @@ class Calibration:
         shown = (outside if len(outside) else pooled).assign(low=least, high=most)
         row = shown.sort_values("value", key=lambda value: -(value - 1).abs(), kind="stable").iloc[0]
         figure = bare(f"{row['value']:.2f} [{row['low']:.2f}, {row['high']:.2f}]")
-        why = Worded(f"gate.calibration.{'holds' if outside.empty else 'outside'}", {"place": place_of(row)})
+        place = place_of(row, evidence.frequency)
+        why = Worded(f"gate.calibration.{'holds' if outside.empty else 'outside'}", {"place": place})
         return Verdict(GATE, outside.empty, figure, threshold, why)

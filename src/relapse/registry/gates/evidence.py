@@ -61,6 +61,7 @@ class Evidence:
         is_rule: whether the candidate is the distance rule itself.
         missed: paired differences of missed rates by group, see `flows.missed.missed_differences`.
         list_key: length of the list, as in the names of metrics.
+        frequency: of the panel; horizons are told in its periods.
         private: where a household's id or an ID number stands in what is kept.
         schema: against the champion; None where there is none, or it was not looked at.
         reproduction: makes it again when asked, which takes as long as its fit; None where that cannot be asked.
@@ -77,6 +78,7 @@ class Evidence:
     is_rule: bool
     missed: pd.DataFrame
     list_key: str
+    frequency: str
     private: tuple[str, ...]
     schema: SchemaChange | None = None
     reproduction: Callable[[], Reproduction] | None = None

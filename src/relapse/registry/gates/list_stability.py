@@ -6,7 +6,7 @@ from pydantic.dataclasses import dataclass
 
 from relapse.core.recipe import STRICT, Share
 from relapse.core.results import Verdict
-from relapse.core.worded import Worded, bare
+from relapse.core.worded import Worded, ahead, bare
 from relapse.registry.gates.evidence import Evidence
 
 GATE = "list_stability"
@@ -34,5 +34,6 @@ class ListStability:
         worst = kept.sort_values("most", kind="stable").iloc[0]
         figure = bare(f"{worst['value']:.2f} [{worst['low']:.2f}, {worst['most']:.2f}]")
         holds = bool(worst["most"] >= self.least)
-        why = Worded(f"gate.stability.{'holds' if holds else 'fails'}", {"horizon": str(worst["horizon"])})
+        horizon = ahead(int(worst["horizon"]), evidence.frequency)
+        why = Worded(f"gate.stability.{'holds' if holds else 'fails'}", {"horizon": horizon})
         return Verdict(GATE, holds, figure, threshold, why)

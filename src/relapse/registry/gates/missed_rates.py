@@ -8,7 +8,7 @@ from pydantic.dataclasses import dataclass
 from relapse.core.recipe import STRICT, Count, Names, Share
 from relapse.core.results import Verdict
 from relapse.core.texts import part_key
-from relapse.core.worded import Worded, bare
+from relapse.core.worded import Worded, ahead, bare
 from relapse.registry.gates.evidence import Evidence
 
 OTHERS = "others"
@@ -53,15 +53,15 @@ class MissedRates:
         holds = bool(worst["excess"] <= 0)
         if holds and len(wide):
             told = wide.iloc[-1]
-            why = Worded("gate.missed.told", {"group": _group(told)})
+            why = Worded("gate.missed.told", {"group": _group(told, evidence.frequency)})
         elif holds:
             told, groups = worst, len(asked[["slice", "slice_value"]].drop_duplicates())
-            why = Worded("gate.missed.none", {"groups": str(groups), "group": _group(told)})
+            why = Worded("gate.missed.none", {"groups": str(groups), "group": _group(told, evidence.frequency)})
         elif worst["against"] == OTHERS:
-            told, why = worst, Worded("gate.missed.gap", {"group": _group(worst)})
+            told, why = worst, Worded("gate.missed.gap", {"group": _group(worst, evidence.frequency)})
         else:
             model = Worded(f"model.{worst['against']}", otherwise=str(worst["against"]))
-            told, why = worst, Worded("gate.missed.worse", {"group": _group(worst), "model": model})
+            told, why = worst, Worded("gate.missed.worse", {"group": _group(worst, evidence.frequency), "model": model})
         figure = bare(f"{told['difference']:+.2f} [{told['ci_low']:+.2f}, {told['ci_high']:+.2f}]")
         return Verdict(self.gate, holds, figure, threshold, why)
 
@@ -73,8 +73,8 @@ class MissedRates:
         return asked.assign(excess=gap.where(asked["against"] == OTHERS, asked["ci_low"] - self.max_worse))
 
 
-def _group(row: pd.Series) -> Worded:
+def _group(row: pd.Series, frequency: str) -> Worded:
     division, part = str(row["slice"]), str(row["slice_value"])
     named = Worded(f"slice.{division}", otherwise=division)
     value = Worded(part_key(division, part), otherwise=part)
-    return Worded("gate.group", {"slice": named, "part": value, "horizon": str(row["horizon"])})
+    return Worded("gate.group", {"slice": named, "part": value, "horizon": ahead(int(row["horizon"]), frequency)})

@@ -31,4 +31,4 @@ class NotBehindChampion:
             threshold = threshold_of(self.metric, self.margin)
             return Verdict(GATE, True, Worded("gate.no_champion"), threshold, Worded("gate.no_champion.why"))
         other = Worded("gate.paired.champion")
-        return not_behind(GATE, evidence.against_champion, self.metric, self.margin, other)
+        return not_behind(GATE, evidence.against_champion, self.metric, self.margin, other, evidence.frequency)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from relapse.core.results import Verdict
-from relapse.core.worded import Values, Worded, bare
+from relapse.core.worded import Values, Worded, ahead, bare
 
 
-def not_behind(gate: str, differences: pd.DataFrame, metric: str, margin: float, other: Worded) -> Verdict:
+def not_behind(
+    gate: str, differences: pd.DataFrame, metric: str, margin: float, other: Worded, frequency: str
+) -> Verdict:
     """Hold the worst lower bound of a paired difference against a margin.
 
     Args:
@@ -17,6 +19,7 @@ def not_behind(gate: str, differences: pd.DataFrame, metric: str, margin: float,
         metric: the figure to compare, such as `pr_auc`.
         margin: the least that each lower bound must reach, in the metric's own unit.
         other: what the version is compared with.
+        frequency: of the panel.
 
     Returns:
         Holds where each outcome's and horizon's lower bound reaches the margin; never where nothing was compared.
@@ -28,7 +31,7 @@ def not_behind(gate: str, differences: pd.DataFrame, metric: str, margin: float,
         return Verdict(gate, False, Worded("gate.none"), threshold, why)
     worst = asked.sort_values("ci_low", kind="stable").iloc[0]
     figure = bare(f"{worst['difference']:+.3f} [{worst['ci_low']:+.3f}, {worst['ci_high']:+.3f}]")
-    holds, place = bool(worst["ci_low"] >= margin), place_of(worst)
+    holds, place = bool(worst["ci_low"] >= margin), place_of(worst, frequency)
     if holds:
         return Verdict(gate, holds, figure, threshold, Worded("gate.paired.holds", {"other": other, "place": place}))
     values: Values = {"other": other, "place": place, "margin": f"{margin:+.3f}"}
@@ -45,7 +48,7 @@ def metric_named(metric: str) -> Worded:
     return Worded(f"metric.{metric}", otherwise=metric)
 
 
-def place_of(row: pd.Series) -> Worded:
-    """Of which outcome and horizon a figure is: a row with both."""
+def place_of(row: pd.Series, frequency: str) -> Worded:
+    """Of which outcome and horizon a figure is: a row with both, of a panel of some frequency."""
     outcome = Worded(f"outcome.{row['outcome']}", otherwise=str(row["outcome"]))
-    return Worded("gate.at", {"outcome": outcome, "horizon": str(row["horizon"])})
+    return Worded("gate.at", {"outcome": outcome, "horizon": ahead(int(row["horizon"]), frequency)})
