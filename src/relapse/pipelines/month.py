@@ -89,14 +89,14 @@ def month(
             back = hand_back_stage(stages, county, handback, whole, received, paths, as_of, language)
         receipts = without_refused(receipts, back)
         rules = Rules(watch, replace(evaluation, lists=[data.list_length]), verdict, marks, tuple(allow_targets))
-        watched = watch_stage(stages, panel, period, opened, monitored, rules, paths)
+        watched = watch_stage(stages, Whole(panel), period, opened, monitored, rules, paths)
         kept = in_force(paths.state, registry, panel, opened, origin, period)
         ordering, said = heed(opened, origin, kept, after_stop, language)
         listed = score_stage(
             stages, data, Whole(panel), period, ordering, said, risk_list, audits, paths, language, allow_targets
         )
-        _, figures = monitor_stage(stages, panel, period, opened, monitored, watched, paths, language)
-        log_stage(stages, registry, panel, opened, origin, watched, figures, rules, language)
+        _, figures = monitor_stage(stages, Whole(panel), period, opened, monitored, watched, paths, language)
+        log_stage(stages, registry, Whole(panel), opened, origin, watched, figures, rules, language)
         with stages.stage("outbox") as stage:
             told, left = of_month(receipts, label), left_after(received, back)
             note = note_of(county, listed, told, left, findings, figures, back)
