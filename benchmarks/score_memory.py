@@ -1,13 +1,14 @@
 """Peak memory and time of `relapse score` against the households of a county, read in parts and, where asked, whole.
 
-    python benchmarks/score_memory.py [households …] [--months 36] [--whole 50000] [--largest] [--office]
+    python benchmarks/score_memory.py [households …] [--months 36] [--whole 50000] [--largest] [--office] [--train 5000]
 
 Each run is the command itself, in a process of its own: a folder of Parquet files in, workbooks, pages and CSV out. The
 version is fitted once, on 5,000 made-up households. At the sizes of --whole the county is also held whole, right after,
 and the files of both lists are compared byte by byte. --largest adds 1,000,000 households.
 
 --office measures what an office has: a version of LightGBM (fitted on 20,000; made-up incomes teach nothing, so that no
-gain is asked of it), persons with names, and last month's list, of which all visits came back.
+gain is asked of it), persons with names, and last month's list, of which all visits came back. --train tells first what
+training takes at some sizes, which must not be too large: it holds a county whole.
 """
 
 from __future__ import annotations
@@ -66,12 +67,24 @@ def main(sizes: list[int], whole: list[int], months: int, *, office: bool) -> No
 
 def fitted(home: Path, size: int, months: int, how: list[str]) -> Path:
     """A version, as an exported folder."""
-    county(home / "small", size, months)
-    relapse(home, "train", "data.path=small", "paths.outputs=fitted", "line=county", *how)
+    train(home, size, months, how)
     model = home / "fitted" / "train" / "model"
     made = json.loads((model / "version.json").read_bytes())
     print(f"version: {made['model']}, share {made['share']}", file=sys.stderr, flush=True)
     return model
+
+
+def train(home: Path, size: int, months: int, how: list[str]) -> Ran:
+    """A version fitted on so many households, which `relapse train` reads whole."""
+    county(home / "small", size, months)
+    return relapse(home, "train", "data.path=small", "paths.outputs=fitted", "line=county", *how)
+
+
+def trained(sizes: list[int], months: int) -> None:
+    """What training takes, by size."""
+    for size in sizes:
+        with tempfile.TemporaryDirectory() as scratch:
+            row(size, "train", train(Path(scratch), size, months, TREES))
 
 
 def county(folder: Path, households: int, months: int, named: str = "") -> None:
@@ -144,7 +157,9 @@ if __name__ == "__main__":
         parser.add_argument("--whole", type=int, nargs="*", default=[50_000])
         parser.add_argument("--largest", action="store_true")
         parser.add_argument("--office", action="store_true")
+        parser.add_argument("--train", type=int, nargs="*", default=[])
         asked = parser.parse_args()
+        trained(asked.train, asked.months)
         main(
             [*(asked.households or SIZES), *([LARGEST] if asked.largest else [])],
             asked.whole,
