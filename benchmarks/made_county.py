@@ -1,4 +1,4 @@
-"""A made-up county as a folder of Parquet tables, of any size: nobody in it exists, and no name is made.
+"""A made-up county as a folder of Parquet tables, of any size: nobody in it exists, and a name is a sign and a number.
 
 Region 99 is no region. Households report income by the month and by the quarter, late by one to three months; some
 reports are corrected later, a few are taken back.
@@ -28,18 +28,19 @@ CORRECTED, WITHDRAWN = 0.02, 0.001
 Columns = Mapping[str, object]
 
 
-def write(folder: Path, households: int, months: int) -> None:
+def write(folder: Path, households: int, months: int, *, names: bool = False) -> None:
     """All tables of a county of so many households over so many months.
 
     Args:
         folder: that exists.
         households: some number, a village for each 250.
         months: of reported income, from January 2022.
+        names: whether persons have names.
     """
     rng = np.random.default_rng(households)
     size = np.clip(rng.poisson(1.6, households) + 1, 1, 8)  # 2.6 persons a household
     _households(folder, size, months, rng)
-    person = _persons(folder, size, months, rng)
+    person = _persons(folder, size, months, rng, names)
     _income(folder, households, months, rng)
     _work(folder, person, months, rng)
     _claims(folder, person, months, rng)
@@ -65,7 +66,9 @@ def _households(folder: Path, size: np.ndarray, months: int, rng: np.random.Gene
     })  # fmt: skip
 
 
-def _persons(folder: Path, size: np.ndarray, months: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def _persons(
+    folder: Path, size: np.ndarray, months: int, rng: np.random.Generator, names: bool
+) -> tuple[np.ndarray, np.ndarray]:
     """Place of the household and number in it of every person."""
     home = np.repeat(np.arange(len(size)), size)
     member = np.arange(len(home)) - np.repeat(np.cumsum(size) - size, size)
@@ -74,7 +77,9 @@ def _persons(folder: Path, size: np.ndarray, months: int, rng: np.random.Generat
     age = (FIRST + months - born) // 12
     pupil = np.where((age >= 6) & (age < 12), "primary", np.where((age >= 12) & (age < 16), "junior", None))
     sex = rng.integers(0, 2, count)
+    named = {"name": pc.binary_join_element_wise("甲", pa.array(np.arange(count)).cast(pa.string()), "")}
     _save(folder, "persons", {
+        **(named if names else {}),
         "household_id": _ids(home), "person_id": _persons_ids(home, member), "id_number": _cards(born, sex, rng),
         "birth_month": _months(born), "sex": pa.array(["female", "male"]).take(pa.array(sex)),
         "relation": pa.array(["head", "spouse", "son", "other"]).take(pa.array(np.minimum(member, 3))),
@@ -142,6 +147,23 @@ def _claims(folder: Path, person: tuple[np.ndarray, np.ndarray], months: int, rn
         "total_cost": (3 * cost).round(2), "own_cost": cost,
         "known_at": _days(np.minimum(month + 1, FIRST + months), rng),
     })  # fmt: skip
+
+
+def visit(folder: Path, household_ids: Sequence[str], clue_ids: Sequence[str], month: int) -> None:
+    """Visits of a list that came back in a month: a third finds a risk.
+
+    Args:
+        folder: of a county that was written.
+        household_ids, clue_ids: of the households visited.
+        month: counted from year 0.
+    """
+    rng, count, path = np.random.default_rng(month), len(household_ids), folder / "visits.parquet"
+    day = _days(np.full(count, month), rng)
+    came = pa.table({
+        "household_id": pa.array(household_ids), "clue_id": pa.array(clue_ids), "visited_at": day,
+        "verdict": _pick(["存在风险", "不存在风险"], [0.3, 0.7], count, rng), "known_at": day,
+    })  # fmt: skip
+    pq.write_table(pa.concat_tables([pq.read_table(path), came], promote_options="default"), path)
 
 
 def _help(folder: Path, households: int, months: int, rng: np.random.Generator) -> None:

@@ -1,17 +1,23 @@
 """Peak memory and time of `relapse score` against the households of a county, read in parts and, where asked, whole.
 
-    python benchmarks/score_memory.py [households …] [--months 36] [--whole 50000] [--largest]
+    python benchmarks/score_memory.py [households …] [--months 36] [--whole 50000] [--largest] [--office] [--train 5000]
 
 Each run is the command itself, in a process of its own: a folder of Parquet files in, workbooks, pages and CSV out. The
 version is fitted once, on 5,000 made-up households. At the sizes of --whole the county is also held whole, right after,
 and the files of both lists are compared byte by byte. --largest adds 1,000,000 households.
+
+--office measures what an office has: a version of LightGBM (fitted on 20,000; made-up incomes teach nothing, so that no
+gain is asked of it), persons with names, and last month's list, of which all visits came back. --train tells first what
+training takes at some sizes, which must not be too large: it holds a county whole.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,9 +26,12 @@ from pathlib import Path
 
 import made_county
 
+from relapse.pipelines.issued import issued_lists
+
 SIZES = [50_000, 200_000]
 LARGEST = 1_000_000
-FITTED = 5_000
+FITTED, FITTED_TREES = 5_000, 20_000  # of fewer households there are too few events for trees
+TREES = ["model=lgbm_hazard", "calibration.required_gain=-1"]
 GIB = 2**30
 _STAGE = re.compile(r"^(read|score|list) +([\d.]+) s", re.MULTILINE)
 
@@ -36,14 +45,16 @@ class Ran:
     stages: dict[str, float]
 
 
-def main(sizes: list[int], whole: list[int], months: int) -> None:
+def main(sizes: list[int], whole: list[int], months: int, *, office: bool) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         home = Path(scratch)
-        version = fitted(home, months)
+        version = fitted(home, FITTED_TREES, months, TREES) if office else fitted(home, FITTED, months, [])
         print("| households | how | CPU s | peak GiB | KiB a household | read, score, list: s by the clock |")
         print("| --- " * 6 + "|")
         for size in sizes:
-            county(home / "county", size, months)
+            county(home / "county", size, months, "named" if office else "")
+            if office:
+                handed_back(home, version, months)
             parts = scored(home, version, "parts", "data.parts_above=0")
             row(size, "in parts", parts)
             if size in whole:
@@ -54,21 +65,51 @@ def main(sizes: list[int], whole: list[int], months: int) -> None:
                       f"files {'equal' if same else 'DIFFER'}", file=sys.stderr, flush=True)  # fmt: skip
 
 
-def fitted(home: Path, months: int) -> Path:
+def fitted(home: Path, size: int, months: int, how: list[str]) -> Path:
     """A version, as an exported folder."""
-    county(home / "small", FITTED, months)
-    relapse(home, "train", "data.path=small", "paths.outputs=fitted", "line=county")
-    return home / "fitted" / "train" / "model"
+    train(home, size, months, how)
+    model = home / "fitted" / "train" / "model"
+    made = json.loads((model / "version.json").read_bytes())
+    print(f"version: {made['model']}, share {made['share']}", file=sys.stderr, flush=True)
+    return model
 
 
-def county(folder: Path, households: int, months: int) -> None:
+def train(home: Path, size: int, months: int, how: list[str]) -> Ran:
+    """A version fitted on so many households, which `relapse train` reads whole."""
+    county(home / "small", size, months)
+    return relapse(home, "train", "data.path=small", "paths.outputs=fitted", "line=county", *how)
+
+
+def trained(sizes: list[int], months: int) -> None:
+    """What training takes, by size."""
+    for size in sizes:
+        with tempfile.TemporaryDirectory() as scratch:
+            row(size, "train", train(Path(scratch), size, months, TREES))
+
+
+def county(folder: Path, households: int, months: int, named: str = "") -> None:
     """The files of a made-up county, written by a process of its own."""
     folder.mkdir(exist_ok=True)
-    subprocess.run([sys.executable, __file__, "--write", str(folder), str(households), str(months)], check=True)
+    words = ["--write", str(folder), str(households), str(months), named]
+    subprocess.run([sys.executable, __file__, *words], check=True)
 
 
-def scored(home: Path, version: Path, outputs: str, how: str) -> Ran:
-    return relapse(home, "score", "data.path=county", f"version={version}", f"paths.outputs={outputs}", how)
+def handed_back(home: Path, version: Path, months: int) -> None:
+    """Last month's list, in both folders of outputs, and its visits, in the county's folder."""
+    month = made_county.FIRST + months - 1
+    as_of = f"{month // 12}-{month % 12 + 1:02d}"
+    for outputs in ("parts", "whole"):
+        shutil.rmtree(home / outputs, ignore_errors=True)
+    scored(home, version, "parts", "data.parts_above=0", f"as_of={as_of}")
+    (last,) = issued_lists(home / "parts" / "lists" / "county")
+    rows = last.rows()
+    rows = rows[rows["tier"].isin(["visit", "random"])]
+    made_county.visit(home / "county", rows["household_id"].tolist(), rows["clue_id"].tolist(), month + 1)
+    shutil.copytree(home / "parts", home / "whole")
+
+
+def scored(home: Path, version: Path, outputs: str, *how: str) -> Ran:
+    return relapse(home, "score", "data.path=county", f"version={version}", f"paths.outputs={outputs}", *how)
 
 
 def relapse(home: Path, *words: str) -> Ran:
@@ -105,7 +146,8 @@ def files(folder: Path) -> dict[str, bytes]:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--write"]:
-        made_county.write(Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))
+        folder, households, months, named = sys.argv[2:6]
+        made_county.write(Path(folder), int(households), int(months), names=bool(named))
     elif sys.argv[1:2] == ["--run"]:
         run(sys.argv[2:])
     else:
@@ -114,5 +156,13 @@ if __name__ == "__main__":
         parser.add_argument("--months", type=int, default=36)
         parser.add_argument("--whole", type=int, nargs="*", default=[50_000])
         parser.add_argument("--largest", action="store_true")
+        parser.add_argument("--office", action="store_true")
+        parser.add_argument("--train", type=int, nargs="*", default=[])
         asked = parser.parse_args()
-        main([*(asked.households or SIZES), *([LARGEST] if asked.largest else [])], asked.whole, asked.months)
+        trained(asked.train, asked.months)
+        main(
+            [*(asked.households or SIZES), *([LARGEST] if asked.largest else [])],
+            asked.whole,
+            asked.months,
+            office=asked.office,
+        )

@@ -11,6 +11,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from folders import LINE, home, plain, write, year
+from folders import county as folder_of
 from relapse import helps
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -60,6 +62,19 @@ def test_catalogues__are_current(name):
     command = [sys.executable, str(ROOT / "docs" / name), "--check"]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_townships_that_are_drawn__are_whole_and_can_be_read(tmp_path, monkeypatch):
+    ids = [f"h{number}" for number in range(12)]
+    homes = [home(each, township=f"t{place % 4}", village=f"v{place % 4}") for place, each in enumerate(ids)]
+    write(tmp_path / "county", plain(households=homes, income=[row for each in ids for row in year(each)]), "parquet")
+    monkeypatch.chdir(tmp_path)
+    document = "docs/county-folder.md"
+    exec(compile(blocks(document, "python")[0].replace("100_000", "7"), document, "exec"), {})
+    drawn = folder_of(tmp_path / "sample").read(LINE).household_ids.tolist()
+    assert len(drawn) == 6
+    assert {int(each[1:]) % 4 for each in ids} > (towns := {int(each[1:]) % 4 for each in drawn})
+    assert len(towns) == 2
 
 
 def test_own_feature_block__runs_as_the_document_says(tmp_path):

@@ -14,9 +14,11 @@ import yaml
 
 from relapse.config import conf_dir
 from relapse.core.audit_texts_f_n import TEXTS_F_N
+from relapse.core.facts import Floats
 from relapse.county.audits import education, health, history, house, measures, posts, protection, village, work
 from relapse.county.audits.audits import Rule
 from relapse.county.audits.snapshot import Hits, Snapshot
+from relapse.county.audits.themes import OF_COUNTY
 from snapshots import MONTHLY, county_of, hit_households
 
 THEMES = (health, education, work, posts, measures, protection, house, village, history)
@@ -956,6 +958,25 @@ def test_rule__hits_exactly_the_households_that_break_it(rule: str) -> None:
     if rule in TOLD:
         key, words = TOLD[rule]
         assert sorted(hits.words[key]) == words
+
+
+@pytest.mark.parametrize("rule", sorted(set(FUNCTIONS) & set(OF_COUNTY)))
+def test_rule_of_the_county__says_the_same_of_one_household_that_is_told_of_all_others(rule: str) -> None:
+    whole = BROKEN[rule][0]()
+    panel, hits = whole.known.panel, ask(rule, whole)
+    parts = [part for _, part in panel.split(np.arange(len(panel.household_ids), dtype=np.int32))]
+    told = list[dict[str, Floats]]()
+    for part in parts:
+        told.append({})
+        FUNCTIONS[rule](Snapshot(part.as_of(whole.as_of), told[-1]), TABLE[rule].limits)
+    values = [each[rule] for each in told if rule in each]
+    everybody = {(whole.as_of, rule): np.concatenate(values)} if values else {}
+    for part in parts:
+        mine = ask(rule, Snapshot(replace(part, everybody=everybody).as_of(whole.as_of)))
+        for one, other in ((mine.numbers, hits.numbers), (mine.words, hits.words)):
+            assert str({key: each.tolist() for key, each in one.items()}) == str(
+                {k: v.tolist() for k, v in other.items()}
+            )
 
 
 @pytest.mark.parametrize("rule", sorted(FUNCTIONS))

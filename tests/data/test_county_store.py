@@ -19,7 +19,7 @@ from folders import home, plain, report, write
 from panel_equality import assert_same_panel
 from relapse import config
 from relapse.core.errors import InputError
-from relapse.data.county_store import read_in_parts, rows_about
+from relapse.data.county_store import examine_in_parts, read_in_parts, rows_about
 from simulated_counties import county as simulated
 
 
@@ -87,6 +87,36 @@ def test_a_folder_in_parts__is_the_panel_of_the_whole_folder(made, name, size, t
     assert not list((tmp_path / "rows").glob("0*")), "what was put down of a part goes when it is made"
 
 
+@pytest.mark.parametrize("size", [1, 7, 50_000])
+@pytest.mark.parametrize("name", ["csv", "odd", "tiny", "dated", "yi", "rolls"])
+def test_a_folder_in_parts__has_the_faults_of_the_whole_folder(made, name, size, tmp_path):
+    county = of(made[name])
+    if size == 1 and name not in ("tiny", "dated"):
+        size = 23
+    found, store = examine_in_parts(county, line(), tmp_path, size, piece=100_000 if name == "odd" else 500)
+    whole = county.examine(line())
+    assert list(found) == list(whole.findings)
+    assert store is not None
+    assert store.households == len(whole.panel.household_ids)
+
+
+@pytest.mark.parametrize("piece", [300, 1111])
+def test_a_file_in_pieces__has_the_faults_of_the_whole_file(made, piece, tmp_path, monkeypatch):
+    """Also where a rule is broken by more rows than are told one by one."""
+    county = of(made["odd"])
+    for most in (1000, 25):
+        for module in (
+            "relapse.core.broken.MOST",
+            "relapse.data.county_checks.MOST",
+            "relapse.data.panel_checks._MOST",
+        ):
+            monkeypatch.setattr(module, most)
+        found, _ = examine_in_parts(county, line(), tmp_path / str(most), 20, piece)
+        whole = county.examine(line()).findings
+        assert list(found) == list(whole)
+    assert {"and_more", "not_a_number", "household_unknown"} <= {finding.rule for finding in whole}
+
+
 def test_parts__are_told_what_only_all_of_them_know(made, tmp_path):
     county = of(made["odd"])
     whole = county.read(line())
@@ -115,6 +145,10 @@ def test_a_fault_that_stops__stops_in_parts_too(tables, said, tmp_path):
         county.read(line())
     with pytest.raises(InputError, match="cannot be used") as parts:
         read_in_parts(county, line(), tmp_path / "scratch", 1, piece=1)
+    found, store = examine_in_parts(county, line(), tmp_path / "examined", 1, piece=1)
+    examined = county.examine(line())
+    assert list(found) == list(examined.findings)
+    assert (store is None) == (examined.panel is None)
     assert said in str(parts.value)
     assert str(parts.value).split(": ")[0] == str(whole.value).split(": ")[0]
 

@@ -11,7 +11,9 @@ import pytest
 import relapse
 from counties import made_county
 from folders import month
+from in_parts import split
 from relapse.core.panel import Panel
+from relapse.core.parts import Whole
 from relapse.flows.past_lists import COLUMNS, what_came
 from relapse.flows.version import Version
 
@@ -58,7 +60,7 @@ def by_hand(folder: Path, lists: dict[str, pd.DataFrame], horizon: int, maturity
 def test_hits__are_those_of_the_register(county):
     folder, panel, version = county
     lists = {origin: listed(panel, seed) for seed, origin in enumerate(ORIGINS)}
-    came = what_came(panel, version, {month(o): rows for o, rows in lists.items()}, month(AS_OF), (1, 3, 6))
+    came = what_came(Whole(panel), version, {month(o): rows for o, rows in lists.items()}, month(AS_OF), (1, 3, 6))
     assert list(came.columns) == list(COLUMNS)
     maturity = int(version.recipe["label"]["matures_after"])
     for horizon in (1, 3, 6):
@@ -76,12 +78,22 @@ def test_hits__are_those_of_the_register(county):
 def test_hits__nothing_that_became_known_later_counts(county, tmp_path):
     _, panel, version = county
     lists = {month(origin): listed(panel, 7) for origin in ORIGINS}
-    whole = what_came(panel, version, lists, month(AS_OF), (1, 3))
-    cut = what_came(panel.until(month(AS_OF)), version, lists, month(AS_OF), (1, 3))
+    whole = what_came(Whole(panel), version, lists, month(AS_OF), (1, 3))
+    cut = what_came(Whole(panel.until(month(AS_OF))), version, lists, month(AS_OF), (1, 3))
     pd.testing.assert_frame_equal(whole, cut)
+
+
+def test_hits__of_a_county_in_parts_are_those_of_the_whole(county):
+    _, panel, version = county
+    lists = {month(origin): listed(panel, 7) for origin in ORIGINS}
+    whole, parts = (
+        what_came(each, version, lists, month(AS_OF), (1, 3, 6)) for each in (Whole(panel), split(panel, 7))
+    )
+    assert len(whole)
+    pd.testing.assert_frame_equal(whole, parts)
 
 
 def test_hits__of_lists_that_are_too_young_are_none(county):
     _, panel, version = county
-    assert what_came(panel, version, {month("2023-06"): listed(panel, 1)}, month(AS_OF), (1,)).empty
-    assert what_came(panel, version, {}, month(AS_OF), (1,)).empty
+    assert what_came(Whole(panel), version, {month("2023-06"): listed(panel, 1)}, month(AS_OF), (1,)).empty
+    assert what_came(Whole(panel), version, {}, month(AS_OF), (1,)).empty

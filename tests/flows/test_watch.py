@@ -16,11 +16,14 @@ import pandas as pd
 import pytest
 
 import relapse
+from in_parts import split
 from relapse import config
 from relapse.core.panel import Panel
+from relapse.core.parts import Whole
 from relapse.flows.months_after import months_after, ratio_of
 from relapse.flows.version import Version
 from relapse.flows.watch import Rules, Watched, watch_version
+from relapse.monitors.feeds import months_of_parts
 
 HOUSEHOLDS, MONTHS, FIRST = 600, 48, 2019 * 12
 MADE, AS_OF = "2021-06", "2022-10"
@@ -93,13 +96,28 @@ def rules(**changed: Any) -> Rules:
 def watched(kind: str, made: Version | None = None, as_of: str = AS_OF, **lists: Any) -> Watched:
     county = panel(kind)
     return watch_version(
-        county,
+        Whole(county),
         version() if made is None else made,
         lists.get("lists", {}),
         county.calendar.parse(as_of),
         HORIZONS,
         rules(),
     )
+
+
+def test_a_county_in_parts__is_watched_as_the_whole():
+    county = panel("turned")
+    ids = county.household_ids.astype(str)
+    rows = pd.DataFrame({"household_id": ids[::3], "tier": "visit", "source": "model"})
+    lists = {county.calendar.parse(f"2022-{number:02d}"): rows for number in range(1, 8)}
+    as_of = county.calendar.parse(AS_OF)
+    whole, parts = (
+        watch_version(each, version(), lists, as_of, HORIZONS, rules()) for each in (Whole(county), split(county, 5))
+    )
+    assert whole.told == parts.told
+    assert whole.verdict == parts.verdict
+    assert whole.told["drift"]["features"] > 3
+    assert len(whole.told["groups"]) == 3
 
 
 def codes(found: Watched, name: str) -> set[str]:
@@ -147,7 +165,7 @@ def test_what_became_known_later__changes_nothing():
     county = panel("turned")
     as_of = county.calendar.parse(AS_OF)
     whole, cut = (
-        watch_version(each, version(), {}, as_of, HORIZONS, rules()) for each in (county, county.until(as_of))
+        watch_version(Whole(each), version(), {}, as_of, HORIZONS, rules()) for each in (county, county.until(as_of))
     )
     assert whole.told == cut.told
     assert whole.verdict == cut.verdict
@@ -161,7 +179,7 @@ def test_expected_and_observed__are_those_counted_by_hand():
     frame = world()
     later = frame[frame["month"] == "2022-04"].set_index("hhid")["income"].reindex(unit.household_ids)
     found = watch_version(
-        county, made, {}, as_of, (1,),
+        Whole(county), made, {}, as_of, (1,),
         replace(rules(), watch=config.option("watch", "default", months=7, draws=20, households=60, pairs=1)),
     )  # fmt: skip
     row = next(each for each in found.told["months"] if each["month"] == "2022-03")
@@ -204,7 +222,8 @@ def test_where_nothing_came__the_ratio_has_an_upper_end_all_the_same():
     """Were it without a range, a register that stopped being kept would go unnoticed."""
     found = watched("clean")
     made, county = version(), panel()
-    months = months_after(county, made, county.calendar.parse(AS_OF), HORIZONS, rules().watch)
+    parts, as_of = Whole(county), county.calendar.parse(AS_OF)
+    months = months_after(parts, made, as_of, HORIZONS, rules().watch, months_of_parts(parts, as_of))
     none = [(replace(month, came=np.where(np.isnan(month.came), np.nan, 0.0)), month.expected > 0) for month in months]
     told = ratio_of(none, 60, 1)
     assert told["observed"] == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from calls import Called, Ran, call, files, on
 from office import Office
 
 import relapse
+from relapse.data.county_store import read_in_parts
 from relapse.registry.mlflow_store import MlflowStore
 
 CLAIMS, INCOME = "医疗费用", "收入"
@@ -77,6 +79,21 @@ def test_monitor__leaves_a_page_figures_and_a_verdict_and_the_same_bytes_when_ru
     assert "early estimates" in english
     assert "The line went from 6,600 to 7,300" in english
     assert not re.search("[\u4e00-\u9fff]", english.replace("政策指南", ""))
+
+
+def test_monitor__of_a_county_read_in_parts_leaves_the_bytes_of_the_whole(office, monkeypatch):
+    for as_of in ("2023-03", "2023-05"):
+        well(office.call("score", f"as_of={as_of}"))
+    shutil.copytree(office.home / "outputs/lists", office.home / "parts/lists")
+    well(office.call("monitor"))
+    monkeypatch.setattr("relapse.pipelines.parts.read_in_parts", partial(read_in_parts, size=20, piece=700))
+    done = office.call("monitor", "paths.outputs=parts", "paths.state=state_of_parts", "data.parts_above=0")
+    well(done)
+    assert "parts=5" in done.err
+    monitored = {name: content for name, content in files(office.home / "outputs").items() if "monitor" in name}
+    assert {name: content for name, content in files(office.home / "parts").items() if "monitor" in name} == monitored
+    assert len(figures(office, "2023-06")["lists"]) == 2
+    assert not list((office.home / "parts").glob(".writing-*"))
 
 
 def test_monitor__tells_no_household_and_no_small_count(office):

@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import signal
+from functools import partial
 from pathlib import Path
 
 import openpyxl
@@ -15,6 +16,7 @@ import pytest
 from calls import Called, call, files, start
 from office import Office
 
+from relapse.data.county_store import examine_in_parts
 from relapse.pipelines import month, score
 from traces import Traces, hits
 
@@ -280,6 +282,28 @@ def test_month__killed_outright_and_started_again_leaves_the_same_outbox(office,
     assert not (office.outbox / "2023-07" / "manifest.json").exists()
     well(office.call("month"))
     assert files(office.outbox / "2023-07") == files(done.outbox / "2023-07")
+
+
+def test_month__of_a_county_read_in_parts__killed_and_started_again_leaves_the_outbox_of_the_whole(
+    office, done, monkeypatch
+):
+    shutil.copytree(
+        done.home / "outputs" / "lists" / "county" / "2023-06", office.home / "outputs/lists/county/2023-06"
+    )
+    shutil.copytree(done.home / "inbox_before", office.inbox, dirs_exist_ok=True)
+    process = start("month", *office.words, "data.parts_above=0", cwd=office.home)
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.startswith("validate"):
+            process.send_signal(signal.SIGKILL)
+            break
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
+    assert list(office.home.rglob(".writing-*")), "what was put down of the county"
+    monkeypatch.setattr("relapse.pipelines.parts.examine_in_parts", partial(examine_in_parts, size=20, piece=700))
+    well(office.call("month", "data.parts_above=0"))
+    assert files(office.outbox / "2023-07") == files(done.outbox / "2023-07")
+    assert not list(office.home.rglob(".writing-*"))
 
 
 def test_month__a_table_that_is_late_marks_the_list_and_does_not_prevent_it(office):

@@ -19,7 +19,7 @@ from in_parts import split
 from relapse import config
 from relapse.core.panel import Panel
 from relapse.core.parts import Numbered, Whole
-from relapse.data.county_store import read_in_parts
+from relapse.data.county_store import examine_in_parts, read_in_parts
 from relapse.flows.listing import Origin
 from relapse.flows.version import Version
 from relapse.outputs import Paths, write_all
@@ -179,6 +179,28 @@ def test_score__of_many_rows_reads_them_in_parts_and_makes_the_same_files(called
     again = on(*WORDS, "data.path=county", "paths.outputs=parts", PARTS, cwd=called)
     assert "written=False" in again.err
     assert files(called / "parts") == files(called / "whole")
+
+
+def test_validate__of_many_rows_reads_them_in_parts_and_makes_the_same_files(called, monkeypatch):
+    monkeypatch.setattr("relapse.pipelines.parts.examine_in_parts", partial(examine_in_parts, size=30, piece=900))
+    words = ("validate", "data=county", "data.region=990101", "data.path=county")
+    for outputs, more in (("checked", ()), ("checked_in_parts", (PARTS,))):
+        done = on(*words, f"paths.outputs={outputs}", *more, cwd=called)
+        assert done.status == 0, done.err
+    assert files(called / "checked") == files(called / "checked_in_parts")
+    assert len((called / "checked/quality/findings.csv").read_text(encoding="utf-8-sig").splitlines()) > 100
+    assert not list((called / "checked_in_parts").glob(".writing-*"))
+
+
+def test_validate__of_a_county_in_parts_that_stops_lists_every_fault(office, called, tmp_path):
+    folder = tmp_path / "county"
+    shutil.copytree(office.folder, folder)
+    (folder / "收入.csv").unlink()
+    for outputs, more in (("one", ()), ("other", (PARTS,))):
+        words = ("validate", "data=county", f"data.path={folder}", f"paths.outputs={tmp_path / outputs}", *more)
+        done = on(*words, cwd=called)
+        assert done.status == 2
+    assert files(tmp_path / "one") == files(tmp_path / "other")
 
 
 @pytest.mark.parametrize("households", [1, 250])

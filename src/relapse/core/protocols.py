@@ -9,7 +9,9 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from relapse.core.broken import Broken
 from relapse.core.panel import Line, Panel, PanelView
+from relapse.core.parts import Numbered, Whole
 from relapse.core.record import ANYBODY, Record, Registered, Study
 from relapse.core.results import Finding
 from relapse.core.triggered import Raised, Triggered
@@ -26,6 +28,24 @@ class Examined:
 
     findings: tuple[Finding, ...]
     panel: Panel | None
+
+    @property
+    def parts(self) -> Numbered | None:
+        """The panel as its only part."""
+        return None if self.panel is None else Whole(self.panel)
+
+
+@dataclass(frozen=True, eq=False)
+class ExaminedParts:
+    """The same of a county in parts.
+
+    Args:
+        findings: every fault.
+        parts: as far as they can be made; None where a fault prevents it.
+    """
+
+    findings: tuple[Finding, ...]
+    parts: Numbered | None
 
 
 class Data(Protocol):
@@ -102,9 +122,13 @@ class AsksEverybody(Protocol):
     """What has rules that hold a household against all others, and can be told of them where it sees a part alone."""
 
     def of_everybody(
-        self, known: PanelView, names: Collection[str] | None = None
+        self, known: PanelView, names: Collection[str] | None = None, *, county_wide: bool = False
     ) -> dict[tuple[int, str], NDArray[np.float64]]:
         """By as_of and rule, what a part tells of itself, see `core.panel.Panel.everybody`; all rules by default."""
+        ...
+
+    def broken(self, known: PanelView, *, first: bool = True) -> dict[str, Broken]:
+        """By rule, what a part tells that was told of everybody; put together, what `Auditor.check` tells."""
         ...
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from relapse.core.broken import MOST, Broken
 from relapse.core.contract import Severity, Table
 from relapse.core.facts import Category, Facts, Floats, Ints
 from relapse.core.panel import HOUSEHOLDS
@@ -24,7 +25,6 @@ from relapse.data.identity_numbers import identity_facts
 from relapse.data.panel_checks import masked
 from relapse.data.schemas import breaches
 
-MOST = 1000  # findings of one rule that are told one by one
 PLANNED = ("dividends", "measures", "lines", "project_members", "persons")  # may be known before they happen
 _LEAST_SHARE = 0.25  # of the usual number of a month's reports for it to count as reported
 _MANY_DIGITS = 12  # household numbers that begin with an administrative code are at least so long
@@ -33,6 +33,8 @@ _VISITS_AHEAD = 3  # months: a list's visits are handed back before the reports 
 _OWN_DAYS = ("known_at", "updated_on", "as_of")  # what tells of which day a row of a snapshot is
 _LONG = 1e10  # an amount of so many digits may be a telephone, a card or a person's number: its size alone is told
 CALENDAR = Calendar("monthly")
+Counts = NDArray[np.int64]
+Order = tuple[int, str, str]  # of the rules of a table: those of its schema, by field, come first
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,13 +45,13 @@ class Checked:
         rows: without values that cannot be meant.
         usable: (rows,) which rows can be used.
         doubted: (rows,) which rows must be corrected, whether they can be used or not.
-        findings: every fault.
+        faults: by their order, rules that were asked, with their findings.
     """
 
     rows: Rows
     usable: NDArray[np.bool_]
     doubted: NDArray[np.bool_]
-    findings: list[Finding]
+    faults: dict[Order, Broken]
 
 
 def within_table(
@@ -69,29 +71,30 @@ def within_table(
         longest_span: an income of more months is taken for a mistake.
         newest: the newest reported month, NaN where that is not known; nothing can be known after it.
     """
-    findings: list[Finding] = []
+    faults: dict[Order, Broken] = {}
     none, doubted = np.zeros(len(rows.row), dtype=bool), np.zeros(len(rows.row), dtype=bool)
 
-    def tell(rule: str, severity: Severity, mask: NDArray[np.bool_], column: str) -> None:
-        findings.extend(told_rows(rule, severity, table, rows, mask, column))
+    def tell(rule: str, severity: Severity, mask: NDArray[np.bool_], column: str, order: Order | None = None) -> None:
+        place = 1 + sum(each[0] > 0 for each in faults)  # the others are asked of whatever rows
+        faults[order or (place, "", "")] = told_rows(rule, severity, table, rows, mask, column)
         if severity == "fix":
             np.logical_or(doubted, mask, out=doubted)
 
     for mask in rows.wrong.values():  # told where the cells were read
         doubted |= mask
-    for (field, what), mask in breaches(name, table, rows.columns).items():
+    for (key, what), mask in breaches(name, table, rows.columns).items():
         if what == "missing":
-            tell("value_missing", "fix", mask & ~rows.wrong.get(field, none), field)
+            tell("value_missing", "fix", mask & ~rows.wrong.get(key, none), key, (0, key, what))
             doubted |= mask
         else:
-            tell("out_of_range", table.fields[field].severity, mask, field)
+            tell("out_of_range", table.fields[key].severity, mask, key, (0, key, what))
     if name == INCOME:
         backward, long = _spans(rows, longest_span)
         tell("ends_before_begin", "fix", backward, "to")
         tell("span_too_long", "fix", long, "from")
     unusable = _no_lines(rows) if name == LINES else {}
-    for field, mask in unusable.items():
-        tell("not_a_line", "stop", mask, field)
+    for key, mask in unusable.items():
+        tell("not_a_line", "stop", mask, key)
         doubted |= mask
     early = np.floor(rows.known) < np.floor(rows.happened) if name not in PLANNED else none
     tell("known_before_happened", "fix", early, KNOWN_AT)
@@ -110,7 +113,7 @@ def within_table(
     tell("in_the_future", "fix", ahead & ~waiting, table.happened or "")
     tell("in_the_future", "fix", late & ~waiting, KNOWN_AT)
     tell("told_twice", "check", _twice(table, rows, household), table.key[-1])
-    return Checked(rows, ~(out | nobody | ahead | late | _without_key(table, rows)), doubted, findings)
+    return Checked(rows, ~(out | nobody | ahead | late | _without_key(table, rows)), doubted, faults)
 
 
 def _spans(rows: Rows, longest: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -162,20 +165,29 @@ def _without_key(table: Table, rows: Rows) -> NDArray[np.bool_]:
 
 def between_tables(facts: Mapping[str, Facts], ids: NDArray[np.object_]) -> list[Finding]:
     """Faults that show only between tables, or over time."""
-    return [*two_counties(facts, ids), *_silent_townships(facts)]
+    return [*two_counties(facts, ids), *silent_townships(township_months(facts))]
 
 
-def older_snapshots(parts: Iterable[Typed]) -> list[Finding]:
+@dataclass(eq=False)
+class OwnDays:
+    """The latest day that each dated export tells as that of its data, and in which file, by series and date."""
+
+    newest: dict[tuple[str, float], tuple[float, str]] = field(default_factory=dict)
+
+    def add(self, part: Typed) -> None:
+        """Take in the rows of a file, or of a piece of one."""
+        if part.date is not None and not np.isnan(day := _own_day(part)):
+            key = (part.series, part.date)
+            self.newest[key] = max(self.newest.get(key, (day, "")), (day, part.file.levels[0]))
+
+
+def older_snapshots(days: OwnDays) -> list[Finding]:
     """Dated exports that tell of no day as late as the one before does, though they are dated later.
 
     Args:
-        parts: typed rows of all files; dated ones of one series are compared.
+        days: of all files; dated ones of one series are compared.
     """
-    newest: dict[tuple[str, float], tuple[float, str]] = {}
-    for part in parts:
-        if part.date is not None and not np.isnan(day := _own_day(part)):
-            key = (part.series, part.date)
-            newest[key] = max(newest.get(key, (day, "")), (day, part.file.levels[0]))
+    newest = days.newest
     findings = dict[str, Finding]()
     for (one, (before, _)), (other, (day, file)) in pairwise(sorted(newest.items())):
         if one[0] == other[0] and day < before:
@@ -197,21 +209,18 @@ def _day(when: float) -> str:
     return f"{CALENDAR.label(int(when))}-{round(when % 1 * 31) + 1:02d}"
 
 
-def told_rows(
-    rule: str, severity: Severity, table: Table, rows: Rows, mask: NDArray[np.bool_], column: str
-) -> list[Finding]:
-    """A finding for each row of a mask, the first ones each by itself; values that name somebody are masked."""
+def told_rows(rule: str, severity: Severity, table: Table, rows: Rows, mask: NDArray[np.bool_], column: str) -> Broken:
+    """A finding for each row of a mask in the order of files and rows; values that name somebody are masked."""
     places = np.flatnonzero(mask)
+    places = places[np.lexsort((rows.row[places], rows.file.codes[places]))]
     findings = []
     zh = {"column": table.fields[column].zh[0]} if column in table.fields else {}
+    files = tuple(rows.file.levels)
     for place in places[:MOST].tolist():
         file = rows.file.levels[rows.file.codes[place]]
         shown = _shown(table, rows, column, place)
         findings.append(Finding(rule, severity, file, int(rows.row[place]), column, shown, {}, _id(rows, place), zh))
-    if len(places) > MOST:
-        more = {"count": f"{len(places) - MOST:,}", "broken": rule}
-        findings.append(Finding("and_more", severity, rows.file.levels[0], column=column, details=more, zh=zh))
-    return findings
+    return Broken(rule, severity, files[0] if files else "", column, len(places), tuple(findings), zh, files)
 
 
 def _shown(table: Table, rows: Rows, column: str, place: int) -> str:
@@ -302,10 +311,39 @@ def two_counties(facts: Mapping[str, Facts], ids: NDArray[np.object_]) -> list[F
     return [Finding("two_counties", "stop", HOUSEHOLDS, details={"codes": ", ".join(sorted(told)[:5])})]
 
 
-def _silent_townships(facts: Mapping[str, Facts]) -> list[Finding]:
-    """Months in which a township reported no income at all, while it did before, and later it or most others did."""
+@dataclass(frozen=True, eq=False)
+class TownshipMonths:
+    """How many reports of income begin, and are over, in each month, by township.
+
+    Args:
+        townships: names.
+        first: the month of the first column.
+        begun, over: (townships, months)
+    """
+
+    townships: tuple[str, ...]
+    first: int
+    begun: Counts
+    over: Counts
+
+    def __add__(self, other: TownshipMonths) -> TownshipMonths:
+        """The same of the households of both parts of a county."""
+        names = tuple(dict.fromkeys((*self.townships, *other.townships)))
+        first = min(self.first, other.first)
+        width = max(each.first + each.begun.shape[1] for each in (self, other)) - first
+        begun, over = np.zeros((2, len(names), width), dtype=np.int64)
+        for each in (self, other):
+            rows = np.array([names.index(name) for name in each.townships], dtype=np.intp)
+            months = slice(each.first - first, each.first - first + each.begun.shape[1])
+            begun[rows, months] += each.begun
+            over[rows, months] += each.over
+        return TownshipMonths(names, first, begun, over)
+
+
+def township_months(facts: Mapping[str, Facts]) -> TownshipMonths | None:
+    """The reports of income by township and month; None where there is none, or no table tells of townships."""
     if "income" not in facts or HOUSEHOLDS not in facts or not len(facts["income"]):
-        return []
+        return None
     income, homes = facts["income"], facts[HOUSEHOLDS].newest
     town = homes.text("township")
     count = int(max(homes.household.max(initial=0), income.household.max(initial=0))) + 1
@@ -320,14 +358,21 @@ def _silent_townships(facts: Mapping[str, Facts]) -> list[Finding]:
         np.bincount((place * width + month)[there], minlength=len(town.levels) * width).reshape(-1, width)
         for month in (income.happened - first, until)
     )
-    covered = np.cumsum(begun - over, axis=1)[:, :-1] > 0
+    return TownshipMonths(town.levels, first, begun, over)
+
+
+def silent_townships(told: TownshipMonths | None) -> list[Finding]:
+    """Months in which a township reported no income at all, while it did before, and later it or most others did."""
+    if told is None:
+        return []
+    covered = np.cumsum(told.begun - told.over, axis=1)[:, :-1] > 0
     before = np.maximum.accumulate(covered, axis=1)
     usual = 2 * covered.sum(axis=0) >= len(covered)
     after = np.maximum.accumulate((covered | usual)[:, ::-1], axis=1)[:, ::-1]
     return [
         Finding(
-            "township_silent", "check", "income", column="from", value=CALENDAR.label(first + int(month)),
-            details={"township": town.levels[place_]},
+            "township_silent", "check", "income", column="from", value=CALENDAR.label(told.first + int(month)),
+            details={"township": told.townships[place_]},
         )
         for place_, month in np.argwhere(~covered & before & after)[:MOST]
     ]  # fmt: skip

@@ -21,6 +21,7 @@ from pydantic import Field, field_validator
 from pydantic.dataclasses import dataclass
 
 from relapse.core.assumptions import Assumption
+from relapse.core.broken import Broken
 from relapse.core.contract import Access, Contract, Table
 from relapse.core.errors import InputError, nearest
 from relapse.core.facts import Category, Facts
@@ -33,7 +34,7 @@ from relapse.core.recipe import STRICT, Count, Horizon, Share
 from relapse.core.results import Finding
 from relapse.core.threads import side_by_side
 from relapse.data.contract_file import read_contract
-from relapse.data.county_checks import between_tables, newest_reported, older_snapshots, within_table
+from relapse.data.county_checks import Order, OwnDays, between_tables, newest_reported, older_snapshots, within_table
 from relapse.data.county_facts import HOUSEHOLD, Rows, facts_of, rows_of
 from relapse.data.county_files import Files, Source, find_files
 from relapse.data.county_heads import read_heads
@@ -47,6 +48,7 @@ from relapse.data.pseudonyms import PASSING, Key, KeyPlace, county_key
 
 CALENDAR = Calendar("monthly")
 RECOGNITIONS = "recognitions"
+Faults = dict[str, dict[Order, Broken]]  # by table and order of the rules, those that were asked, with their findings
 _OF_VISITOR = 12  # signs of a visitor's pseudonym that are kept
 DERIVED = {  # what the reading says of a field that names a person, and of which
     **dict.fromkeys(("id_length", "id_valid", "id_placeholder", "id_same", "id_born", "id_sex"), "id_number"),
@@ -352,11 +354,15 @@ class CountyFolder:
 
     def _draft(self, parts: dict[str, list[Typed]], findings: list[Finding], digests: Sequence[str]) -> Draft:
         exports = [part.date for each in parts.values() for part in each if part.date is not None]
-        findings += older_snapshots(part for each in parts.values() for part in each)
+        days = OwnDays()
+        for part in (part for each in parts.values() for part in each):
+            days.add(part)
+        findings += older_snapshots(days)
         tables = {name: self.rows(name, parts.pop(name)) for name in list(parts)}
         ids, newest = _household_ids(tables), newest_reported(tables, exports)
         assumed = self.assumed_rows({name: rows.assumed for name, rows in tables.items()})
-        facts = self.facts(tables, ids, newest, findings)
+        facts, faults = self.facts(tables, ids, newest)
+        findings += told_of(faults)
         findings += between_tables(facts, ids)
         monthly, digest = self.monthly(facts), self.digest_of(digests)
         if not usable(ids, monthly) and not any(finding.severity == "stop" for finding in findings):
@@ -376,29 +382,29 @@ class CountyFolder:
         )
 
     def facts(
-        self, tables: dict[str, Rows], ids: NDArray[np.object_], newest: float, findings: list[Finding]
-    ) -> dict[str, Facts]:
-        """Tables in both clocks; rows are let go of as soon as their facts are made, faults are added to the findings.
+        self, tables: dict[str, Rows], ids: NDArray[np.object_], newest: float
+    ) -> tuple[dict[str, Facts], Faults]:
+        """Tables in both clocks, and every fault of each; rows are let go of as soon as their facts are made.
 
         Args:
             tables: rows of each table, of some households.
             ids: (households,) of these, sorted.
             newest: the newest reported month of the county.
-            findings: to which every fault is added.
         """
         facts: dict[str, Facts] = {}
+        faults: Faults = {}
         doubts: list[tuple[NDArray[np.int32], NDArray[np.float64]]] = []
         for name in list(tables):
             table, rows = self.tables.tables[name], tables.pop(name)
             household = _places(rows, ids)
             checked = within_table(name, table, rows, household, self.absurd_above, self.longest_span, newest)
-            findings += checked.findings
+            faults[name] = checked.faults
             doubts.append((household[checked.doubted], rows.known[checked.doubted]))
             del rows
             usable, access = checked.usable, _access(table)
             facts[name] = facts_of(name, table, checked.rows.take(usable), household[usable], access)
         facts[DOUBTS] = _doubts(doubts, newest)
-        return facts
+        return facts, faults
 
     def rows(self, name: str, parts: Sequence[Typed]) -> Rows:
         """The rows of all files of a table with both clocks."""
@@ -437,6 +443,11 @@ def _titles(contract: Contract) -> dict[str, str]:
             if field_name in table.fields:
                 titles[f"{name}.{made}"] = table.fields[field_name].zh[0]
     return titles
+
+
+def told_of(faults: Faults) -> list[Finding]:
+    """The findings of all tables, in their order."""
+    return [finding for rules in faults.values() for _, broken in sorted(rules.items()) for finding in broken.told()]
 
 
 def file_findings(files: Files) -> list[Finding]:

@@ -21,9 +21,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from relapse.core.broken import Broken, together
 from relapse.core.contract import Contract, Table
 from relapse.core.facts import Category, Column, Ints
 from relapse.core.results import Finding
+from relapse.data.county_checks import OwnDays
 from relapse.data.county_facts import HOUSEHOLD
 from relapse.data.county_files import Source
 from relapse.data.county_read import Reading, Told, read_pieces
@@ -34,6 +36,7 @@ from relapse.data.table_columns import category
 
 HOUSEHOLDS_A_PART = 16_384  # matrices of a part stay in the cache
 _ROW = "·row"
+_OF_HEADERS = ("column_missing", "column_twice", "columns_ignored")  # said before any cell is looked at
 _Key = tuple[int, str, str]
 _NOBODY, _EVERYBODY = "nobody", "everybody"  # folders of rows of no known household, and of tables that tell of none
 
@@ -74,7 +77,8 @@ class Spread:
         folder: in which they lie.
         ids: (households,) of the county, sorted.
         size: households of a part.
-        findings: faults that stop the work.
+        told: by file, the findings of its pieces.
+        days: which day dated exports tell as that of their data.
         digests: SHA-256 of each file.
         named: what each piece names persons by.
         seen: by number of the file, table and series, what is remembered of its rows.
@@ -84,7 +88,8 @@ class Spread:
     folder: Path
     ids: NDArray[np.object_]
     size: int
-    findings: list[Finding] = field(default_factory=list)
+    told: list[list[Told]] = field(default_factory=list)
+    days: OwnDays = field(default_factory=OwnDays)
     digests: list[str] = field(default_factory=list)
     named: list[Named] = field(default_factory=list)
     seen: dict[_Key, _Seen] = field(default_factory=dict)
@@ -132,11 +137,11 @@ class Spread:
             told: rows and faults of the piece.
             contract: says which tables tell of households.
         """
-        self.findings += [finding for finding in told.findings if finding.severity == "stop"]
         self.named.append(told.named)
         for piece in told.tables:
             if not len(piece):
                 continue
+            self.days.add(piece)
             key = number, piece.name, piece.series
             if key not in self.seen:
                 self.seen[key] = _Seen(replace(piece.take(np.zeros(0, np.intp)), columns=_without_rows(piece.columns)))
@@ -187,12 +192,40 @@ def spread(
     for part in (*(f"{number:05d}" for number in range(len(made))), _NOBODY, _EVERYBODY):
         (folder / part).mkdir(parents=True)
     for number, source in enumerate(sources):
-        digest = ""
+        digest, pieces = "", list[Told]()
         for told in read_pieces(source, reading, rows):
             made.put(number, told, reading.contract)
             digest = told.digest
+            pieces.append(Told(findings=told.findings, columns=told.columns))
+        made.told.append(pieces)
         made.digests.append(digest)
     return made
+
+
+def findings_of(pieces: Sequence[Told]) -> list[Finding]:
+    """What the pieces of one file tell, as the whole of it tells it.
+
+    Of rows the first findings of each rule and column stay, the others are counted; what is said of the whole file, or
+    of a column, is said once.
+    """
+    if len(pieces) == 1:
+        return pieces[0].findings
+    columns = {name: place for place, name in reversed(list(enumerate(pieces[0].columns, start=1)))}
+    wholes, rows = dict[tuple[int, str, str], Finding](), dict[tuple[int, str, str], list[Broken]]()
+    for piece in pieces:
+        for finding in piece.findings:
+            more = finding.rule == "and_more"
+            rule, place = finding.details["broken"] if more else finding.rule, columns.get(finding.column, 0)
+            if more or finding.row:
+                count = int(finding.details["count"].replace(",", "")) if more else 1
+                one = Broken(rule, finding.severity, finding.table, finding.column, count, () if more else (finding,))
+                rows.setdefault((place, finding.column, rule), []).append(one)
+            else:
+                at = 0 if rule in _OF_HEADERS else place
+                wholes.setdefault((at, finding.column, rule), finding)
+    said = [(place, 0, [finding]) for (place, _, _), finding in wholes.items()]
+    said += [(place, 1, together(some).told()) for (place, _, _), some in rows.items()]
+    return [finding for _, _, findings in sorted(said, key=lambda each: each[:2]) for finding in findings]
 
 
 def _name(table: str, place: int, piece: str) -> str:

@@ -65,12 +65,14 @@ class Told:
         findings: every fault.
         digest: SHA-256 of the file.
         named: what it names persons by, so that no finding shows it.
+        columns: of the file, in the order in which they are looked at.
     """
 
     tables: list[Typed] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     digest: str = ""
     named: Named = field(default_factory=Named)
+    columns: tuple[str, ...] = ()
 
 
 def read_source(source: Source, reading: Reading) -> Told:
@@ -137,6 +139,7 @@ def _told(sheet: Sheet, source: Source, reading: Reading) -> Told:
         told.tables = _of_export(reading.contract.exports[source.name], source, paths, faults, reading, date)
     else:
         told.tables = _of_table(source, paths, faults, reading, date)
+        told.columns = _looked_at(source, paths, table, reading)
     told.findings += without_headers(faults.findings, table.columns.column_names, _known_headers(source, reading))
     return told
 
@@ -224,6 +227,12 @@ def _of_table(
         return []
     columns = {name: faults.table.columns.column_names[place] for name, place in found.columns.items()}
     return [typed(source.name, table, columns, faults, reading.contract.words, source.name, date, reading.key)]
+
+
+def _looked_at(source: Source, paths: Sequence[tuple[str, ...]], table: RawTable, reading: Reading) -> tuple[str, ...]:
+    """The columns of a table's own file in the order in which their cells are looked at."""
+    found = match(paths, reading.contract.tables[source.name], reading.contract.words, reading.own.get(source.name, {}))
+    return tuple(table.columns.column_names[place] for place in found.columns.values())
 
 
 def _of_export(

@@ -10,15 +10,24 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from relapse.core.broken import together
 from relapse.core.facts import Facts, Ints
 from relapse.core.panel import HOUSEHOLDS, Line, Panel
 from relapse.core.results import Finding
-from relapse.data.county_checks import months_known, newest_of, two_counties
+from relapse.data.county_checks import (
+    TownshipMonths,
+    months_known,
+    newest_of,
+    older_snapshots,
+    silent_townships,
+    township_months,
+    two_counties,
+)
 from relapse.data.county_facts import HOUSEHOLD
 from relapse.data.county_files import Source, find_files
-from relapse.data.county_folder import CountyFolder, Draft, ages_of, file_findings, median_age, usable
+from relapse.data.county_folder import CountyFolder, Draft, Faults, ages_of, file_findings, median_age, told_of, usable
 from relapse.data.county_income import INCOME_PARTS, OWN_COST, MonthlyRows
-from relapse.data.county_parts import HOUSEHOLDS_A_PART, Spread, spread
+from relapse.data.county_parts import HOUSEHOLDS_A_PART, Spread, findings_of, spread
 from relapse.data.county_read import INCOME, PIECE, read_pieces
 from relapse.data.hidden_names import hide
 from relapse.data.panel_checks import refuse
@@ -56,19 +65,65 @@ def read_in_parts(
     Raises:
         InputError: no such folder, or a fault that stops the work.
     """
+    rows, said = _put_down(county, folder / "rows", size, piece)
+    refuse(hide([finding for finding in said if finding.severity == "stop"], rows.named, county.tables))
+    rows.named.clear()
+    parts = _Parts(county, line, rows, _newest(rows, county))
+    store = _written(parts, folder / "store")
+    refuse(hide(parts.findings(said), [], county.tables))
+    assert store is not None, "a county of which nothing can be used is a fault that stops"
+    return store
+
+
+def examine_in_parts(
+    county: CountyFolder, line: Line, folder: Path, size: int = HOUSEHOLDS_A_PART, piece: int = PIECE
+) -> tuple[tuple[Finding, ...], PanelStore | None]:
+    """Every fault of a county's folder, as `CountyFolder.examine` tells it, and the panel of all that can be used.
+
+    Args:
+        county: that is read.
+        line: the line recipe.
+        folder: see `read_in_parts`.
+        size: households of a part.
+        piece: rows of a Parquet file that are looked at together.
+
+    Returns:
+        The faults, and the store; None where nothing can be used.
+
+    Raises:
+        InputError: there is no such folder, or no table in it.
+    """
+    rows, said = _put_down(county, folder / "rows", size, piece)
+    parts = _Parts(county, line, rows, _newest(rows, county))
+    store = _written(parts, folder / "store")
+    return tuple(hide(parts.findings(said), rows.named, county.tables)), store
+
+
+def _put_down(county: CountyFolder, folder: Path, size: int, piece: int) -> tuple[Spread, list[Finding]]:
+    """The rows of a folder by part, and what is wrong with its files and their cells."""
     county.prepare()
     county.check_fields()
     files = find_files(county.place, county.tables)
     ids = _ids(files.sources, county, piece)
-    rows = spread(folder / "rows", files.sources, ids, county.reading, size, piece)
-    stops = [finding for finding in (*file_findings(files), *rows.findings) if finding.severity == "stop"]
-    brought = {name for source in files.sources for name in county.feeds(source)} if stops else set(rows.tables)
-    stops += [Finding("table_missing", "stop", name) for name in (HOUSEHOLDS, INCOME) if name not in brought]
-    refuse(hide(stops, rows.named, county.tables))
-    rows.named.clear()
-    parts = _Parts(county, line, rows, _newest(rows, county))
-    write_parts(folder / "store", parts.head, parts.panels(), parts.whole)
-    return open_store(folder / "store", line)
+    rows = spread(folder, files.sources, ids, county.reading, size, piece)
+    said = [*file_findings(files), *(finding for pieces in rows.told for finding in findings_of(pieces))]
+    stopped = any(finding.severity == "stop" for finding in said)
+    brought = {name for source in files.sources for name in county.feeds(source)} if stopped else set(rows.tables)
+    said += [Finding("table_missing", "stop", name) for name in (HOUSEHOLDS, INCOME) if name not in brought]
+    return rows, said
+
+
+def _written(parts: _Parts, folder: Path) -> PanelStore | None:
+    """The panel as a store; None where nothing of the county can be used."""
+    try:
+        write_parts(folder, parts.head, parts.panels(), parts.whole)
+    except _NothingUsableError:
+        return None
+    return open_store(folder, parts.line)
+
+
+class _NothingUsableError(Exception):
+    """No household has an income that can be used."""
 
 
 def _ids(sources: Sequence[Source], county: CountyFolder, piece: int) -> NDArray[np.object_]:
@@ -86,6 +141,8 @@ def _ids(sources: Sequence[Source], county: CountyFolder, piece: int) -> NDArray
 def _newest(rows: Spread, county: CountyFolder) -> float:
     """The newest reported month, see `county_checks.newest_reported`."""
     exports = [seen.first.date for seen in rows.seen.values() if seen.first.date is not None]
+    if INCOME not in rows.tables:
+        return newest_of({}, exports)
     known = months_known(county.rows(INCOME, rows.of_nobody(INCOME)))
     for part in range(len(rows)):
         known += months_known(county.rows(INCOME, rows.of_part(INCOME, part)))
@@ -101,7 +158,9 @@ class _Parts:
         line: the line recipe.
         spread: its rows, by part.
         newest: the newest reported month of the county.
-        stops: faults that stop the work.
+        faults: by table, every rule that was asked, with what all parts so far tell.
+        counties: whether there are two in the folder.
+        townships: reports of income of the parts so far, by township and month.
         assumed: by table, rows whose known date had to be assumed.
         ages: reports of income by their age when they became known.
         names: of sources and amounts that somebody has.
@@ -116,7 +175,9 @@ class _Parts:
     line: Line
     spread: Spread
     newest: float
-    stops: list[Finding] = field(default_factory=list)
+    faults: Faults = field(default_factory=dict)
+    counties: list[Finding] = field(default_factory=list)
+    townships: TownshipMonths | None = None
     assumed: Counter[str] = field(default_factory=Counter)
     ages: Counter[int] = field(default_factory=Counter)
     names: dict[str, set[str]] = field(default_factory=lambda: {"sources": set(), "amounts": set()})
@@ -142,33 +203,30 @@ class _Parts:
             tables = {name: county.rows(name, self.spread.of_part(name, part)) for name in mine}
             self.spread.forget(part)
             self.assumed.update({name: rows.assumed for name, rows in tables.items()})
-            made = county.facts(tables, ids, self.newest, self.stops)
-            self._keep_stops()
+            made, faults = county.facts(tables, ids, self.newest)
+            self._keep(faults)
             facts = {
                 name: self._numbered(made[name]) if name in made else whole[name]
                 for name in dict.fromkeys((*self.spread.tables, *made))
             }
-            self.ages += ages_of(facts[INCOME])
-            self.order = facts[INCOME].text("source").levels
+            self.ages += ages_of(facts.get(INCOME))
+            if INCOME in facts:
+                self.order = facts[INCOME].text("source").levels
             monthly = county.monthly(facts)
             self._note(monthly, ids, facts)
             self.last = county.panel(Draft(facts, ids, monthly, [], (), "", self.newest), self.line)
             yield places, self.last
+        self._of_nobody()
 
     def head(self) -> Panel:
         """What the whole panel says of itself; its rows are those of the last part.
 
         Raises:
-            InputError: a fault that stops the work.
+            _NothingUsableError: nobody has an income.
         """
         county = self.county
-        if not self.usable and not self.stops:
-            self.stops.append(Finding("nothing_usable", "stop", INCOME))
-        refuse(hide(self.stops, [], county.tables))
-        assert self.last is not None
-        for name in self.spread.tables:
-            if name not in self.whole:
-                self.assumed[name] += county.rows(name, self.spread.of_nobody(name)).assumed
+        if not self.usable or self.last is None:
+            raise _NothingUsableError
         usual = median_age(self.ages) if county.max_age is None else county.max_age
         return replace(
             self.last,
@@ -179,6 +237,19 @@ class _Parts:
             amounts=self._ordered("amounts"),
             span=self.span,
         )
+
+    def findings(self, said: Sequence[Finding]) -> list[Finding]:
+        """Every fault, once all panels were made, in the order in which a whole folder has them.
+
+        Args:
+            said: of files and cells.
+        """
+        ordered = {name: self.faults[name] for name in self.spread.tables if name in self.faults}
+        found = [*said, *older_snapshots(self.spread.days), *told_of(ordered), *self.counties]
+        found += silent_townships(self.townships)
+        if not self.usable and not any(finding.severity == "stop" for finding in found):
+            found.append(Finding("nothing_usable", "stop", INCOME))
+        return found
 
     def _numbered(self, facts: Facts) -> Facts:
         """Facts and subjects of a part numbered after those of the parts before, as those of a whole folder are."""
@@ -197,25 +268,39 @@ class _Parts:
         """Tables that tell of no household: the same for all parts."""
         told = {name: self.county.rows(name, self.spread.of_everybody(name)) for name in sorted(self.whole)}
         self.assumed.update({name: rows.assumed for name, rows in told.items()})
-        made = self.county.facts(told, np.empty(0, dtype=object), self.newest, self.stops)
-        self._keep_stops()
+        made, faults = self.county.facts(told, np.empty(0, dtype=object), self.newest)
+        self._keep(faults)
         return {name: made[name] for name in made if name in self.whole}
 
-    def _keep_stops(self) -> None:
-        self.stops[:] = [finding for finding in self.stops if finding.severity == "stop"]
+    def _of_nobody(self) -> None:
+        """Rows that tell no household of the county: their faults, and how many dates had to be assumed."""
+        mine = [name for name in self.spread.tables if name not in self.whole]
+        told = {name: self.county.rows(name, self.spread.of_nobody(name)) for name in mine}
+        self.assumed.update({name: rows.assumed for name, rows in told.items()})
+        self._keep(self.county.facts(told, np.empty(0, dtype=object), self.newest)[1])
+
+    def _keep(self, faults: Faults) -> None:
+        """Put what a part tells to what those before told."""
+        for name, rules in faults.items():
+            mine = self.faults.setdefault(name, {})
+            for order, broken in rules.items():
+                mine[order] = together((mine[order], broken)) if order in mine else broken
 
     def _note(self, monthly: MonthlyRows, ids: NDArray[np.object_], facts: Mapping[str, Facts]) -> None:
         """Remember what the part tells of the whole."""
         self.names["sources"] |= set(monthly.sources)
         self.names["amounts"] |= set(monthly.amounts)
         self.usable |= usable(ids, monthly)
+        months = township_months(facts)
+        if months is not None:
+            self.townships = months if self.townships is None else self.townships + months
+        if not self.counties:
+            self.counties = two_counties(facts, self.spread.ids)
         if not len(monthly.period):
             return
         told = monthly.period[~np.isnan(monthly.income)]
         first, last = int(monthly.period.min()), int(told.max(initial=monthly.period.min()))
         self.span = (first, last) if self.span is None else (min(first, self.span[0]), max(last, self.span[1]))
-        if HOUSEHOLDS in facts and not any(stop.rule == "two_counties" for stop in self.stops):
-            self.stops += two_counties(facts, self.spread.ids)
 
     def _ordered(self, group: str) -> dict[str, NDArray[np.float64]]:
         """Names of a group in the order in which a whole folder has them; nobody looks at the values."""

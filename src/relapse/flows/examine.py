@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from relapse.core.broken import Broken, together
 from relapse.core.errors import InputError
 from relapse.core.panel import Floats, Histories, Line, Panel, PanelView
-from relapse.core.protocols import Auditor, Examined
+from relapse.core.parts import Numbered, Whole, changed
+from relapse.core.protocols import AsksEverybody, Auditor, Examined, ExaminedParts
 from relapse.core.results import Finding
 from relapse.core.texts import text
 
@@ -42,7 +44,7 @@ class LineWhereTold:
             return np.full((1, 1), np.nan)
 
 
-def all_findings(examined: Examined, audits: Auditor, as_of: int | None) -> list[Finding]:
+def all_findings(examined: Examined | ExaminedParts, audits: Auditor, as_of: int | None) -> list[Finding]:
     """The faults of the files, then what the line and the audit rules say of what could be read.
 
     Args:
@@ -50,21 +52,41 @@ def all_findings(examined: Examined, audits: Auditor, as_of: int | None) -> list
         audits: rules that are asked; a panel without a county's tables has nothing to audit.
         as_of: period at which the rules are asked; None for the last closed one.
     """
-    findings = list(examined.findings)
-    if examined.panel is None:
-        return findings
-    return findings + audit_findings(examined.panel, audits, as_of)
+    findings, parts = list(examined.findings), examined.parts
+    return findings if parts is None else findings + findings_of_parts(parts, audits, as_of)
 
 
 def audit_findings(panel: Panel, audits: Auditor, as_of: int | None) -> list[Finding]:
     """What the line and the audit rules say of a county at an as_of; nothing for a panel without a county's tables."""
+    return findings_of_parts(Whole(panel), audits, as_of)
+
+
+def findings_of_parts(parts: Numbered, audits: Auditor, as_of: int | None) -> list[Finding]:
+    """The same of a county in parts: what rules have to know of everybody is looked up in all of them first."""
+    panel = parts.part(0)
     if not panel.tables:
         return []
-    known = panel.as_of(panel.latest if as_of is None else as_of)
+    period = panel.latest if as_of is None else as_of
+    known = panel.as_of(period)
     lacking = line_missing(known)
     if lacking:
-        known = replace(panel, line=LineWhereTold(panel.line)).as_of(known.as_of)
-    return [*lacking, *line_rises(known), *audits.check(known)]
+        parts = changed(parts, lambda part: replace(part, line=LineWhereTold(part.line)))
+        known = parts.part(0).as_of(period)
+    if isinstance(parts, Whole) or not isinstance(audits, AsksEverybody):
+        return [*lacking, *_told_rises(known, line_rises(known)), *audits.check(known)]
+    told = dict[tuple[int, str], list[Floats]]()
+    for _, part in parts.parts():
+        for key, values in audits.of_everybody(part.as_of(period), county_wide=True).items():
+            told.setdefault(key, []).append(values)
+    everybody = {key: np.concatenate(values) for key, values in told.items()}
+    rises, found = dict[int, Rise](), dict[str, Broken]()
+    for number in range(len(parts)):
+        known = replace(parts.part(number), everybody=everybody).as_of(period)
+        for lag, rise in line_rises(known).items():
+            rises[lag] = rise if lag not in rises else replace(rises[lag], alone=rises[lag].alone + rise.alone)
+        for name, mine in audits.broken(known, first=number == 0).items():
+            found[name] = mine if name not in found else together((found[name], mine))
+    return [*lacking, *_told_rises(known, rises), *(each for broken in found.values() for each in broken.told())]
 
 
 def line_missing(known: PanelView) -> list[Finding]:
@@ -78,20 +100,42 @@ def line_missing(known: PanelView) -> list[Finding]:
     return []
 
 
-def line_rises(known: PanelView) -> list[Finding]:
-    """Months in which the line rose, and how many households are below it for that alone: a finding, and no alarm."""
+@dataclass(frozen=True)
+class Rise:
+    """A month in which the line rose.
+
+    Args:
+        before, now: yuan.
+        alone: households that are below it for that alone.
+    """
+
+    before: float
+    now: float
+    alone: int
+
+
+def line_rises(known: PanelView) -> dict[int, Rise]:
+    """By lag, the months in which the line rose, and how many households are below it for that alone."""
     everyone = known.everyone
     line, income = np.broadcast_arrays(everyone.line, everyone.window_income)
-    findings = []
+    rises = dict[int, Rise]()
     for lag in range(line.shape[1] - 1):
         now, before, mine = line[:, lag], line[:, lag + 1], income[:, lag]
         rose = now > before
         if rose.any():
             alone = int((rose & (mine >= before) & (mine < now)).sum())
             first = int(np.argmax(rose))
-            details = {"before": _yuan(before[first]), "after": _yuan(now[first]), "count": f"{alone:,}"}
-            month = known.panel.calendar.label(known.as_of - lag)
-            findings.append(Finding("line_rises", "note", "lines", value=month, details=details))
+            rises[lag] = Rise(float(before[first]), float(now[first]), alone)
+    return rises
+
+
+def _told_rises(known: PanelView, rises: Mapping[int, Rise]) -> list[Finding]:
+    """A finding for each, and no alarm."""
+    findings = []
+    for lag, rise in sorted(rises.items()):
+        details = {"before": _yuan(rise.before), "after": _yuan(rise.now), "count": f"{rise.alone:,}"}
+        month = known.panel.calendar.label(known.as_of - lag)
+        findings.append(Finding("line_rises", "note", "lines", value=month, details=details))
     return findings
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from relapse.core.errors import InputError
 from relapse.core.instantiate import instantiate
 from relapse.core.panel import HOUSEHOLDS, Level, Panel, PanelView
-from relapse.core.parts import Numbered, Whole, changed
+from relapse.core.parts import Numbered, Parts, Whole, changed
 from relapse.core.protocols import AsksEverybody, Auditor
 from relapse.core.rows import Floats, Ints, Unit
 from relapse.core.tallies import Sums
@@ -194,6 +194,11 @@ def place_names(known: PanelView, members: Ints) -> tuple[Texts, Texts]:
 def county_name(panel: Panel, as_of: int) -> str:
     """What a county is called by most of its households; empty where they do not tell it, and of a plain panel."""
     return most_frequent(county_names(panel.as_of(as_of)))
+
+
+def name_of_parts(parts: Parts, as_of: int) -> str:
+    """The same of a county in parts."""
+    return most_frequent(_added([county_names(panel.as_of(as_of)) for _, panel in parts.parts()]))
 
 
 def county_names(known: PanelView) -> pd.Series:

@@ -19,15 +19,17 @@ from scipy.special import expit
 from relapse.core.facts import Floats
 from relapse.core.forecast import HazardForecast
 from relapse.core.panel import Panel
+from relapse.core.parts import Numbered
 from relapse.core.ranking import rank, towards
 from relapse.core.recognitions import RECOGNITIONS
 from relapse.core.results import Trial
 from relapse.core.rows import Ints, Unit
 from relapse.evaluation.evaluate import Evaluation
 from relapse.evaluation.intervals import interval, resample
-from relapse.flows.version import Version
+from relapse.flows.streamed import labels_of
+from relapse.flows.version import Version, unit_of_parts
 from relapse.model.blend import Blend
-from relapse.monitors.feeds import INCOME, bearing_late_incomes, feeds_of
+from relapse.monitors.feeds import INCOME, Months, feeds_from, known_by, parts_bearing_late_incomes
 from relapse.monitors.watch import Watch
 from relapse.outcome.label.labels import BELOW_LINE
 
@@ -68,24 +70,32 @@ class MonthAfter:
 
 
 def months_after(
-    panel: Panel, version: Version, as_of: int, horizons: Sequence[int], watch: Watch, allowed: Sequence[str] = ()
+    parts: Numbered,
+    version: Version,
+    as_of: int,
+    horizons: Sequence[int],
+    watch: Watch,
+    feeds: Mapping[str, Months],
+    allowed: Sequence[str] = (),
 ) -> list[MonthAfter]:
     """Every month from the one at which the version was made to the one before the as_of, as far back as is watched.
 
     Args:
-        panel: of the county.
+        parts: of the county, or a whole panel.
         version: that is watched.
         as_of: nothing that became known later is used, and of each month nothing that became known after it.
         horizons: months ahead, rising.
         watch: how far back.
+        feeds: by table, the months in which it told something by the as_of.
         allowed: packages whose feature blocks a version may name.
     """
+    panel = parts.part(0)
     made = panel.calendar.parse(version.facts.as_of)
     first = max(made, as_of - watch.months, panel.first)
     features = version.features(allowed)
-    known_until = max(as_of - labels_late(panel, version, as_of), panel.first)
+    known_until = max(as_of - _labels_late(panel, version, as_of, feeds), panel.first)
     return [
-        _month(panel, version, origin, known_until, tuple(horizons), watch, features)
+        _month(parts, version, origin, known_until, tuple(horizons), watch, feeds, features)
         for origin in range(first, as_of)
         if origin < known_until
     ]
@@ -96,9 +106,9 @@ def labels_table(version: Version) -> str:
     return INCOME if version.facts.outcome == BELOW_LINE else RECOGNITIONS
 
 
-def labels_late(panel: Panel, version: Version, as_of: int) -> int:
+def _labels_late(panel: Panel, version: Version, as_of: int, feeds: Mapping[str, Months]) -> int:
     """Months by which the table that tells outcomes is late: of these nobody knows yet what came."""
-    late = {feed.table: feed.late for feed in feeds_of(panel.as_of(as_of))}
+    late = {feed.table: feed.late for feed in feeds_from(panel, as_of, feeds)}
     return late.get(labels_table(version), 0)
 
 
@@ -118,20 +128,22 @@ def sampled(most: int, seed: int) -> Any:
 
 
 def _month(
-    panel: Panel,
+    parts: Numbered,
     version: Version,
     origin: int,
     known_until: int,
     horizons: tuple[int, ...],
     watch: Watch,
+    feeds: Mapping[str, Months],
     features: Mapping[str, Any],
 ) -> MonthAfter:
-    unit = version.unit(bearing_late_incomes(panel, origin), origin, features, sampled(watch.most, version.facts.seed))
+    then = parts_bearing_late_incomes(parts, origin, known_by(feeds, origin))
+    unit = unit_of_parts(version, then, origin, features, sampled(watch.most, version.facts.seed))
     said = {VERSION: version.hazard.forecast(unit)}
     if not version.is_rule:
         said[RULE] = _by_rule(version, unit)
-    labels = version.outcome.labels(
-        panel.as_of(known_until), unit.members, origin, unit.leads, version.facts.kind, version.gap
+    labels = labels_of(
+        parts, known_until, version.outcome, unit.members, origin, unit.leads, version.facts.kind, version.gap
     )
     at = {horizon: int(np.flatnonzero(unit.leads == horizon)[0]) for horizon in horizons}
     near = unit.leads <= max(horizons)

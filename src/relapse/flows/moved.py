@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from relapse.core.facts import Floats
-from relapse.core.panel import Panel
+from relapse.core.parts import Numbered
 from relapse.core.rows import Unit
 from relapse.evaluation.intervals import interval, resample
 from relapse.evaluation.metrics import roc_auc
@@ -24,9 +24,9 @@ from relapse.explanation.contributions import Contributions
 from relapse.flows.drift import SEASON, tells_calendar
 from relapse.flows.explain import contributions_of, values_at
 from relapse.flows.months_after import Interval, sampled
-from relapse.flows.version import Version
+from relapse.flows.version import Version, unit_of_parts
 from relapse.model.told_apart import ToldApart, tell_apart
-from relapse.monitors.feeds import bearing_late_incomes
+from relapse.monitors.feeds import Months, known_by, parts_bearing_late_incomes
 from relapse.monitors.input_drift import population_stability
 from relapse.monitors.watch import Watch
 
@@ -86,26 +86,34 @@ class Moved:
 
 
 def moved(
-    panel: Panel, version: Version, as_of: int, horizon: int, watch: Watch, allowed: Sequence[str] = ()
+    parts: Numbered,
+    version: Version,
+    as_of: int,
+    horizon: int,
+    watch: Watch,
+    feeds: Mapping[str, Months],
+    allowed: Sequence[str] = (),
 ) -> Moved | None:
     """What has moved since the version was made; None in the month in which it was made, and of too few households.
 
     Args:
-        panel: of the county.
+        parts: of the county, or a whole panel.
         version: that is watched.
         as_of: nothing that became known later is used.
         horizon: months ahead of the score.
         watch: how much is looked at.
+        feeds: by table, the months in which it told something by the as_of.
         allowed: packages whose feature blocks a version may name.
     """
-    parse, features = panel.calendar.parse, version.features(allowed)
+    panel, features = parts.part(0), version.features(allowed)
+    parse = panel.calendar.parse
     made = max(parse(version.facts.as_of), panel.first)
     first = max(parse(version.facts.origins[0]), panel.first)
     if as_of <= made:
         return None
     before = _pairs(first, made, as_of - made, watch.pairs)
     looks = {
-        month: _look(panel, version, month, horizon, features, watch.households)
+        month: _look(parts, version, month, horizon, features, watch.households, known_by(feeds, month))
         for month in sorted({made, as_of, *(month for pair in before for month in pair)})
     }
     if min(len(looks[month].score) for month in (made, as_of)) < LEAST_SIDE:
@@ -172,10 +180,16 @@ def _pairs(first: int, made: int, apart: int, most: int) -> list[tuple[int, int]
 
 
 def _look(
-    panel: Panel, version: Version, month: int, horizon: int, features: Mapping[str, Any], households: int
+    parts: Numbered,
+    version: Version,
+    month: int,
+    horizon: int,
+    features: Mapping[str, Any],
+    households: int,
+    feeds: Mapping[str, Months],
 ) -> _Look:
     chosen = sampled(households, version.facts.seed)
-    unit = version.unit(bearing_late_incomes(panel, month), month, features, chosen)
+    unit = unit_of_parts(version, parts_bearing_late_incomes(parts, month, feeds), month, features, chosen)
     pushes = contributions_of(version.hazard, unit, horizon)
     return _Look(unit, values_at(unit, horizon), pushes, version.hazard.forecast(unit).score(horizon))
 

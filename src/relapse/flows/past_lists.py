@@ -12,6 +12,7 @@ import pandas as pd
 from relapse.core.facts import Floats
 from relapse.core.instantiate import instantiate
 from relapse.core.panel import Panel
+from relapse.core.parts import Numbered
 from relapse.core.rows import Ints
 from relapse.evaluation.intervals import interval, resample
 from relapse.flows.version import Version
@@ -42,7 +43,7 @@ class Cohort:
 
 
 def what_came(
-    panel: Panel, version: Version, lists: Mapping[int, pd.DataFrame], as_of: int, horizons: Sequence[int]
+    parts: Numbered, version: Version, lists: Mapping[int, pd.DataFrame], as_of: int, horizons: Sequence[int]
 ) -> pd.DataFrame:
     """Hits of past lists by tier and source against all households at risk, as known at an as_of.
 
@@ -50,7 +51,7 @@ def what_came(
     on several lists counts on each. Intervals of 90 % resample villages and months together.
 
     Args:
-        panel: of the county.
+        parts: of the county, or a whole panel.
         version: says what is forecast.
         lists: by month, `household_id`, `tier` and, where it is told, `source` of every row.
         as_of: nothing that became known later is used.
@@ -59,7 +60,7 @@ def what_came(
     Returns:
         `COLUMNS`: `group` is base, all, tier or source; `lists` counts those that are closed. No row where none is.
     """
-    cohorts = cohorts_of(panel, version, lists, as_of, horizons)
+    cohorts = cohorts_of(parts, version, lists, as_of, horizons)
     rows = [
         row
         for place, horizon in enumerate(horizons)
@@ -69,19 +70,33 @@ def what_came(
 
 
 def cohorts_of(
-    panel: Panel, version: Version, lists: Mapping[int, pd.DataFrame], as_of: int, horizons: Sequence[int]
+    parts: Numbered, version: Version, lists: Mapping[int, pd.DataFrame], as_of: int, horizons: Sequence[int]
 ) -> list[Cohort]:
     """Everyone at risk at the month of each list, and to whom the outcome came; see `what_came`."""
     outcome = cast("Outcome", instantiate(version.recipe["label"]))
     gap = int(version.recipe["split"]["gap"])
+    first = parts.part(0).first
     return [
-        _cohort(panel, outcome, version, listed, origin, as_of, horizons, gap)
+        _joined([_cohort(*part, outcome, version, listed, origin, as_of, horizons, gap) for part in parts.parts()])
         for origin, listed in sorted(lists.items())
-        if panel.first <= origin < as_of
+        if first <= origin < as_of
     ]
 
 
+def _joined(parts: Sequence[Cohort]) -> Cohort:
+    """Cohorts of all parts of a county as one, in the order of the whole panel."""
+    if len(parts) == 1:
+        return parts[0]
+    order = np.argsort(np.concatenate([each.members for each in parts]), kind="stable")
+    groups = {key: np.concatenate([each.groups[key] for each in parts])[order] for key in parts[0].groups}
+    members, village, within = (
+        np.concatenate([getattr(each, name) for each in parts])[order] for name in ("members", "village", "within")
+    )
+    return Cohort(parts[0].origin, members, village, groups, within)
+
+
 def _cohort(
+    places: Ints,
     panel: Panel,
     outcome: Outcome,
     version: Version,
@@ -103,8 +118,8 @@ def _cohort(
             for value, some in listed.groupby(group, sort=True)["household_id"]:
                 groups[group, str(value)] = np.isin(ids, some.astype(str))
     home = then.histories(members, lags=panel.max_age + 1).home("village")
-    village = members if home is None else np.asarray(home.codes)
-    return Cohort(origin, members, village, groups, labels.within[:, np.asarray(horizons) - 1])
+    village = places[members] if home is None else np.asarray(home.codes)
+    return Cohort(origin, places[members], village, groups, labels.within[:, np.asarray(horizons) - 1])
 
 
 def closed(cohort: Cohort, place: int) -> bool:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from relapse.core.facts import Floats, Ints
 from relapse.core.panel import Panel
-from relapse.core.parts import Parts
+from relapse.core.parts import Parts, Whole
 from relapse.core.ranking import rank
 from relapse.core.supplement import Came, Figure
 from relapse.evaluation.small_cells import LEAST_COUNT, LEAST_ROWS
@@ -52,7 +52,7 @@ def visit_cohorts(
     for places, panel in parts.parts():
         by_month = {panel.calendar.parse(str(month)): rows for month, rows in visits.groupby("month", sort=True)}
         lately = {month: rows[["household_id"]] for month, rows in by_month.items() if as_of - MONTHS <= month < as_of}
-        for cohort in cohorts_of(panel, version, lately, as_of, horizons):
+        for cohort in cohorts_of(Whole(panel), version, lately, as_of, horizons):
             made.setdefault(cohort.origin, []).append(_seen(panel, places, cohort))
     return [_together(seen, version) for _, seen in sorted(made.items())]
 

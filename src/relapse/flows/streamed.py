@@ -6,7 +6,7 @@ over the parts collects them, and the second makes the units. All figures are th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -21,8 +21,9 @@ from relapse.core.sensitive import Sensitive
 from relapse.core.tallies import Sums, added_up
 from relapse.flows.explain import part_of
 from relapse.flows.rows import FeatureBlock, clusters, make_unit, tallies
-from relapse.outcome.label.labels import Outcome
+from relapse.outcome.label.labels import Kind, Labels, Outcome
 
+Chosen = Callable[[NDArray[np.object_]], NDArray[np.bool_]]
 ROOM = 128 << 20  # bytes of parts kept from the first pass for the second: more costs more to fetch than to read again
 
 
@@ -64,14 +65,24 @@ class Survey:
         risk: by part, who of the observed is at risk.
         kept: by number, places and panels of parts with what was read and believed, so that it is not read again; as
             many as there is room for, and of parts that can be had one by one alone.
+        ids: by part, (n,) of those at risk; none where they are not asked for.
     """
 
     sums: Mapping[str, Sums]
     risk: Sequence[NDArray[np.bool_]]
     kept: dict[int, tuple[Ints, Panel]] = field(default_factory=dict)
+    ids: Sequence[tuple[Ints, NDArray[np.object_]]] = ()
 
 
-def survey(parts: Parts, as_of: int, outcome: Outcome, features: Mapping[str, FeatureBlock], room: int = 0) -> Survey:
+def survey(
+    parts: Parts,
+    as_of: int,
+    outcome: Outcome,
+    features: Mapping[str, FeatureBlock],
+    room: int = 0,
+    *,
+    with_ids: bool = False,
+) -> Survey:
     """The light first pass: histories reach no further back than blocks say, and other columns are not read.
 
     Args:
@@ -80,19 +91,24 @@ def survey(parts: Parts, as_of: int, outcome: Outcome, features: Mapping[str, Fe
         outcome: says who is at risk.
         features: blocks by name.
         room: bytes of parts that are kept for a second pass; none of parts that cannot be had one by one.
+        with_ids: whether ids of those at risk are wanted.
     """
     sums, risk, kept = dict[str, dict[str, Floats]](), [], dict[int, tuple[Ints, Panel]]()
+    ids = list[tuple[Ints, NDArray[np.object_]]]()
     room = room if isinstance(parts, Numbered) else 0
     for number, (places, panel) in enumerate(parts.parts()):
         known = panel.as_of(as_of)
         own = tallies(known, features) if len(known.observed) else {}
         risk.append(outcome.at_risk(known) if len(known.observed) else np.zeros(0, dtype=bool))
         sums = {**{name: dict[str, Floats]() for name in own}, **added_up([sums, own])}
+        if with_ids:
+            members = known.observed[risk[-1]]
+            ids.append((places[members], panel.household_ids[members]))
         if room > 0 and risk[-1].any():
             room -= panel.held
             if room >= 0:
                 kept[number] = places, panel
-    return Survey(sums, risk, kept)
+    return Survey(sums, risk, kept, ids)
 
 
 def _again(parts: Parts, kept: dict[int, tuple[Ints, Panel]]) -> Iterator[tuple[Ints, Panel]]:
@@ -105,7 +121,13 @@ def _again(parts: Parts, kept: dict[int, tuple[Ints, Panel]]) -> Iterator[tuple[
 
 
 def units_of(
-    parts: Parts, as_of: int, outcome: Outcome, features: Mapping[str, FeatureBlock], leads: Ints, gap: int
+    parts: Parts,
+    as_of: int,
+    outcome: Outcome,
+    features: Mapping[str, FeatureBlock],
+    leads: Ints,
+    gap: int,
+    chosen: Chosen | None = None,
 ) -> Iterator[Part]:
     """The units of all parts in which somebody is at risk, one after the other.
 
@@ -116,12 +138,58 @@ def units_of(
         features: blocks by name.
         leads: (leads,) periods ahead.
         gap: see `flows.rows.make_unit`.
+        chosen: says of (n,) ids of all households at risk, as the whole panel has them, which are wanted; None for all.
     """
-    told = survey(parts, as_of, outcome, features, ROOM)
-    for (places, panel), risk in zip(_again(parts, told.kept), told.risk, strict=True):
+    told = survey(parts, as_of, outcome, features, ROOM, with_ids=chosen is not None)
+    risks = told.risk if chosen is None else _narrowed(told, chosen)
+    for (places, panel), risk in zip(_again(parts, told.kept), risks, strict=True):
         if risk.any():
             unit = make_unit(panel.as_of(as_of), outcome, features, leads, gap, told.sums, risk)
             yield Part(panel, places, unit)
+
+
+def _narrowed(told: Survey, chosen: Chosen) -> list[NDArray[np.bool_]]:
+    """By part, who of the observed is at risk and chosen."""
+    places, ids = (np.concatenate(each) for each in zip(*told.ids, strict=True))
+    order = np.argsort(places, kind="stable")
+    wanted = np.zeros(len(places), dtype=bool)
+    wanted[order] = chosen(ids[order])
+    ends = np.cumsum([int(risk.sum()) for risk in told.risk])
+    risks = [risk.copy() for risk in told.risk]
+    for risk, mine in zip(risks, np.split(wanted, ends[:-1]), strict=True):
+        risk[risk] = mine
+    return risks
+
+
+def labels_of(
+    parts: Numbered, known_by: int, outcome: Outcome, members: Ints, origin: int, leads: Ints, kind: Kind, gap: int
+) -> Labels:
+    """Labels of some households of a county in parts, as known.
+
+    Args:
+        parts: of the county.
+        known_by: nothing that became known later is used.
+        outcome: what is forecast, as taken on the whole panel.
+        members: (n,) places in the whole panel, ascending.
+        origin: period at which they were at risk.
+        leads: (leads,) periods ahead.
+        kind: of the labels.
+        gap: periods between the origin and the first lead.
+    """
+    told = list[tuple[NDArray[np.intp], Labels]]()
+    for number in range(len(parts)):
+        places = parts.places(number)
+        rows = np.flatnonzero(np.isin(members, places))
+        if len(rows) or not (told or number + 1 < len(parts)):
+            mine = np.searchsorted(places, members[rows]).astype(np.int32)
+            known = parts.part(number).as_of(known_by)
+            told.append((rows, outcome.labels(known, mine, origin, leads, kind, gap)))
+    if len(told) == 1:
+        return told[0][1]
+    order = np.argsort(np.concatenate([rows for rows, _ in told]), kind="stable")
+    event, within = (np.concatenate([getattr(each, name) for _, each in told])[order] for name in ("event", "within"))
+    kinds = [each.kind for _, each in told if each.kind is not None]
+    return Labels(told[0][1].leads, event, within, np.concatenate(kinds)[order] if kinds else None)
 
 
 def whole_unit(parts: Iterator[Part]) -> Unit:

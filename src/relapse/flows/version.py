@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any, cast
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from omegaconf import OmegaConf
 
 from relapse.core.catalogue import Feature, FeatureTable
@@ -19,6 +18,7 @@ from relapse.core.errors import InputError
 from relapse.core.forecast import HazardForecast
 from relapse.core.instantiate import instantiate
 from relapse.core.panel import Line, Panel
+from relapse.core.parts import Numbered, Whole
 from relapse.core.recipe import describe
 from relapse.core.results import Language
 from relapse.core.rows import Unit
@@ -28,6 +28,7 @@ from relapse.explanation.contributions import Contributions
 from relapse.explanation.reasons import MOST_REASONS, reasons
 from relapse.flows.fit import TOO_FEW_TO_CHECK, Fit, HazardModel, beside_rule
 from relapse.flows.rows import FeatureBlock, Task, make_unit
+from relapse.flows.streamed import Chosen, shown, units_of, whole_unit
 from relapse.model.blend import Blend, restore_blend
 from relapse.outcome.label.labels import Kind, Outcome
 
@@ -175,7 +176,7 @@ class Version:
         panel: Panel,
         as_of: int,
         features: Mapping[str, FeatureBlock],
-        chosen: Callable[[NDArray[np.object_]], NDArray[np.bool_]] | None = None,
+        chosen: Chosen | None = None,
     ) -> Unit:
         """The households at risk at an as_of, with the version's features.
 
@@ -361,6 +362,27 @@ def _check_sums(files: Mapping[str, bytes]) -> None:
     wrong = sorted(name for name in wanted if found.get(name) != wanted[name])
     if wrong:
         raise ValueError(f"changed or missing: {', '.join(wrong[:3])}")
+
+
+def unit_of_parts(
+    version: Version, parts: Numbered, as_of: int, features: Mapping[str, FeatureBlock], chosen: Chosen
+) -> Unit:
+    """The households at risk at an as_of that are chosen, of a county in parts; the same as of the whole panel.
+
+    Args:
+        version: whose features they have.
+        parts: of the county, or a whole panel.
+        as_of: period.
+        features: of the version.
+        chosen: says of (n,) ids of the households at risk which are wanted.
+    """
+    if isinstance(parts, Whole):
+        return version.unit(parts.panel, as_of, features, chosen)
+    seen, leads = shown(parts, version.sensitive), np.array(version.facts.leads, np.int32)
+    units = list(units_of(seen, as_of, version.outcome, features, leads, version.gap, chosen))
+    if not units:  # nobody is at risk: no row, with all columns
+        return version.unit(parts.part(0), as_of, features, lambda ids: np.zeros(len(ids), dtype=bool))
+    return whole_unit(iter(units))
 
 
 def check_fits(version: Version, panel: Panel) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from relapse.core.panel import Panel
+from relapse.core.parts import Numbered
 from relapse.core.results import Language
 from relapse.core.texts import amount, text
 from relapse.evaluation.evaluate import Evaluation
@@ -22,7 +23,7 @@ from relapse.flows.months_after import MonthAfter, labels_table, months_after, r
 from relapse.flows.moved import moved, told
 from relapse.flows.past_lists import ALL, SOURCE, TIER, place_of
 from relapse.flows.version import Version
-from relapse.monitors.feeds import feeds_of
+from relapse.monitors.feeds import feeds_from, months_of_parts
 from relapse.monitors.first_figures import told_hits
 from relapse.monitors.marks import Mark, Marks, in_order
 from relapse.monitors.verdict import Thresholds, Verdict, judge
@@ -67,7 +68,7 @@ class Rules:
 
 
 def watch_version(
-    panel: Panel,
+    parts: Numbered,
     version: Version,
     lists: Mapping[int, pd.DataFrame],
     as_of: int,
@@ -77,24 +78,25 @@ def watch_version(
     """Watch a version.
 
     Args:
-        panel: of the county.
+        parts: of the county, or a whole panel.
         version: that is watched.
         lists: by month, `household_id`, `tier` and, where it is told, `source` of every row.
         as_of: nothing that became known later is used.
         horizons: months ahead.
         rules: how.
     """
-    watch, facts = rules.watch, version.facts
+    panel, watch, facts = parts.part(0), rules.watch, version.facts
+    feeds = months_of_parts(parts, as_of)
     asked = tuple(horizon for horizon in sorted(horizons) if horizon in facts.leads)
-    months = months_after(panel, version, as_of, asked, watch, rules.allowed) if asked else []
+    months = months_after(parts, version, as_of, asked, watch, feeds, rules.allowed) if asked else []
     results = results_of(months, version, asked, rules.evaluation)
     early = so_far(months, max(asked), watch.draws, facts.seed) if months and version.hazard.cumulative else None
-    change = moved(panel, version, as_of, max(asked), watch, rules.allowed) if asked else None
+    change = moved(parts, version, as_of, max(asked), watch, feeds, rules.allowed) if asked else None
     figures: dict[str, Any] = {
         "is_rule": version.is_rule,
         "horizons": results,
         "early": early,
-        "late": {feed.table: feed.late for feed in feeds_of(panel.as_of(as_of))},
+        "late": {feed.table: feed.late for feed in feeds_from(panel, as_of, feeds)},
         "labels": labels_table(version),
     }
     if change is not None:

@@ -51,6 +51,11 @@ def months_of_parts(parts: Parts, as_of: int) -> dict[str, Months]:
     return told
 
 
+def known_by(months: Mapping[str, Months], as_of: int) -> dict[str, Months]:
+    """The months by an earlier as_of, from those by a later one."""
+    return {name: told[told <= as_of] for name, told in months.items()}
+
+
 def bearing_late_incomes(panel: Panel, as_of: int) -> Panel:
     """The panel in which the last known incomes count for as many months longer as the incomes are late.
 
@@ -63,9 +68,16 @@ def bearing_late_incomes(panel: Panel, as_of: int) -> Panel:
     return _bearing(panel, _late(feeds_of(panel.as_of(as_of))))
 
 
-def parts_bearing_late_incomes(parts: Numbered, as_of: int) -> Numbered:
-    """The same of a county in parts."""
-    late = _late(feeds_from(parts.part(0), as_of, months_of_parts(parts, as_of)))
+def parts_bearing_late_incomes(parts: Numbered, as_of: int, months: Mapping[str, Months] | None = None) -> Numbered:
+    """The same of a county in parts.
+
+    Args:
+        parts: of the county.
+        as_of: the month of the list.
+        months: by table, those in which it told something by the as_of, where they were looked up before.
+    """
+    told = months_of_parts(parts, as_of) if months is None else months
+    late = _late(feeds_from(parts.part(0), as_of, told))
     return changed(parts, lambda panel: _bearing(panel, late)) if late else parts
 
 

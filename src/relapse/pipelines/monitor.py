@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from relapse.core.errors import RelapseError
 from relapse.core.panel import Panel
+from relapse.core.parts import Numbered
 from relapse.core.protocols import Data, Registry
 from relapse.core.recipe import Horizons, PeriodText
 from relapse.core.results import Language
@@ -17,11 +19,11 @@ from relapse.core.verdict_words import leading_reasons
 from relapse.county.reports import monitor_html
 from relapse.evaluation.evaluate import Evaluation
 from relapse.flows.listing import Origin
-from relapse.flows.look import county_name
+from relapse.flows.look import name_of_parts
 from relapse.flows.past_lists import what_came
 from relapse.flows.version import Version
 from relapse.flows.watch import Rules, Watched, watch_version
-from relapse.monitors.feeds import bearing_late_incomes, feeds_of
+from relapse.monitors.feeds import feeds_from, months_of_parts, parts_bearing_late_incomes
 from relapse.monitors.first_figures import drift, told_hits
 from relapse.monitors.marks import Marks
 from relapse.monitors.verdict import Thresholds
@@ -29,6 +31,7 @@ from relapse.monitors.watch import Watch
 from relapse.outputs import Paths, locked, write_all
 from relapse.pipelines.common import WAIT_SECONDS, chosen_period, say
 from relapse.pipelines.issued import Issued, issued_lists
+from relapse.pipelines.parts import opened_parts
 from relapse.pipelines.score import open_version
 from relapse.pipelines.verdicts import keep_verdict, tags_of
 from relapse.pipelines.watch_record import watch_study
@@ -65,17 +68,18 @@ def monitor(
         relapse monitor version=outputs/train/model verdict.least_events=50
     """
     stages = Stages()
-    with locked(paths.outputs, WAIT_SECONDS, say):
+    with locked(paths.outputs, WAIT_SECONDS, say), ExitStack() as stack:
         opened, origin = open_version(registry, data.panel_name, version, allow_targets)
         with stages.stage("read") as stage:
-            panel = data.read(opened.line(allow_targets))
-            period = chosen_period(panel, as_of)
-            panel = bearing_late_incomes(panel, period)
-            stage.say(panel=panel.name, as_of=panel.calendar.label(period))
+            parts = stack.enter_context(opened_parts(data, opened.line(allow_targets), paths))
+            head = parts.part(0)
+            period = chosen_period(head, as_of)
+            parts = parts_bearing_late_incomes(parts, period)
+            stage.say(panel=head.name, parts=len(parts), as_of=head.calendar.label(period))
         rules = Rules(watch, replace(evaluation, lists=[data.list_length]), verdict, marks, tuple(allow_targets))
-        watched = watch_stage(stages, panel, period, opened, monitored, rules, paths)
-        folder, figures = monitor_stage(stages, panel, period, opened, monitored, watched, paths, language)
-        log_stage(stages, registry, panel, opened, origin, watched, figures, rules, language)
+        watched = watch_stage(stages, parts, period, opened, monitored, rules, paths)
+        folder, figures = monitor_stage(stages, parts, period, opened, monitored, watched, paths, language)
+        log_stage(stages, registry, parts, opened, origin, watched, figures, rules, language)
     rows = [[feed["title"], feed["newest"], str(feed["late"])] for feed in figures["feeds"] if feed["late"]]
     closing_table("Late tables", ["table", "newest", "months late"], rows, [("report", str(folder / "report.html"))])
     say(f"{watched.verdict.name}: {leading_reasons(watched.verdict.told(), 'en')}")
@@ -83,7 +87,7 @@ def monitor(
 
 def watch_stage(
     stages: Stages,
-    panel: Panel,
+    parts: Numbered,
     period: int,
     version: Version,
     horizons: tuple[int, ...],
@@ -92,9 +96,10 @@ def watch_stage(
 ) -> Watched:
     """Watch the version, and keep the verdict for the lists to come."""
     with stages.stage("watch") as stage:
+        panel = parts.part(0)
         parse = panel.calendar.parse
         lists = {parse(each.as_of): each.rows() for each in _lists(panel, period, paths)}
-        watched = watch_version(panel, version, lists, period, horizons, rules)
+        watched = watch_version(parts, version, lists, period, horizons, rules)
         keep_verdict(paths.state, panel.name, version.digest, panel.calendar.label(period), watched.verdict)
         stage.say(months=len(watched.told["months"]), verdict=watched.verdict.name)
     return watched
@@ -102,7 +107,7 @@ def watch_stage(
 
 def monitor_stage(
     stages: Stages,
-    panel: Panel,
+    parts: Numbered,
     period: int,
     version: Version,
     horizons: tuple[int, ...],
@@ -112,7 +117,8 @@ def monitor_stage(
 ) -> tuple[Path, Mapping[str, Any]]:
     """Work out what past lists came to and write all figures; gives the folder and the figures."""
     with stages.stage("monitor") as stage:
-        figures = figures_of(panel, period, version, horizons, _lists(panel, period, paths), watched)
+        issued = _lists(parts.part(0), period, paths)
+        figures = figures_of(parts, period, version, horizons, issued, watched)
         folder = paths.outputs / "monitor" / str(figures["as_of"])
         write_all(folder, monitor_files(figures, language))
         stage.say(lists=len(figures["lists"]), late=sum(feed["late"] > 0 for feed in figures["feeds"]))
@@ -122,7 +128,7 @@ def monitor_stage(
 def log_stage(
     stages: Stages,
     registry: Registry,
-    panel: Panel,
+    parts: Numbered,
     version: Version,
     origin: Origin,
     watched: Watched,
@@ -139,8 +145,9 @@ def log_stage(
     with stages.stage("log") as stage:
         try:
             files = monitor_files(figures, language)
+            panel = parts.part(0)
             study = watch_study(panel, version, watched, figures, rules, files)
-            registry.log_study(study, {str(name) for name in panel.household_ids})
+            registry.log_study(study, {str(name) for _, part in parts.parts() for name in part.household_ids})
             registry.tag(panel.name, origin.number, tags_of(str(figures["as_of"]), watched.verdict))
             stage.say(run=study.whole.name)
         except RelapseError as error:
@@ -154,15 +161,21 @@ def _lists(panel: Panel, period: int, paths: Paths) -> list[Issued]:
 
 
 def figures_of(
-    panel: Panel, period: int, version: Version, horizons: tuple[int, ...], issued: list[Issued], watched: Watched
+    parts: Numbered,
+    period: int,
+    version: Version,
+    horizons: tuple[int, ...],
+    issued: list[Issued],
+    watched: Watched,
 ) -> dict[str, Any]:
     """All that a monitor tells of a month, as it stands in figures.json; no household and no small count."""
+    panel = parts.part(0)
     label, parse = panel.calendar.label, panel.calendar.parse
     asked = tuple(horizon for horizon in horizons if horizon <= max(version.facts.leads))
-    came = what_came(panel, version, {parse(each.as_of): each.rows() for each in issued}, period, asked)
+    came = what_came(parts, version, {parse(each.as_of): each.rows() for each in issued}, period, asked)
     return {
         "panel": panel.name,
-        "place": county_name(panel, period) or panel.name,
+        "place": name_of_parts(parts, period) or panel.name,
         "as_of": label(period),
         "simulated": panel.simulated,
         "outcome": version.facts.outcome,
@@ -172,7 +185,7 @@ def figures_of(
         "lists": [{"as_of": each.as_of, "edition": each.edition, "listed": each.manifest["listed"]} for each in issued],
         "hits": told_hits(came),
         "drift": drift([each.manifest for each in issued]),
-        "feeds": [feed.told() for feed in feeds_of(panel.as_of(period))],
+        "feeds": [feed.told() for feed in feeds_from(panel, period, months_of_parts(parts, period))],
     }
 
 

@@ -6,15 +6,15 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from relapse.core.errors import InputError
 from relapse.core.handback import HandBackSettings
-from relapse.core.panel import Panel
-from relapse.core.parts import Whole
-from relapse.core.protocols import Auditor, Data, Examined, Registry
+from relapse.core.parts import Numbered
+from relapse.core.protocols import Auditor, Data, Examined, ExaminedParts, Registry
 from relapse.core.recipe import Horizons, PeriodText
 from relapse.core.results import Finding, Language
 from relapse.county.reports import findings_csv, findings_html, month_html
@@ -27,7 +27,7 @@ from relapse.evaluation.evaluate import Evaluation
 from relapse.flows.examine import all_findings, stops
 from relapse.flows.version import Version
 from relapse.flows.watch import Rules
-from relapse.monitors.feeds import bearing_late_incomes
+from relapse.monitors.feeds import parts_bearing_late_incomes
 from relapse.monitors.marks import Marks
 from relapse.monitors.verdict import Thresholds
 from relapse.monitors.watch import Watch
@@ -36,6 +36,7 @@ from relapse.pipelines.common import WAIT_SECONDS, chosen_period, say
 from relapse.pipelines.issued import MANIFEST
 from relapse.pipelines.monitor import log_stage, monitor_files, monitor_stage, watch_stage
 from relapse.pipelines.month_handbacks import Back, hand_back_stage, left_after, without_refused
+from relapse.pipelines.parts import examined_parts
 from relapse.pipelines.receipts import Receipt, handed_back, keep_receipts, of_month, read_receipts, told_in, with_new
 from relapse.pipelines.score import Listed, issue, open_version, score_stage
 from relapse.pipelines.verdicts import AfterStop, heed, in_force
@@ -76,27 +77,28 @@ def month(
     """
     county = the_county(data)
     stages = Stages()
-    with locked(paths.outputs, WAIT_SECONDS, say):
+    with locked(paths.outputs, WAIT_SECONDS, say), ExitStack() as stack:
         opened, origin = open_version(registry, data.panel_name, version, allow_targets)
         receipts, received = take_stage(stages, county, inbox, paths)
         new = handed_back(receipts, "")
         back = hand_back_stage(stages, county, handback, new, received, paths, as_of, language)
-        examined = examine_stage(stages, county, opened, allow_targets)
-        panel, period, findings = check_stage(stages, examined, audits, as_of, paths, language)
-        label = panel.calendar.label(period)
+        examined = examine_stage(stages, stack, county, opened, paths, allow_targets)
+        parts, period, findings = check_stage(stages, examined, audits, as_of, paths, language)
+        head = parts.part(0)
+        label = head.calendar.label(period)
         whole = handed_back(receipts, label)
         if whole != new:  # an earlier run has read some of this month's
             back = hand_back_stage(stages, county, handback, whole, received, paths, as_of, language)
         receipts = without_refused(receipts, back)
         rules = Rules(watch, replace(evaluation, lists=[data.list_length]), verdict, marks, tuple(allow_targets))
-        watched = watch_stage(stages, panel, period, opened, monitored, rules, paths)
-        kept = in_force(paths.state, registry, panel, opened, origin, period)
+        watched = watch_stage(stages, parts, period, opened, monitored, rules, paths)
+        kept = in_force(paths.state, registry, head, opened, origin, period)
         ordering, said = heed(opened, origin, kept, after_stop, language)
         listed = score_stage(
-            stages, data, Whole(panel), period, ordering, said, risk_list, audits, paths, language, allow_targets
+            stages, data, parts, period, ordering, said, risk_list, audits, paths, language, allow_targets
         )
-        _, figures = monitor_stage(stages, panel, period, opened, monitored, watched, paths, language)
-        log_stage(stages, registry, panel, opened, origin, watched, figures, rules, language)
+        _, figures = monitor_stage(stages, parts, period, opened, monitored, watched, paths, language)
+        log_stage(stages, registry, parts, opened, origin, watched, figures, rules, language)
         with stages.stage("outbox") as stage:
             told, left = of_month(receipts, label), left_after(received, back)
             note = note_of(county, listed, told, left, findings, figures, back)
@@ -143,37 +145,44 @@ def take_stage(stages: Stages, county: CountyFolder, inbox: Path, paths: Paths) 
     return receipts, received
 
 
-def examine_stage(stages: Stages, county: CountyFolder, version: Version, allowed: Sequence[str]) -> Examined:
-    """Read the county's folder, every fault noted."""
+def examine_stage(
+    stages: Stages, stack: ExitStack, county: CountyFolder, version: Version, paths: Paths, allowed: Sequence[str]
+) -> Examined | ExaminedParts:
+    """Read the county's folder, every fault noted; what is put down of a large one goes with the stack."""
     with stages.stage("read") as stage:
-        examined = county.examine(version.line(allowed))
+        examined = stack.enter_context(examined_parts(county, version.line(allowed), paths))
         stage.say(county=county.panel_name, findings=len(examined.findings))
     return examined
 
 
 def check_stage(
-    stages: Stages, examined: Examined, audits: Auditor, as_of: str | None, paths: Paths, language: Language
-) -> tuple[Panel, int, list[Finding]]:
+    stages: Stages,
+    examined: Examined | ExaminedParts,
+    audits: Auditor,
+    as_of: str | None,
+    paths: Paths,
+    language: Language,
+) -> tuple[Numbered, int, list[Finding]]:
     """The panel, the month of the list, and what is wrong with the data.
 
     Raises:
         InputError: a fault stops the work; quality/ says where it is.
     """
     with stages.stage("validate") as stage:
-        panel, period, findings = None, None, list(examined.findings)
-        if examined.panel is not None and not stops(findings):
-            period = chosen_period(examined.panel, as_of)
-            panel = bearing_late_incomes(examined.panel, period)
-            findings = all_findings(Examined(examined.findings, panel), audits, period)
+        parts, period, findings = examined.parts, None, list(examined.findings)
+        if parts is not None and not stops(findings):
+            period = chosen_period(parts.part(0), as_of)
+            parts = parts_bearing_late_incomes(parts, period)
+            findings = all_findings(ExaminedParts(examined.findings, parts), audits, period)
         write_all(paths.outputs / "quality", quality_files(findings, language))
         counts = Counter(finding.severity for finding in findings)
         stage.say(findings=len(findings), **dict(sorted(counts.items())))
-    if panel is None or period is None or stops(findings):
+    if parts is None or period is None or stops(findings):
         raise InputError(
             f"{counts['stop']} faults stop the work; {paths.outputs / 'quality' / 'findings.csv'} lists every one with "
             "its file and row. Mend the file in the county's folder, then start again: what was taken in is kept"
         )
-    return panel, period, findings
+    return parts, period, findings
 
 
 def quality_files(findings: Sequence[Finding], language: Language) -> dict[str, bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import ExitStack
 
 from relapse.core.errors import InputError
 from relapse.core.panel import Line
@@ -13,6 +14,7 @@ from relapse.county.reports import findings_csv, findings_html
 from relapse.flows.examine import all_findings
 from relapse.outputs import Paths, locked, write_all
 from relapse.pipelines.common import WAIT_SECONDS, chosen_period, say
+from relapse.pipelines.parts import examined_parts
 from relapse.terminal import Stages, closing_table
 
 
@@ -35,12 +37,12 @@ def validate(
     """
     stages = Stages()
     folder = paths.outputs / "quality"
-    with locked(paths.outputs, WAIT_SECONDS, say):
+    with locked(paths.outputs, WAIT_SECONDS, say), ExitStack() as stack:
         with stages.stage("read") as stage:
-            examined = data.examine(line)
+            examined = stack.enter_context(examined_parts(data, line, paths))
             stage.say(findings=len(examined.findings))
         with stages.stage("validate") as stage:
-            period = None if examined.panel is None else chosen_period(examined.panel, as_of)
+            period = None if examined.parts is None else chosen_period(examined.parts.part(0), as_of)
             findings = all_findings(examined, audits, period)
             counts = Counter(finding.severity for finding in findings)
             stage.say(findings=len(findings), **dict(sorted(counts.items())))

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 from pydantic.dataclasses import dataclass
 
+from relapse.core.broken import MOST, Broken
 from relapse.core.conf_dir import read_table
 from relapse.core.contract import Severity
 from relapse.core.errors import InputError, nearest
@@ -26,9 +27,8 @@ from relapse.core.results import Finding
 from relapse.core.texts import text
 from relapse.core.triggered import Raised, Triggered
 from relapse.county.audits.snapshot import Hits, Snapshot
-from relapse.county.audits.themes import OF_EVERYBODY, RULES
+from relapse.county.audits.themes import OF_COUNTY, OF_EVERYBODY, RULES
 
-MOST = 1000  # findings of one rule that are told one by one
 _TO_MEND = ("fix", "check")
 OWN_TABLES = ("panel", "lines")  # what a rule may need besides tables: always there
 FOLDER = "rules"
@@ -115,17 +115,28 @@ class Audits:
         Args:
             known: what was known by the end of the as_of; a panel without a county's tables has nothing to audit.
         """
+        return [finding for broken in self.broken(known).values() for finding in broken.told()]
+
+    def broken(self, known: PanelView, *, first: bool = True) -> dict[str, Broken]:
+        """By rule, its hits, or a note that it cannot be asked; nothing of a panel without a county's tables.
+
+        Args:
+            known: what was known by the end of the as_of; of a part of a county that was told of everybody.
+            first: whether it is the whole county, or its first part: of others what names no household is left out.
+        """
         if not known.panel.tables:
-            return []
-        county = Snapshot(known)
-        findings: list[Finding] = []
+            return {}
+        county, found = Snapshot(known), dict[str, Broken]()
         for name, rule in self.rules.items():
             lacks = self.missing(known.panel, name)
+            if not first and (lacks or name in OF_COUNTY):
+                continue
             if lacks:
-                findings.append(_not_asked(name, rule, lacks, known.panel))
+                note = _not_asked(name, rule, lacks, known.panel)
+                found[name] = Broken(name, note.severity, note.table, "", 1, (note,))
             else:
-                findings += _told(name, rule, RULES[name](county, rule.limits), known.panel)
-        return findings
+                found[name] = _told(name, rule, RULES[name](county, rule.limits), known.panel)
+        return found
 
     def doubtful(self, known: PanelView) -> NDArray[np.bool_]:
         """(households,) that break a rule of severity `fix`, or of which a row could not be used, as known."""
@@ -214,7 +225,7 @@ class Audits:
         return found, elsewhere
 
     def of_everybody(
-        self, known: PanelView, names: Collection[str] | None = None
+        self, known: PanelView, names: Collection[str] | None = None, *, county_wide: bool = False
     ) -> dict[tuple[int, str], NDArray[np.float64]]:
         """By as_of and rule, what a part of a county tells of itself to the rules that ask for everybody.
 
@@ -223,10 +234,11 @@ class Audits:
         Args:
             known: what was known by the end of the as_of, of a part.
             names: numbers of the rules that will be asked; all by default.
+            county_wide: whether rules that name no household will be asked, too.
         """
         told: dict[str, NDArray[np.float64]] = {}
         county = Snapshot(known, told)
-        for name in OF_EVERYBODY:
+        for name in (*OF_EVERYBODY, *(OF_COUNTY if county_wide else ())):
             asked = name in self.rules and (names is None or name in names)
             if asked and known.panel.tables and not self.missing(known.panel, name):
                 RULES[name](county, self.rules[name].limits)
@@ -295,13 +307,11 @@ def _in_chinese(need: str, panel: Panel) -> str:
     return "·".join(words)
 
 
-def _told(name: str, rule: Rule, hits: Hits, panel: Panel) -> list[Finding]:
+def _told(name: str, rule: Rule, hits: Hits, panel: Panel) -> Broken:
     """Findings of one rule, the first ones each by itself."""
-    findings = [_finding(name, rule, hits, place, panel) for place in range(min(len(hits.rows), MOST))]
-    if len(hits.rows) > MOST:
-        details = {"count": f"{len(hits.rows) - MOST:,}", "broken": name}
-        findings.append(Finding("and_more", rule.severity, hits.facts.name, column=hits.column, details=details))
-    return findings
+    findings = tuple(_finding(name, rule, hits, place, panel) for place in range(min(len(hits.rows), MOST)))
+    files = tuple(hits.facts.file.levels) if hits.by_file else ()
+    return Broken(name, rule.severity, hits.facts.name, hits.column, len(hits.rows), findings, files=files)
 
 
 def _finding(name: str, rule: Rule, hits: Hits, place: int, panel: Panel) -> Finding:

@@ -31,6 +31,7 @@ class Hits:
         column: that the rule looks at.
         numbers: (hits,) each: for placeholders of the rule's text.
         words: (hits,) each: the same, texts.
+        by_file: whether hits stand in the order of files and their rows, not in that of households.
     """
 
     facts: Facts
@@ -38,6 +39,7 @@ class Hits:
     column: str
     numbers: Mapping[str, Floats] = field(default_factory=dict)
     words: Mapping[str, NDArray[np.object_]] = field(default_factory=dict)
+    by_file: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -41,7 +41,7 @@ def land_less_than_households(county: Snapshot, _limits: Limits) -> Hits:
     """A village's land of some kind is less than what its exited households have together."""
     facts, exited = _villages(county), county.households.text("type").holds("exited")
     village = np.array([number(facts, each) for each in LAND])
-    theirs = np.array([_sums(county, facts, each, exited) for each in LAND])
+    theirs = _land_of(county, facts, exited)
     lacking = np.where(theirs > village + 1e-6, theirs - village, 0)
     worst, place = lacking.argmax(axis=0), np.arange(len(facts))
     less = lacking.max(axis=0) > 0
@@ -65,14 +65,21 @@ def _villages(county: Snapshot) -> Facts:
     return county.table(VILLAGES).newest
 
 
-def _sums(county: Snapshot, facts: Facts, column: str, chosen: Mask) -> Floats:
-    """(villages,) sum of a column over the chosen households of each village."""
+def _land_of(county: Snapshot, facts: Facts, chosen: Mask) -> Floats:
+    """(kinds of land, villages) sums over the chosen households of each village."""
     homes, names = county.households.text("village"), facts.text("village")
     place = pd.Index(list(names.levels)).get_indexer(pd.Index(list(homes.levels)))
     code = np.append(place, -1)[homes.codes]
     known = chosen & (code >= 0)
-    values = np.nan_to_num(number(county.households, column))[known]
-    return np.append(np.bincount(code[known], weights=values, minlength=len(names.levels)), 0.0)[names.codes]
+
+    def own() -> Floats:
+        land = [np.nan_to_num(number(county.households, each))[known] for each in LAND]
+        return np.column_stack([code[known].astype(np.float64), *land])
+
+    village, *land = county.of_everybody("M03", own, np.asarray).T
+    count = len(names.levels)
+    sums = [np.bincount(village.astype(np.int64), weights=values, minlength=count) for values in land]
+    return np.array([np.append(each, 0.0)[names.codes] for each in sums])
 
 
 def _where(facts: Facts, mask: Mask, column: str, **numbers: Floats) -> Hits:
