@@ -6,14 +6,14 @@ import hashlib
 from collections.abc import Iterable, Mapping
 
 _COUNTY, _DIGITS = 6, 3
-_CODES = 10**_DIGITS
 
 
 def township_codes(names: Iterable[str], official: Mapping[str, str]) -> dict[str, str]:
     """The code of each township: its official one where the data tell it, else one worked out from its name.
 
     A worked-out code does not depend on which other townships there are, but where two names give the same one; then
-    the name that comes later in order takes the next free one.
+    the name that comes later in order takes the next free one. Where there are more names than three digits tell apart,
+    as in a panel of a whole province, worked-out codes have as many digits as it takes.
 
     Args:
         names: of townships.
@@ -27,14 +27,15 @@ def township_codes(names: Iterable[str], official: Mapping[str, str]) -> dict[st
         name: code[_COUNTY : _COUNTY + _DIGITS] for name, code in official.items() if len(code) >= _COUNTY + _DIGITS
     }
     codes: dict[str, str] = {}
-    taken = set(told.values())
-    for name in sorted(set(names)):
+    every, taken = sorted(set(names)), set(told.values())
+    digits = max(_DIGITS, len(str(len(taken) + sum(name not in told for name in every) - 1)))
+    for name in every:
         code = told.get(name)
         if code is None:
-            number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8]) % _CODES
-            while f"{number:0{_DIGITS}d}" in taken:
-                number = (number + 1) % _CODES
-            code = f"{number:0{_DIGITS}d}"
+            number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8]) % 10**digits
+            while f"{number:0{digits}d}" in taken:
+                number = (number + 1) % 10**digits
+            code = f"{number:0{digits}d}"
         codes[name] = code
         taken.add(code)
     return codes
