@@ -175,7 +175,14 @@ def test_no_event_or_too_few__says_how_many_and_how_many_are_needed(falls, boost
         assert str(told.value).startswith(
             f"{falls} falls below the line had closed and were known at 2003 among 30 households"
         )
-        assert "at least 5 are needed" in str(told.value)
+        assert str(told.value).endswith("at least 5 are needed: take a later as_of, a higher line or more data")
+
+
+def test_too_few_events_of_a_state_that_stands_in_the_file__no_line_is_advised(rule, calibration):
+    frame = table({f"{k}": [200, 200, 200, 200] for k in range(9)}).assign(poor=0)
+    task = task_of(read(frame, label="poor"), [1])
+    with pytest.raises(InputError, match="at least 5 are needed: take a later as_of or more data"):
+        fit_hazard(task, rule, rule, calibration, 2003)
 
 
 def test_before_there_are_labels__the_same(rule, calibration):

@@ -24,6 +24,7 @@ from relapse.flows.rows import Task, stack
 from relapse.model.blend import Blend, FittedHazard
 from relapse.model.calibration.by_lead import ByLead, LeadMaps
 from relapse.model.kinds import Entries, FittedKinds, KindShares
+from relapse.outcome.label.labels import BELOW_LINE
 from relapse.outcome.split import parts_of
 
 Floats = NDArray[np.float64]
@@ -510,8 +511,9 @@ def _require_events(task: Task, rows: TrainingRows, as_of: int) -> None:
     if rows.events >= LEAST_EVENTS:
         return
     label, event = task.panel.calendar.label, event_words(task.outcome.outcome, "en")["event"]
+    by_line = task.outcome.outcome == BELOW_LINE and task.panel.state is None
     raise InputError(
         f"{rows.events} {event} had closed and were known at {label(as_of)} among {rows.households} "
-        f"households at risk in '{task.panel.name}'; at least {LEAST_EVENTS} are needed: take a later as_of, a higher "
-        f"line or more data"
+        f"households at risk in '{task.panel.name}'; at least {LEAST_EVENTS} are needed: take a later as_of"
+        f"{', a higher line' if by_line else ''} or more data"
     )
