@@ -1,6 +1,7 @@
 """Peak memory and time of `relapse score` against the households of a county, read in parts and, where asked, whole.
 
-    python benchmarks/score_memory.py [households …] [--months 36] [--whole 50000] [--largest] [--office] [--train 5000]
+    python benchmarks/score_memory.py [households …] [--months 36] [--whole 50000] [--largest] [--office]
+        [--train 5000 20000] [--validate]
 
 Each run is the command itself, in a process of its own: a folder of Parquet files in, workbooks, pages and CSV out. The
 version is fitted once, on 5,000 made-up households. At the sizes of --whole the county is also held whole, right after,
@@ -8,7 +9,8 @@ and the files of both lists are compared byte by byte. --largest adds 1,000,000 
 
 --office measures what an office has: a version of LightGBM (fitted on 20,000; made-up incomes teach nothing, so that no
 gain is asked of it), persons with names, and last month's list, of which all visits came back. --train tells first what
-training takes at some sizes, which must not be too large: it holds a county whole.
+training takes at some sizes, which must not be too large: it holds a county whole. --validate measures `relapse
+validate` in place of `relapse score`.
 """
 
 from __future__ import annotations
@@ -72,6 +74,23 @@ def fitted(home: Path, size: int, months: int, how: list[str]) -> Path:
     made = json.loads((model / "version.json").read_bytes())
     print(f"version: {made['model']}, share {made['share']}", file=sys.stderr, flush=True)
     return model
+
+
+def validated(sizes: list[int], whole: list[int], months: int) -> None:
+    """What validation takes, by size, in parts and, where asked, whole."""
+    for size in sizes:
+        with tempfile.TemporaryDirectory() as scratch:
+            home = Path(scratch)
+            county(home / "county", size, months, "named")
+            row(size, "validate, in parts", checked(home, "parts", "data.parts_above=0"))
+            if size in whole:
+                row(size, "validate, whole", checked(home, "whole", "data.parts_above=1e12"))
+                same = files(home / "parts") == files(home / "whole")
+                print(f"files {'equal' if same else 'DIFFER'}", file=sys.stderr, flush=True)
+
+
+def checked(home: Path, outputs: str, how: str) -> Ran:
+    return relapse(home, "validate", "data.path=county", f"paths.outputs={outputs}", "line=county", how)
 
 
 def train(home: Path, size: int, months: int, how: list[str]) -> Ran:
@@ -140,8 +159,9 @@ def row(size: int, how: str, ran: Ran) -> None:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """The files of all lists; the folder of a county is the same for both ways."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.glob("lists/**/*") if path.is_file()}
+    """The files of all lists, and what is wrong with the data; the folder of a county is the same for both ways."""
+    found = [path for name in ("lists", "quality") for path in folder.glob(f"{name}/**/*") if path.is_file()]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in found}
 
 
 if __name__ == "__main__":
@@ -158,11 +178,11 @@ if __name__ == "__main__":
         parser.add_argument("--largest", action="store_true")
         parser.add_argument("--office", action="store_true")
         parser.add_argument("--train", type=int, nargs="*", default=[])
+        parser.add_argument("--validate", action="store_true")
         asked = parser.parse_args()
+        sizes = [*(asked.households or SIZES), *([LARGEST] if asked.largest else [])]
         trained(asked.train, asked.months)
-        main(
-            [*(asked.households or SIZES), *([LARGEST] if asked.largest else [])],
-            asked.whole,
-            asked.months,
-            office=asked.office,
-        )
+        if asked.validate:
+            validated(sizes, asked.whole, asked.months)
+        else:
+            main(sizes, asked.whole, asked.months, office=asked.office)

@@ -6,10 +6,14 @@ import numpy as np
 import pytest
 
 from counties import made_county
+from folders import LINE, home, plain, write, year
+from folders import county as folder_of
 from in_parts import Split
 from relapse import config
 from relapse.core.panel import Panel
-from relapse.flows.examine import audit_findings, findings_of_parts
+from relapse.core.protocols import ExaminedParts
+from relapse.data.county_store import examine_in_parts
+from relapse.flows.examine import all_findings, audit_findings, findings_of_parts
 from simulated_counties import county as simulated
 
 
@@ -56,6 +60,25 @@ def test_findings_of_parts__where_there_are_more_than_are_told_one_by_one(yi, mo
     whole = audit_findings(yi, asked, None)
     assert findings_of_parts(in_order(yi, 40), asked, None) == whole
     assert sum(finding.rule == "and_more" for finding in whole) > 5
+
+
+def test_findings_of_parts__of_which_one_has_nobody_yet_and_one_no_income(tmp_path):
+    """Two households a part: those of the first are on the books since November, those of the last have no income."""
+    ids = [f"h{number}" for number in range(1, 7)]
+    late = {"as_of": "2023-11-01", "known_at": "2023-11-05"}
+    homes = [home(each, **(late if each in ids[:2] else {}), village="v1" if each < "h4" else "v2") for each in ids]
+    reports = [row for each in ids[:4] for row in year(each, 700)]
+    county = folder_of(write(tmp_path / "county", plain(households=homes, income=reports)))
+    whole = county.examine(LINE)
+    found, store = examine_in_parts(county, LINE, tmp_path / "scratch", size=2)
+    assert list(found) == list(whole.findings)
+    assert [len(store.places(number)) for number in range(len(store))] == [2, 2, 2]
+    for month in ("2023-06", "2023-12"):
+        period = whole.panel.calendar.parse(month)
+        assert (len(store.part(0).as_of(period).observed) == 0) == (month == "2023-06")
+        expected = all_findings(whole, audits(), period)
+        assert all_findings(ExaminedParts(found, store), audits(), period) == expected
+        assert len(expected) > 5
 
 
 def test_findings_of_parts__of_an_earlier_month_and_without_a_line(tmp_path):

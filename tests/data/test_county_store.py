@@ -20,6 +20,7 @@ from panel_equality import assert_same_panel
 from relapse import config
 from relapse.core.errors import InputError
 from relapse.data.county_store import examine_in_parts, read_in_parts, rows_about
+from relapse.pipelines.parts import is_large
 from simulated_counties import county as simulated
 
 
@@ -182,3 +183,15 @@ def test_rows__are_told_by_parquet_files_and_guessed_of_others(made):
     income = len(pd.read_parquet(made["parquet"] / "收入.parquet"))
     assert income < rows_about(of(made["parquet"])) < 2 * income
     assert 0.5 < rows_about(of(made["csv"])) / rows_about(of(made["parquet"])) < 3
+
+
+@pytest.mark.parametrize("value", [-1, "many", float("nan"), None])
+def test_parts_above__is_a_number_of_rows(value):
+    with pytest.raises(InputError, match="parts_above"):
+        config.option("data", "county", path="county", parts_above=value)
+
+
+@pytest.mark.parametrize(("value", "large"), [(0, True), (1, True), (1e12, False), (float("inf"), False)])
+def test_parts_above__says_from_how_many_rows_on_a_county_is_read_in_parts(value, large, tmp_path):
+    write(tmp_path / "county", plain())
+    assert is_large(folder_of(tmp_path / "county", parts_above=value)) == large
