@@ -12,7 +12,7 @@ from relapse import config
 from relapse.core.worded import Worded
 from relapse.features.facts import Entry, Facts
 from relapse.flows.rows import Task
-from relapse.pipelines.ways_out import ways_out
+from relapse.pipelines.ways_out import how_to_leave_out
 
 HELP = Entry(
     name="后续帮扶", how="is", levels=("有",), unit="count", meaning="help", group="own", direction=0, label="后续帮扶"
@@ -48,7 +48,7 @@ def named(*columns: str, key: str = "alarm.column") -> list[Worded]:
     ],
 )
 def test_of_a_file(column, words, task):
-    assert ways_out(named(column), task) == f"to leave out what is named: {words}"
+    assert how_to_leave_out(named(column), task) == f"to leave out what is named: {words}"
 
 
 @pytest.mark.parametrize(
@@ -60,22 +60,22 @@ def test_of_a_file(column, words, task):
     ],
 )
 def test_of_a_county__which_has_no_exclude(column, words, of_county):
-    assert ways_out(named(column), of_county) == f"to leave out what is named: {words}"
+    assert how_to_leave_out(named(column), of_county) == f"to leave out what is named: {words}"
 
 
 def test_several__each_once(task, of_county):
-    told = ways_out(named("covariates__ill_now", "covariates__ill_change", "covariates__noise_now"), task)
+    told = how_to_leave_out(named("covariates__ill_now", "covariates__ill_change", "covariates__noise_now"), task)
     assert told.endswith("data.exclude=[ill,noise]")
-    told = ways_out(named("health__claims_12m", "health__own_cost", "facts__help_after"), of_county)
+    told = how_to_leave_out(named("health__claims_12m", "health__own_cost", "facts__help_after"), of_county)
     assert shlex.split(told.partition(": ")[2]) == ["~features.facts.entries.help_after", "~features.health"]
 
 
 def test_a_result_too_good_to_be_true__is_told_how_a_column_goes(task, of_county):
     alarm = [Worded("alarm.too_good")]
-    assert ways_out(alarm, task) == "data.exclude=[COLUMN] leaves a column out"
-    assert ways_out(alarm, of_county).startswith("'~features.BLOCK' leaves out a block of features (")
-    assert "health" in ways_out(alarm, of_county)
+    assert how_to_leave_out(alarm, task) == "data.exclude=[COLUMN] leaves a column out"
+    assert how_to_leave_out(alarm, of_county).startswith("'~features.BLOCK' leaves out a block of features (")
+    assert "health" in how_to_leave_out(alarm, of_county)
 
 
 def test_what_names_no_column__needs_no_way_out(task):
-    assert ways_out([Worded("alarm.two_ids"), Worded("alarm.untold_line")], task) == ""
+    assert how_to_leave_out([Worded("alarm.two_ids"), Worded("alarm.untold_line")], task) == ""

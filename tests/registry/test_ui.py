@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import socket
+import sys
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -48,6 +49,35 @@ def version(reviewed: MlflowStore, record: Callable[..., Record]) -> str:
     number = reviewed.log(record(), forbidden=[]).number
     reviewed.set_champion("wage_panel", number, {"reviewer": "Li"})
     return number
+
+
+ANSWERS = """
+import http.server, sys
+class Notes(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        with open(sys.argv[1], "a") as notes:
+            notes.write(self.path + chr(10))
+        self.send_response(200 if self.path == "/health" else 500)
+        self.end_headers()
+    def log_message(self, *_):
+        pass
+http.server.HTTPServer(("127.0.0.1", int(sys.argv[2])), Notes).serve_forever()
+"""
+
+
+def test_serve__has_asked_both_stores_before_anybody_opens_a_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes = tmp_path / "asked.txt"
+
+    def command(uri: str, artifacts: str, host: str, port: int, workers: int) -> list[str]:
+        return [sys.executable, "-c", ANSWERS, str(notes), str(port)]
+
+    monkeypatch.setattr(ui, "command", command)
+    with ui.serve("sqlite:///none.db", "file:///none", "127.0.0.1", 0):
+        asked = [line.partition("?")[0] for line in notes.read_text().splitlines()]
+    store = "/api/2.0/mlflow"
+    assert asked[-2:] == [f"{store}/experiments/search", f"{store}/registered-models/search"]
 
 
 @pytest.mark.slow

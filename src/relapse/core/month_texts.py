@@ -33,7 +33,7 @@ TEXTS_MONTH: dict[str, tuple[str, str]] = {
         "No list's window has closed yet: the first figures come {horizon} month(s) after a list, once late reports "
         "are in.",
     ),
-    "monitor.horizon": ("清单发出后{horizon}个月内", "Within {horizon} month(s) of the list"),
+    "monitor.horizon": ("清单发出后{horizon}内", "Within {horizon} of the list"),
     "monitor.head.group": ("范围", "Group"),
     "monitor.head.lists": ("清单期数", "Lists"),
     "monitor.head.n": ("户次", "Rows"),
@@ -43,7 +43,7 @@ TEXTS_MONTH: dict[str, tuple[str, str]] = {
     "monitor.group.base": ("全部应评户（基准）", "all at risk (base)"),
     "monitor.group.all": ("清单合计", "the list"),
     "monitor.group.tier": ("其中：{value}", "of these: {value}"),
-    "monitor.group.source": ("其中：{value}", "of these: {value}"),
+    "monitor.group.source": ("来源：{value}", "found by: {value}"),
     "monitor.hidden": ("不足5", "<5"),
     "monitor.not_told": ("不显示", "not shown"),
     "monitor.drift": ("风险分布有没有变", "Whether the chances moved"),

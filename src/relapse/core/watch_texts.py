@@ -143,7 +143,7 @@ TEXTS_WATCH: dict[str, tuple[str, str]] = {
     "watch.head.auc": ("ROC-AUC", "ROC-AUC"),
     "watch.head.auc_then": ("回测时", "In the backtest"),
     "watch.head.gain": ("比规则", "Gain over the rule"),
-    "watch.horizon": ("{horizon}个月内", "{horizon} month(s)"),
+    "watch.horizon": ("{horizon}内", "{horizon}"),
     # so far
     "watch.early": ("期限未满的月份：早期估计", "Windows partly closed: early estimates"),
     "watch.early.value": (
@@ -163,10 +163,18 @@ TEXTS_WATCH: dict[str, tuple[str, str]] = {
         "Expected is summed over the months gone by. Listed households are visited, which brings recognitions forward: "
         "above 1 need not mean that the forecast is low.",
     ),
-    "watch.months": ("逐月（{horizon}个月期限）", "Month by month (within {horizon})"),
+    "watch.months": ("逐月（{horizon}期限）", "Month by month (within {horizon})"),
     "watch.months.about": (
         "“最终”指期限已满；其余是到目前为止。备注的数字对应页末的大事记，期限与之重叠的月份都标上。",
         "Final: the window has closed; else so far. Numbers point to the dates below that fall into the window.",
+    ),
+    "watch.timeline": ("各月实际发生与推算之比，和大事记", "Came over expected by month, and the dates"),
+    "watch.timeline.about": (
+        "折线：各月清单之后实际发生数与推算数之比（实心为最终，空心为到目前为止）；虚线1是推算正好。"
+        "圆圈里的数字是页末大事记的编号，竖线是它开始的月份，阴影是它持续的时间。",
+        "Line: what came over what was expected after each month (filled: final; hollow: so far); the dashed line at 1 "
+        "is as expected. Numbers in circles are those of the dates below: a line where each begins, shaded while it "
+        "lasts.",
     ),
     "watch.head.month": ("月份", "Month"),
     "watch.head.n": ("应评户", "At risk"),

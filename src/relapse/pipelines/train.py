@@ -40,7 +40,7 @@ from relapse.pipelines.model_card import render_card
 from relapse.pipelines.record import code_digest, make_record
 from relapse.pipelines.review_page import render_review
 from relapse.pipelines.reviewed import Reviewed, champion_of
-from relapse.pipelines.ways_out import ways_out
+from relapse.pipelines.ways_out import how_to_leave_out
 from relapse.registry.gates.evidence import Evidence
 from relapse.terminal import Stages
 
@@ -275,7 +275,7 @@ def refuse_alarms(alarms: Sequence[Worded], task: Task) -> None:
         GateError: there is an alarm.
     """
     if alarms:
-        told = [*(in_words(alarm, "en") for alarm in alarms), ways_out(alarms, task)]
+        told = [*(in_words(alarm, "en") for alarm in alarms), how_to_leave_out(alarms, task)]
         raise GateError(f"leakage alarm, the version stays a candidate: {'; '.join(each for each in told if each)}")
 
 

@@ -18,7 +18,7 @@ _MADE = "(now|change|log_ratio|below_share)"  # what `features.covariates` makes
 _PLAIN = re.compile(r"[A-Za-z0-9_]+")
 
 
-def ways_out(alarms: Sequence[Worded], task: Task) -> str:
+def how_to_leave_out(alarms: Sequence[Worded], task: Task) -> str:
     """How to leave out what alarms name, in English; empty where none is of a column.
 
     A column of a panel's file goes by `data.exclude`; what a county tells has no such setting: its own facts go one by

@@ -22,6 +22,8 @@ from relapse.core.errors import InputError, RelapseError
 
 START_SECONDS = 120
 STOP_SECONDS = 15
+OPEN_SECONDS = 30
+_STORES = ("experiments/search?max_results=1", "registered-models/search?max_results=1")  # one request to each store
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +51,8 @@ def serve(uri: str, artifacts: str, host: str, port: int, workers: int = 1) -> I
         workers: processes that answer; one is enough for a few reviewers.
 
     Yields:
-        The server, after its first answer.
+        The server, after its first answers: a server opens its stores at the first request that needs them, and whoever
+        opens the first page would wait for it.
 
     Raises:
         InputError: the store is a server already.
@@ -69,6 +72,7 @@ def serve(uri: str, artifacts: str, host: str, port: int, workers: int = 1) -> I
         try:
             server = Server(f"http://{host}:{chosen}", process)
             _await(server, said)
+            _open_stores(server)
             yield server
         finally:
             _stop(process)
@@ -118,6 +122,13 @@ def _await(server: Server, said: IO[bytes]) -> None:
                 return
         time.sleep(0.2)
     raise RelapseError(f"the MLflow server did not answer at {server.address} within {START_SECONDS} s")
+
+
+def _open_stores(server: Server) -> None:
+    """Ask each store for something; what is wrong with one is told by the pages."""
+    for path in _STORES:
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(f"{server.address}/api/2.0/mlflow/{path}", timeout=OPEN_SECONDS).close()
 
 
 def _last_words(said: IO[bytes]) -> str:

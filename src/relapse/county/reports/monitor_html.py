@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from relapse.core.results import Language
-from relapse.core.texts import DASH, percent, text, text_or
+from relapse.core.texts import DASH, percent, periods, text, text_or
 from relapse.core.verdict_words import reason_sentence
 from relapse.county.reports.pages import page
+from relapse.county.reports.timeline import draw
 
 _CAUSES = 8  # that are told one by one
+_ZERO = 0.0005  # an effect that is printed as zero
 
 
 def render(figures: Mapping[str, Any], language: Language) -> bytes:
@@ -32,14 +34,18 @@ def render(figures: Mapping[str, Any], language: Language) -> bytes:
         results=result_lines(watch["horizons"], language),
         early=early_sentence(watch["early"], language),
         groups=group_lines(watch["groups"], language),
-        longest=max(figures["horizons"], default=1),
+        longest=periods(max(figures["horizons"], default=1), "monthly", language),
         months=month_lines(watch["months"], max(figures["horizons"], default=1), language),
         moved=moved_sentences(watch, language),
         causes=cause_lines(watch, language),
         blocks=block_lines(watch, language),
         named=named_lines(watch, language),
+        timeline=draw(watch["months"], watch["marks"], figures["as_of"]),
         dates=date_lines(watch["marks"], language),
-        tables=[(horizon, hit_lines(figures["hits"], horizon, language)) for horizon in horizons],
+        tables=[
+            (periods(horizon, "monthly", language), hit_lines(figures["hits"], horizon, language))
+            for horizon in horizons
+        ],
         first=min(figures["horizons"], default=1),
         drift=drift_sentences(figures["drift"], language),
         feeds=feed_lines(figures["feeds"], language),
@@ -56,7 +62,7 @@ def result_lines(results: Mapping[str, Mapping[str, Any]], language: Language) -
     """Cells of the closed windows, a row a horizon."""
     return [
         (
-            text("watch.horizon", language, horizon=horizon),
+            text("watch.horizon", language, horizon=periods(int(horizon), "monthly", language)),
             f"{told['months']}",
             _told_count(told["events"], told.get("few", False), language),
             DASH if told["expected"] is None else f"{told['expected']:,.0f}",
@@ -142,8 +148,9 @@ def cause_lines(watch: Mapping[str, Any], language: Language) -> list[tuple[str,
     """Cells of what each cause did to the mean score; the rest and the sum come last."""
     if watch["drift"] is None:
         return []
-    causes = watch["drift"]["causes"]
-    first, rest = causes[:_CAUSES], causes[_CAUSES:]
+    causes = sorted(watch["drift"]["causes"], key=_is_nothing)
+    most = min(_CAUSES, sum(not _is_nothing(each) for each in causes))
+    first, rest = causes[:most], causes[most:]
     lines = [(_cause(each["group"], language), *_effects(each)) for each in first]
     if rest:
         lines.append((text("watch.others", language), f"{sum(each['effect'] for each in rest):+.3f}", ""))
@@ -164,6 +171,7 @@ def block_lines(watch: Mapping[str, Any], language: Language) -> list[tuple[str,
             *_effects(each),
         )
         for each in watch["drift"]["blocks"]
+        if each["features"] or not _is_nothing(each)
     ]
 
 
@@ -199,6 +207,11 @@ def date_lines(marks: Sequence[Mapping[str, Any]], language: Language) -> list[t
 
 def _cause(group: str, language: Language) -> str:
     return text("watch.base", language) if group == "base" else text_or(f"group.{group}", language, group)
+
+
+def _is_nothing(row: Mapping[str, Any]) -> bool:
+    """Whether nothing happened to scores by it, neither now nor between months of training."""
+    return max(abs(float(row["effect"])), float(row["effect_usual"] or 0.0)) < _ZERO
 
 
 def _effects(row: Mapping[str, Any]) -> tuple[str, str]:
