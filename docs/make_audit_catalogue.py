@@ -31,7 +31,8 @@ what is left out (`audits.without=[L04]`).
 
 - **severity**: `stop` ends the run with status 2; `fix`: the household's records leave training until they are
   corrected, and it stays on the list with credibility low (数据可信度 低); `check`: for the township to look at;
-  `note`: counted.
+  `note`: counted. Where one such rule keeps out at least 5 % of those to whom the outcome came, and more than three
+  times as large a share as of the others, `train` and `run` warn; of more than half they stop with status 2.
 - **visit**: a hit is a reason to visit today, whatever the score, and no part of any score.
 - **source**: F is a public checker of a county's exports (file), P and S a document by its number in our notes, A our
   own rule.

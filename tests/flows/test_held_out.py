@@ -68,6 +68,13 @@ def test_held_out__nothing_of_their_labels_reaches_the_model(task, rule, calibra
     assert not np.allclose(one.chance, changed.chance)
 
 
+def test_without_each__holds_out_each_part_once_and_keeps_what_is_held_out():
+    task = task_of(read(table({name: [200, 200, 200] for name in "abcd"})), [1])
+    task = replace(task, held_out=np.array([False, False, False, True]))
+    parts = task.without_each(np.array([0, 1, -1, 0]))
+    assert [each.held_out.tolist() for each in parts] == [[True, False, False, True], [False, True, False, True]]
+
+
 def test_held_out__of_the_others_every_label_is_learned(task):
     held, as_of = held_half(task), task.panel.last - 2
     whole, blind, rest = (

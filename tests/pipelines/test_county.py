@@ -10,6 +10,7 @@ import shutil
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -25,6 +26,8 @@ FAST = (
     "model=logit", "models=[distance_to_line]", "evaluation.draws=20", "calibration.draws=40", "horizons=[3,6]",
     "origins=[2022-06,2022-12]",
 )  # fmt: skip
+
+FAST_TRAINING = [word for word in FAST if not word.startswith("models=")]
 
 
 @pytest.fixture(scope="module")
@@ -269,3 +272,31 @@ def test_a_countys_own_limits_and_severities__hold(county, tmp_path):
     told = table(tmp_path / "quality" / "findings.csv")
     assert set(told.loc[told["规则"] == "F10", "程度"]) == {"stop"}
     assert not {"E09", "B17"} & set(told["规则"])
+
+
+def without_causes(folder: Path, share: float, ready_db: Path) -> Path:
+    """A made county of which so large a share of the recognitions tells no cause."""
+    settled(folder, ready_db)
+    path = made_county(folder / "county", households=200) / "识别记录.csv"
+    told = pd.read_csv(path, dtype=str)
+    bare = np.arange(len(told)) < share * len(told)
+    told.assign(致贫返贫风险1=told["致贫返贫风险1"].mask(bare, "")).to_csv(path, index=False)
+    return folder
+
+
+def test_train__of_a_register_without_causes_stops_and_says_how_to_go_on(tmp_path, ready_db):
+    """Rule C05 would take the events out of training and nobody else."""
+    folder = without_causes(tmp_path / "home", 0.9, ready_db)
+    refused = call("train", *WORDS, *FAST_TRAINING, cwd=folder)
+    assert refused.status == 2
+    assert refused.told.startswith("audit rule C05 leaves")
+    assert refused.told.endswith("say audits.severity.C05=check")
+    assert not (folder / "outputs" / "train").exists()
+
+
+def test_train__of_a_register_that_lacks_some_causes_warns_and_keeps_it_on_record(tmp_path, ready_db):
+    folder = without_causes(tmp_path / "home", 0.35, ready_db)
+    done = call("train", *WORDS, *FAST_TRAINING, cwd=folder)
+    assert done.status == 0, done.err
+    assert "warning: Rule C05 leaves" in done.err
+    assert "规则C05使" in (folder / "outputs" / "train" / "review.html").read_text()

@@ -95,6 +95,10 @@ class Auditor(Protocol):
         """(households,) whose records must be corrected before anything is learned from them, as known."""
         ...
 
+    def broken(self, known: PanelView) -> Mapping[str, NDArray[np.bool_]]:
+        """By rule, the (households,) whose records must be corrected for it, as known."""
+        ...
+
     def raised(self, known: PanelView, missed: Collection[str]) -> Raised:
         """Hits of departments' triggers and of some rules of missed inclusion, by their number, as known."""
         ...

@@ -260,6 +260,7 @@ TEXTS_REVIEW: dict[str, tuple[str, str]] = {
     "review.fact.model": ("排序方法", "ordered by"),
     "review.fact.share": ("模型所占权重", "weight of the model"),
     "review.fact.findings": ("数据问题", "faults of the data"),
+    "review.fact.left_out": ("未进入训练的事件", "events kept from training"),
     "review.fact.data_digest": ("数据摘要", "data digest"),
     "review.fact.digest": ("版本摘要", "version digest"),
     "review.fact.relapse": ("软件版本", "relapse"),

@@ -716,6 +716,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "lacks.N05": ("由时间划分保证：预测期在数据截至之后", "kept by label and split: leads begin after the as_of"),
     "lacks.N09": ("由泄漏警报检查（conf/alarm/leak.yaml）", "looked for by the leak alarm, conf/alarm/leak.yaml"),
+    "finding.left_out": (
+        "规则{broken}使{lost}户已发生预测事件的农户不进入训练（占{share}），其他农户只占{others}：请更正这些记录；本县不填该项的，可设"
+        "audits.severity.{broken}=check。",
+        "Rule {broken} leaves {lost} households to whom the outcome came out of training ({share}), of the others only "
+        "{others}: mend these records, or, if the county does not fill that field, say audits.severity.{broken}=check.",
+    ),
     "finding.audit_not_asked": ("规则{broken}没有检查，缺少：{lacks}", "Rule {broken} was not asked; lacking: {lacks}"),
     "finding.row_width": ("这一行的值比表头多或少。", "The row has more or fewer values than the header."),
     "finding.id_missing": ("这一行没有户编号。", "The row has no household id."),

@@ -192,7 +192,7 @@ class Fit:
 
 TOO_FEW_TO_CHECK = "too_few_to_check"  # neither at later origins nor in other places
 RULE_ROWS = 300_000  # our choice: a rule fits two numbers a lead, for which more rows tell nothing
-_LEVEL_ORIGINS = 2  # newest origins of the cross-fit at which the level is taken
+_LEVEL_ORIGINS = 2  # newest origins at which the level is taken
 LEAST_EVENTS = 5  # two parameters a map; with fewer events not even the rule's chances mean anything
 
 
@@ -201,7 +201,8 @@ def fit_hazard(task: Task, model: HazardModel, rule: HazardModel, calibration: C
 
     A guarded model is fitted twice: first on the labels closed at an earlier cut, to be calibrated and held against the
     rule on the origins after it; then on all closed labels. Where too few events came after the cut, it is fitted
-    without a part of the places in turn instead, and asked about that part. Where it is not borne out, the rule is it.
+    without a part of the places in turn instead, and asked about that part. Where it is not borne out, the rule is it,
+    calibrated likewise; where nothing was asked, at the level of the newest origins.
 
     Args:
         task: what is forecast.
@@ -269,13 +270,16 @@ def _fit_any(task: Task, model: HazardModel, rule: HazardModel, calibration: Cal
     evidence, tried = _hold_against(task, sized, rule, calibration, as_of, rows.events)
     if sized is not model and isinstance(sized, StopsEarly):
         evidence = replace(evidence, at_floor=sized.at_floor)
-    if tried is None or evidence.share == 0:
-        blend = Blend(None, ruled, 0.0, None, rows.cumulative)
-        return Fit(_with_spread(blend, rows.events, calibration), evidence, *known)
-    maps = _maps(tried, evidence.share, calibration)
-    whole = Blend(_fitted(task, sized, as_of), ruled, evidence.share, maps, rows.cumulative)
-    whole = replace(whole, maps=_levelled(whole, maps, tried, calibration))
-    seen = sum(int((each.event == 1).sum()) for each in tried.newest())
+    if tried is None:
+        maps, newest = LeadMaps.same(rows.leads), _newest_known(task, calibration, as_of)
+    else:
+        maps, newest = _maps(tried, evidence.share, calibration), tried.newest()
+    fitted = _fitted(task, sized, as_of) if evidence.share > 0 else None
+    whole = Blend(fitted, ruled, evidence.share, maps, rows.cumulative)
+    whole = replace(whole, maps=_levelled(whole, maps, newest, calibration))
+    seen = sum(int((each.event == 1).sum()) for each in newest)
+    if fitted is None:  # how a rule maps was learned from all events, and that much of it holds the level
+        seen = min(rows.events, seen + round(calibration.maps.prior_events))
     return Fit(_with_spread(whole, seen, calibration), evidence, *known)
 
 
@@ -316,15 +320,21 @@ def _cut(task: Task, as_of: int) -> int | None:
     return cut if task.panel.first < cut < as_of else None
 
 
-def _levelled(whole: Blend, maps: LeadMaps, tried: CrossFit, calibration: Calibration) -> LeadMaps:
-    """The maps at the level of the model that they serve: it has seen what the cross-fit, whose maps they are, had not.
+def _levelled(whole: Blend, maps: LeadMaps, newest: Sequence[Asked], calibration: Calibration) -> LeadMaps:
+    """The maps at the level of the hazard that they serve: it has seen what the cross-fit of the maps had not.
 
-    Where a kind of event begins, or ends, between the two, the cross-fit's level says little of the whole model's.
+    Where a kind of event begins, or ends, between the two, the cross-fit's level says little of the whole model's; a
+    rule's own level is that of all the years that it was fitted on.
     """
-    newest = tried.newest()
-    margin = np.concatenate([whole.forecast(each.unit).margin for each in newest])
+    margin = np.concatenate([whole.margin(each.unit) for each in newest])
     event, weight = (np.concatenate([getattr(each, name) for each in newest]) for name in ("event", "weight"))
     return maps.levelled(margin, event, weight, calibration.maps.prior_events)
+
+
+def _newest_known(task: Task, calibration: Calibration, as_of: int) -> list[Asked]:
+    """Households of the newest origins of which a label is known, where no cross-fit tells of any."""
+    told = [origin for origin, event in task.training_events(as_of).items() if not np.isnan(event).all()]
+    return list(_asked(task, task.panel.as_of(as_of), told[-_LEVEL_ORIGINS:], calibration.most_asked))
 
 
 def _hold_against(
@@ -399,8 +409,7 @@ def _in_other_places(
     part = np.full(len(home), -1, dtype=np.intp)
     part[met] = parts_of(home[met], calibration.folds)
     fits = []
-    for number in range(int(part.max()) + 1):
-        blind = replace(task, held_out=(part == number) | (False if task.held_out is None else task.held_out))
+    for blind in task.without_each(part):
         rows = training_rows(blind, rule, as_of)
         if rows.events < _fewest(model):
             return None

@@ -96,8 +96,7 @@ def _blindly(
     part: NDArray[np.intp],
 ) -> Iterator[OriginResult]:
     """The results with forecasts by fits each of which learned nothing of a part (households,) of all households."""
-    blind = [replace(task, held_out=part == number) for number in range(int(part.max()) + 1)]
-    fitted_at, fits = None, []
+    blind, fitted_at, fits = task.without_each(part), None, []
     for result in seen:
         if fitted_at != task.split.fitted_at(task.panel, result.unit.as_of):
             fitted_at = task.split.fitted_at(task.panel, result.unit.as_of)

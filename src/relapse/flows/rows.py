@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Protocol, runtime_checkable
 
@@ -165,6 +165,15 @@ class Task:
         """(n,) which households of an origin's unit nothing is learned of."""
         members = self.unit(origin).members
         return np.zeros(len(members), dtype=bool) if self.held_out is None else self.held_out[members]
+
+    def without_each(self, part: NDArray[np.intp]) -> list[Task]:
+        """The task without the labels of each part in turn, of whom nothing is learned then; what is held out stays so.
+
+        Args:
+            part: (households,) number of each one's part, from 0; -1 of those who are in none.
+        """
+        parts = (part == number for number in range(int(part.max()) + 1))
+        return [replace(self, held_out=each if self.held_out is None else each | self.held_out) for each in parts]
 
     def _closed_events(self, known: PanelView, origin: int, left_out: NDArray[np.bool_]) -> Singles:
         """(n, leads) of one origin, NaN for those of which nothing is learned."""

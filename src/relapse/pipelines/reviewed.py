@@ -11,7 +11,7 @@ import pandas as pd
 
 from relapse.core.protocols import Registry
 from relapse.core.results import Finding, Language, Verdict
-from relapse.core.texts import event_words, in_words, percent, text, text_or
+from relapse.core.texts import event_words, finding_sentence, in_words, percent, text, text_or
 from relapse.county.reports.backtest_further import slice_names
 from relapse.county.reports.review_tables import Setting
 from relapse.evaluation.evaluate import Evaluation
@@ -21,6 +21,7 @@ from relapse.flows.assess import verdict_sentences
 from relapse.flows.beside import Beside, Champion, Review
 from relapse.flows.contest import CHAMPION
 from relapse.flows.drift import SCORE
+from relapse.flows.left_out import RULE as LEFT_OUT
 from relapse.flows.version import Version, restore_version
 from relapse.pipelines.backtest import Backtest, stand_ins
 from relapse.pipelines.drawings import Explained, feature_label
@@ -166,6 +167,11 @@ def fact_words(told: Reviewed) -> list[tuple[str, str]]:
         ("review.fact.model", text_or(f"model.{facts.model}", told.language, facts.model)),
         ("review.fact.share", f"{facts.share:.0%}"),
         ("review.fact.findings", told.say("review.findings", count=f"{len(told.findings):,}", fix=f"{fix:,}")),
+        *(
+            ("review.fact.left_out", finding_sentence(each, told.language))
+            for each in told.findings
+            if each.rule == LEFT_OUT
+        ),
         ("review.fact.data_digest", facts.data_digest),
         ("review.fact.digest", told.version.digest),
         ("review.fact.relapse", facts.relapse),

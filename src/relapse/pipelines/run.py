@@ -29,7 +29,16 @@ from relapse.outputs import Paths, locked, write_all
 from relapse.pipelines.backtest import backtest_stage, read_stage, write_stage
 from relapse.pipelines.common import WAIT_SECONDS, chosen_period, say, show_results
 from relapse.pipelines.score import Listed, open_version, score_stage
-from relapse.pipelines.train import Gate, Trained, audit_stage, open_registry, refuse_alarms, told_of, train_stage
+from relapse.pipelines.train import (
+    Gate,
+    Trained,
+    audit_stage,
+    left_out_stage,
+    open_registry,
+    refuse_alarms,
+    told_of,
+    train_stage,
+)
 from relapse.pipelines.verdicts import AfterStop, heed, in_force
 from relapse.terminal import Stages
 
@@ -80,6 +89,7 @@ def run(
         horizon = risk_list.chosen_horizon(task.horizons)
         open_registry(stages, registry)
         task = replace(task, panel=task.panel.until(period), units=kept_units())
+        findings = (*findings, *left_out_stage(stages, task, period))
         compared = {**models, model.name: model}
         report = backtest_stage(stages, task, compared, rule, calibration, evaluation, alarm, origins, list_key)
         trained = train_stage(

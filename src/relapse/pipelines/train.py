@@ -14,7 +14,7 @@ from relapse.core.recipe import Horizons, Periods, PeriodText, Seed
 from relapse.core.record import Registered
 from relapse.core.results import Finding, Language, Verdict
 from relapse.core.sensitive import Sensitive
-from relapse.core.texts import event_words, in_words, text
+from relapse.core.texts import event_words, finding_sentence, in_words, text
 from relapse.core.worded import Worded
 from relapse.county.risk_list.build import ListSettings
 from relapse.data.panel_checks import refuse
@@ -25,6 +25,7 @@ from relapse.flows.beside import Review, Tested, beside_champion
 from relapse.flows.drift import input_drift
 from relapse.flows.examine import audit_findings
 from relapse.flows.fit import Calibration, HazardModel, fit_hazard
+from relapse.flows.left_out import left_out
 from relapse.flows.rows import FeatureBlock, Task, kept_units
 from relapse.flows.version import Version, make_version, restore_version
 from relapse.outcome.label.labels import Outcome
@@ -127,6 +128,7 @@ def train(
         horizon = risk_list.chosen_horizon(task.horizons)
         open_registry(stages, registry)
         task = replace(task, panel=task.panel.until(period), units=kept_units())
+        findings = (*findings, *left_out_stage(stages, task, period))
         report = backtest_stage(
             stages, task, {rule.name: rule, model.name: model}, rule, calibration, evaluation, alarm, origins, list_key
         )
@@ -191,6 +193,20 @@ def audit_stage(
         findings = (*told, *audit_findings(panel, audits, period))
         stage.say(findings=len(findings), fix=sum(finding.severity == "fix" for finding in findings))
         refuse(findings)
+    return findings
+
+
+def left_out_stage(stages: Stages, task: Task, period: int) -> tuple[Finding, ...]:
+    """Rules that keep events out of training and hardly anybody else; each is said at the terminal, too.
+
+    Raises:
+        InputError: one rule keeps out more than half of the events.
+    """
+    with stages.stage("left out") as stage:
+        findings = tuple(left_out(task, period))
+        stage.say(rules=len(findings))
+    for finding in findings:
+        say(f"warning: {finding_sentence(finding, 'en')}")
     return findings
 
 

@@ -141,10 +141,18 @@ class Audits:
     def doubtful(self, known: PanelView) -> NDArray[np.bool_]:
         """(households,) that break a rule of severity `fix`, or of which a row could not be used, as known."""
         found = known.doubted.copy()
-        for _, hits in self._hits(known, (name for name, rule in self.rules.items() if rule.severity == "fix")):
-            who = hits.facts.household[hits.rows]
-            found[who[who >= 0]] = True
+        for whose in self.broken(known).values():
+            found |= whose
         return found
+
+    def broken(self, known: PanelView) -> dict[str, NDArray[np.bool_]]:
+        """By rule of severity `fix` that can be asked, the (households,) that break it, as known."""
+        broken = {}
+        for name, hits in self._hits(known, (name for name, rule in self.rules.items() if rule.severity == "fix")):
+            who = hits.facts.household[hits.rows]
+            broken[name] = np.zeros(len(known.panel.household_ids), dtype=bool)
+            broken[name][who[who >= 0]] = True
+        return broken
 
     def triggered(self, known: PanelView, names: Iterable[str] | None = None) -> Triggered:
         """Which households hit which rules, as known; by default the departments' triggers.
