@@ -33,6 +33,7 @@ README = Path(__file__).parents[1] / "README.md"
 PICTURES = Path(__file__).with_name("pictures")
 REAL = "argentina_eph_2016_2021"
 MOST_BYTES, MOST_OFFICE_BYTES = 300_000, 150_000
+PATIENCE = 900  # seconds for one picture: a page of two megabytes on a busy, old machine
 RULE, MODEL = "distance_to_line", "lgbm_hazard"
 CHROMIUM = (
     "headless=new", "no-sandbox", "disable-gpu", "hide-scrollbars", "no-first-run", "disable-sync",
@@ -91,7 +92,7 @@ def page(path: Path, width: int, height: int) -> bytes:
         shot = Path(scratch) / "shot.png"
         flags = [*CHROMIUM, f"user-data-dir={scratch}/profile", f"window-size={width},{height}", f"screenshot={shot}"]
         command = [needed("chromium"), *(f"--{flag}" for flag in flags), path.resolve().as_uri()]
-        subprocess.run(command, check=True, capture_output=True, timeout=120)
+        subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE)
         return shot.read_bytes()
 
 
@@ -115,7 +116,7 @@ def printed(path: Path, number: int) -> bytes:
                 scratch,
                 str(source),
             ]
-        subprocess.run(command, check=True, capture_output=True, timeout=300)
+        subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE)
         cut = ["-png", "-r", "110", "-f", str(number), "-l", str(number), "-singlefile"]
         subprocess.run([needed("pdftoppm"), *cut, str(pdf), str(target)], check=True, capture_output=True)
         return target.with_suffix(".png").read_bytes()

@@ -13,6 +13,8 @@ import pytest
 from filelock import FileLock
 
 from panels import CASES, Case, signal_case, task_of
+from rare_county import RareCounty
+from rare_county import make as rare_county_made
 from relapse import config
 from relapse.core.panel import Panel
 from relapse.flows.fit import Calibration, Fit, HazardModel, fit_hazard
@@ -49,6 +51,12 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
 def ready_db(once: Once) -> Path:
     """A new database costs seconds: made once, copied by each test."""
     return once("store", lambda folder: MlflowStore(uri=None, state=str(folder)).prepare()) / "mlflow.db"
+
+
+@pytest.fixture(scope="session")
+def rare_county(once: Once) -> RareCounty:
+    """A small simulated county in which everything happens that a list can tell."""
+    return RareCounty(once("rare_county", rare_county_made))
 
 
 @pytest.fixture(scope="session")

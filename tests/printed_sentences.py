@@ -18,6 +18,7 @@ import pandas as pd
 from raw_county import Household, RawCounty, Told
 from relapse.core.texts import TEXTS
 
+NOTHING = {"0", "0%"}
 FIXED = {"money": "元", "periods": "个月"}
 
 
@@ -44,7 +45,8 @@ def agrees(written: str, value: float | str) -> bool:
     if found := re.fullmatch(r"不到([\d.]+)(千|%)?", written):
         return value < float(found[1]) * {"千": 1000.0, "%": 0.01, None: 1.0}[found[2]] and not math.isnan(value)
     if found := re.fullmatch(r"约(-?[\d,.]+)(万|千|%)?", written):
-        unit, half = {"万": (1e4, 500), "千": (1e3, 500), "%": (0.01, 0.05), None: (1.0, 50)}[found[2]]
+        # half a unit, of what was written to the yuan before
+        unit, half = {"万": (1e4, 500.5), "千": (1e3, 500.5), "%": (0.01, 0.05), None: (1.0, 50.5)}[found[2]]
         return abs(float(found[1].replace(",", "")) * unit - value) <= half * (1 + 1e-6)
     number = written.rstrip("%").replace(",", "")
     unit = 0.01 if written.endswith("%") else 1.0
@@ -66,14 +68,19 @@ def wrong(sentence: str, household: Household, tone: str = "exact", prefix: str 
         except (AssertionError, IndexError, KeyError, ValueError) as error:
             faults.append(f"{wording}: not true of the tables ({error!r})")
             continue
-        if any(are_right(said, each) for each in told):
+        if any(are_right(wording, said, each) for each in told):
             return wording, ""
         faults.append(f"{wording}: says {said}, the tables {told}")
     return next(iter(fitting), ""), "; ".join(faults) or "no wording is like it"
 
 
-def are_right(said: dict[str, str], told: Told) -> bool:
-    return all(agrees(written, told[name]) for name, written in said.items())
+def are_right(wording: str, said: dict[str, str], told: Told) -> bool:
+    """Whether each number is the tables'; a wording that leaves out a nothing leaves out nothing else, and no nothing is written."""
+    left = [value for name, value in told.items() if name not in said]
+    right = all(agrees(written, told[name]) for name, written in said.items())
+    if not wording.endswith(".none"):
+        return right and not (f"{wording}.none" in TEXTS and NOTHING & set(said.values()))
+    return right and any(agrees("0", value) for value in left)
 
 
 def main(folder: str, path: str, as_of: str, max_age: str, horizon: str) -> int:

@@ -26,7 +26,7 @@ def test_lead_sentences__tell_one_illness_once_and_who_else_says_so():
     assert lead_sentences(ILL, CAUSES, "exact", "zh") == (
         "应纳未纳 扣除自付后人均-6,169元，低于线8,500元",
         "应纳未纳 今年看病自付34,488元（医保、卫健也有预警）",
-        "人社 近期务工0个月，上年同期6个月",
+        "人社 近期没有务工，上年同期6个月",
     )
     english = lead_sentences(ILL, CAUSES, "exact", "en")
     assert english[1].endswith("this year (also medical insurance, health)")

@@ -150,6 +150,22 @@ def test_cover__says_what_it_is_how_far_to_trust_it_and_how_to_use_it(county):
     assert not [name for head in HEADS.values() for name in (head.name,) if name in said]
 
 
+def test_cover__of_a_township_says_for_whom_it_is_and_what_its_officer_asks_first(county, townships):
+    """A township was told that its own file is for the county alone."""
+    cover = {
+        name: "\n".join(str(cell.value) for row in book(content)["说明"].iter_rows() for cell in row if cell.value)
+        for name, content in (
+            ("county", county),
+            ("township", townships["townships/990101_102_走访线索_202509_v3.xlsx"]),
+        )
+    }
+    assert "只限县级工作使用" in cover["county"]
+    assert "只限县里和本乡镇工作使用" in cover["township"]
+    assert "只限县级" not in cover["township"]
+    for said in ("序号越小越先走", "原因和部门预警都空着的"):
+        assert said in cover["township"]
+
+
 def test_summaries__show_few_and_held_back_as_they_are_and_shares_as_shares(county):
     rows = [[cell.value for cell in row] for row in book(county)["乡镇汇总"].iter_rows(min_row=4)]
     assert [row[0] for row in rows] == ["一镇", "二镇", "全县"]

@@ -12,7 +12,7 @@ import pytest
 from panels import blocks, monthly, read, signal, unit_of
 from relapse.core.catalogue import Feature
 from relapse.core.panel import Panel
-from relapse.core.texts import TEXTS, percent
+from relapse.core.texts import TEXTS, fields_of, percent
 from relapse.explanation.contributions import Contributions
 from relapse.explanation.reasons import MOST_REASONS, reasons, told_reasons
 from relapse.flows.explain import contributions_of, values_at
@@ -302,3 +302,52 @@ def test_a_loss__is_printed_as_one():
         0
     ]
     assert (told.sentence, told.say("paper")) == ("lowest: -3,055.", "lowest: about -3,100.")
+
+
+def unit_in(name: str) -> str:
+    return "periods" if "months" in name else "money"
+
+
+def says(entry: Feature, features: Mapping[str, float], line: float = 8_000.0) -> str:
+    """What is said of one household where this feature alone raised its score."""
+    names = {"income__line": line, **features}
+    known = {
+        entry.name: entry,
+        **{name: Feature(name, unit_in(name), name, "x") for name in names if name != entry.name},
+    }
+    values = np.array([[names[name] for name in known]])
+    raised = Contributions(
+        tuple(known.values()), np.array([[float(name == entry.name) for name in known]]), np.zeros(1)
+    )
+    return " ".join(reasons(raised, values, "yuan", "zh", "monthly")[0])
+
+
+def test_no_sentence__is_told_of_next_to_nothing(rare_county):
+    """The income of somebody who hardly has any leaves the window as 0.00% of the line."""
+    unit, faults = unit_of(rare_county.panel, rare_county.panel.calendar.parse("2024-12"), blocks(), [6]), []
+    shown = {each.name: each for each in unit.entries}
+    for entry in unit.entries:
+        decides = shown[entry.true_of or entry.name]
+        said_so = (
+            entry.wording and entry.wording != "reason.no_labour"
+        )  # who has no income has none: 0 is what there is to say
+        if said_so and entry.true_above is not None and decides.unit in ("money", "share"):
+            for nothing in (1e-6, 0.4 if decides.unit == "money" else 1e-3):
+                others = dict.fromkeys(fields_of(entry.wording, "zh") & shown.keys(), 1.0)
+                told = says(entry, {**others, entry.name: 1.0, decides.name: nothing})
+                faults += [f"{entry.name} {nothing}: {told}"] if told else []
+    assert faults == []
+
+
+@pytest.mark.parametrize(("wording", "features", "said"), [
+    ("reason.close", {"income__per_person": 8_000, "income__above_line": 0.2}, "人均收入8,000元，正好在线上。"),
+    ("reason.close", {"income__per_person": 8_001, "income__above_line": 0.6}, "人均收入8,001元，只比线高1元。"),
+    ("reason.industry", {"prices__business_cost_yuan": 3_420, "prices__business_income_yuan": 0},
+     "近一年经营支出3,420元，没有经营收入，可能亏本。"),
+    ("reason.job_loss", {"work__anyone_months_6m": 0, "work__anyone_months_6m_year_ago": 4},
+     "近6个月没有人务工，上年同期有4个月。"),
+    ("reason.thin", {"own__share": 0}, "近期收入没有记录，名次仅供参考。"),
+])  # fmt: skip
+def test_a_number_that_is_nothing__is_said_in_words(wording, features, said):
+    entry = Feature("own__share", "share", "a cause", "x", wording=wording)
+    assert says(entry, {entry.name: 1, **features}) == said

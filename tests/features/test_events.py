@@ -62,7 +62,7 @@ def test_events__sentence_of_a_disaster_has_its_own_numbers_and_only_where_somet
         ).entries
         if each.wording == "reason.disaster"
     )
-    assert (entry.true_of, entry.true_above) == ("events__disaster_loss_12m", 0)
+    assert (entry.true_of, entry.true_above) == ("events__disaster_loss_12m", 0.5)
     said = text(
         entry.wording, "zh", money="元", events__disaster_loss_12m="3,000", events__disaster_payout_12m="600",
         events__disaster_month="6",

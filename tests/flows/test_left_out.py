@@ -20,7 +20,7 @@ class Breaks:
 
     rules: dict
 
-    def broken(self, known):
+    def doubted_by(self, known):
         return self.rules
 
 

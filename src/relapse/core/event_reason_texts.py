@@ -28,6 +28,11 @@ TEXTS_EVENT_REASONS: dict[str, tuple[str, str]] = {
         "Disasters of a year: loss {events__disaster_loss_12m} {money}, insurance {events__disaster_payout_12m} "
         "{money}, the newest in month {events__disaster_month}.",
     ),
+    "reason.disaster.none": (
+        "近一年受灾报损{events__disaster_loss_12m}{money}（{events__disaster_month}月），没有理赔记录。",
+        "Disasters of a year: loss {events__disaster_loss_12m} {money}, the newest in month {events__disaster_month}; "
+        "no insurance payment on record.",
+    ),
     "reason.accident_happened": ("近一年遇到意外事故或案件{value}次。", "Accidents or crimes of a year: {value}."),
     "reason.job_event": ("近一年有失业、返乡或欠薪{value}次。", "Lost jobs or unpaid wages of a year: {value}."),
     "reason.industry_event": (
@@ -59,10 +64,18 @@ TEXTS_EVENT_REASONS: dict[str, tuple[str, str]] = {
         "参加的项目欠分红、闲置或停产，已有{value}个月。",
         "A project it belongs to has owed dividends, stood idle or stopped for {value} month(s).",
     ),
+    "reason.project_bad.none": (
+        "参加的项目本月开始欠分红、闲置或停产。",
+        "A project it belongs to came to owe dividends, stand idle or stop this month.",
+    ),
     "reason.industry": (
         "近一年经营支出{prices__business_cost_yuan}{money}，经营收入只有{prices__business_income_yuan}{money}，可能亏本。",
         "Business cost of a year is {prices__business_cost_yuan} {money}, its income only "
         "{prices__business_income_yuan} {money}: perhaps a loss.",
+    ),
+    "reason.industry.none": (
+        "近一年经营支出{prices__business_cost_yuan}{money}，没有经营收入，可能亏本。",
+        "Business cost of a year is {prices__business_cost_yuan} {money}, and no income from it: perhaps a loss.",
     ),
     "reason.price_fall": (
         "主要产品的价格比一年前低{value}。",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from relapse.core.name_texts import table_called
+
 
 @dataclass(frozen=True)
 class Feed:
@@ -29,6 +31,10 @@ class Feed:
     def late(self) -> int:
         """Months by which it is later than it ever was lately; 0 where it is in time, or has no rhythm."""
         return 0 if self.usual is None else max(0, self.silent - self.usual)
+
+    def called(self, language: str) -> str:
+        """What people call it, in a language."""
+        return table_called(self.table, self.title, language)
 
     def told(self) -> dict[str, Any]:
         """As it stands in a manifest or among figures."""

@@ -133,6 +133,7 @@ TEXTS_LIST: dict[str, tuple[str, str]] = {
         "人社 近期务工{months}个月，上年同期{before}个月",
         "labour: {months} months worked, {before} a year ago",
     ),
+    "lead.T20.none": ("人社 近期没有务工，上年同期{before}个月", "labour: no month worked, {before} a year ago"),
     "lead.T21": ("住建 住房新鉴定为{grade}级", "housing: house newly of grade {grade}"),
     "lead.T22": ("住建 {month}报告住房损毁", "housing: damage to the house, {month}"),
     "lead.T23": ("水利 {month}起供水中断{days}天", "water: supply broken for {days} days from {month}"),
@@ -189,5 +190,10 @@ TEXTS_LIST: dict[str, tuple[str, str]] = {
         "本文件含户主姓名和证件号码后四位，只限县级工作使用，不得外传、张贴或上传网络；用后按规定保存和销毁。",
         "This file holds names and the last four digits of ID numbers. It is for the county office alone: do not pass "
         "it on, post it or put it online; keep and destroy it as the rules say.",
+    ),
+    "fact.private.township": (
+        "本文件含户主姓名和证件号码后四位，只限县里和本乡镇工作使用，不得外传、张贴或上传网络；用后按规定保存和销毁。",
+        "This file holds names and the last four digits of ID numbers. It is for the county office and this township: "
+        "do not pass it on, post it or put it online; keep and destroy it as the rules say.",
     ),
 }

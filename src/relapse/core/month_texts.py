@@ -43,7 +43,7 @@ TEXTS_MONTH: dict[str, tuple[str, str]] = {
     "monitor.group.base": ("全部应评户（基准）", "all at risk (base)"),
     "monitor.group.all": ("清单合计", "the list"),
     "monitor.group.tier": ("其中：{value}", "of these: {value}"),
-    "monitor.group.source": ("来源：{value}", "found by: {value}"),
+    "monitor.group.source": ("其中来自{value}", "of these, listed for: {value}"),
     "monitor.hidden": ("不足5", "<5"),
     "monitor.not_told": ("不显示", "not shown"),
     "monitor.drift": ("风险分布有没有变", "Whether the chances moved"),

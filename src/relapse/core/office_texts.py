@@ -225,23 +225,31 @@ TEXTS_OFFICE: dict[str, tuple[str, str]] = {
     "since.feed_new": ("新增数据：{title}。", "New table: {title}."),
     "since.feed_gone": ("本月没有数据：{title}。", "A table is gone: {title}."),
     "since.feed_late": ("{title}本月没有更新，仍是{newest}的数据。", "{title} told nothing new: still of {newest}."),
-    "since.at_risk": ("应评户数由{before}变为{now}。", "Households at risk: {before} before, {now} now."),
-    "since.listed": ("清单户数由{before}变为{now}。", "Households on the list: {before} before, {now} now."),
+    "since.at_risk": (
+        "全县应评户数由{before}变为{now}。",
+        "Households at risk in the county: {before} before, {now} now.",
+    ),
+    "since.listed": (
+        "全县清单户数由{before}变为{now}。",
+        "Households on the county's list: {before} before, {now} now.",
+    ),
     # how to use it, one page
     "use.title": ("本月怎么用这张清单", "How to use the list this month"),
     "use.1": (
-        "一、先看等级。“本月必访”本月走完，部门预警的最急；“次月轮访”下月走；“电话问询”打电话问；“随机抽查”与必访一样"
+        "一、先看等级。序号越小越先走；表按村排列，所以序号不连着。“本月必访”本月走完，部门预警的最急；“次月轮访”下月走；“电话问询”打电话问；“随机抽查”与必访一样"
         "走，它们不是因为风险高被选中，是用来检查清单漏了什么，对农户不要说成“高风险”。“超出本月走访能力，未安排”的，"
         "本月走不过来，留到以后。",
-        "1. Look at the tier. 'Visit this month' is done this month, departments' triggers first; 'next month in "
+        "1. Look at the tier. The smaller the number, the sooner; rows stand by village, so numbers do not follow on. "
+        "'Visit this month' is done this month, departments' triggers first; 'next month in "
         "turn' comes next; 'ask by phone' is a call; 'random check' is visited like the first ones: it was drawn to "
         "see what the list misses and is no sign of risk. 'Beyond this month's capacity' waits.",
     ),
     "use.2": (
         "二、再看原因。每户最多三条，说的都是本户自己的数；“建议核实要点”是到户要看、要问的事。“高于/低于监测线”带减"
-        "号的是已经低于线。",
+        "号的是已经低于线。原因和部门预警都空着的，没有哪一项特别突出，是按总的情况排上来的，见面先问收入和支出。",
         "2. Look at the reasons: at most three, with the household's own figures. What to look at says what to see "
-        "and ask. A minus before the distance says that income is below the line already.",
+        "and ask. A minus before the distance says that income is below the line already. "
+        "Where neither a reason nor a trigger stands, nothing stands out: ask about income and costs first.",
     ),
     "use.3": (
         "三、入户。先听本人讲，再核收入、支出、三保障和饮水。清单可能不准，以看到的为准。农户问为什么来，可以照“主要"

@@ -95,7 +95,7 @@ class Auditor(Protocol):
         """(households,) whose records must be corrected before anything is learned from them, as known."""
         ...
 
-    def broken(self, known: PanelView) -> Mapping[str, NDArray[np.bool_]]:
+    def doubted_by(self, known: PanelView) -> Mapping[str, NDArray[np.bool_]]:
         """By rule, the (households,) whose records must be corrected for it, as known."""
         ...
 

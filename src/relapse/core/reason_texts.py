@@ -28,6 +28,11 @@ TEXTS_REASONS: dict[str, tuple[str, str]] = {
         "Somebody worked in {work__anyone_months_6m} of the last 6 months, in {work__anyone_months_6m_year_ago} of the "
         "same months a year ago.",
     ),
+    "reason.job_loss.none": (
+        "近6个月没有人务工，上年同期有{work__anyone_months_6m_year_ago}个月。",
+        "Nobody worked in the last 6 months, somebody in {work__anyone_months_6m_year_ago} of the same months "
+        "a year ago.",
+    ),
     "reason.work_ending": ("有{value}人的务工或岗位6个月内到期。", "Jobs or posts that end within 6 months: {value}."),
     "reason.single_earner": (
         "全家{people__members_count}口人，只有1人务工，工资占收入{value}。",

@@ -24,6 +24,7 @@ from relapse.core.impact_texts import TEXTS_IMPACT
 from relapse.core.init_texts import TEXTS_INIT
 from relapse.core.list_texts import TEXTS_LIST
 from relapse.core.month_texts import TEXTS_MONTH
+from relapse.core.name_texts import TEXTS_NAMES
 from relapse.core.office_texts import TEXTS_OFFICE
 from relapse.core.page_texts import TEXTS_PAGE
 from relapse.core.promote_texts import TEXTS_PROMOTE
@@ -211,6 +212,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "人均收入{income__per_person}{money}，只比线高{income__above_line}{money}。",
         "Income per person is {income__per_person} {money}, only {income__above_line} above the line.",
     ),
+    "reason.close.none": (
+        "人均收入{income__per_person}{money}，正好在线上。",
+        "Income per person is {income__per_person} {money}, just on the line.",
+    ),
     "reason.drop": (
         "人均收入比一年前少{income__fall_1y}{money}，降了{income__fall_share_1y}。",
         "Income per person is {income__fall_1y} {money} lower than a year ago, a fall of {income__fall_share_1y}.",
@@ -258,6 +263,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "近期收入只有{value}有记录，名次仅供参考。",
         "Only {value} of recent income is on record; the rank is rough.",
     ),
+    "reason.thin.none": ("近期收入没有记录，名次仅供参考。", "No recent income is on record; the rank is rough."),
     # what stands beside a version in the registry
     "record.first_line": (
         "“{panel}”截至{as_of}的版本：{model}，以{households}户在{first}至{last}期间的{events}例“{event}”训练。",
@@ -829,6 +835,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "plot.attainable": ("最高可达", "best attainable"),
     "plot.base_rate": ("基准率", "base rate"),
     **TEXTS_COUNTY,
+    **TEXTS_NAMES,
     **TEXTS_EVENT_REASONS,
     **TEXTS_REASONS,
     **TEXTS_A_E,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from relapse.core.results import Finding, Language
@@ -16,6 +16,7 @@ _MEDICAL = {"T01": "amount", "T02": "amount", "T03": "amount", "T04": "amount", 
 """By rule, the detail of a finding that is an own medical cost."""
 _LINE, _OF_THE_LINE = "below_line", ("B05", "B06")  # after own cost or before: another thing than the cost itself
 _MONEY = ("amount", "income", "reference")  # details that are other money of the household
+_NOTHING = frozenset({"0", "0%"})  # as numbers are written
 _LARGE: Mapping[Language, float] = {"zh": 10_000, "en": 1_000}  # Chinese counts in tens of thousands
 
 
@@ -66,6 +67,19 @@ def in_tenths(share: float, language: Language) -> str:
     return text("about.share", language, value=percent(math.floor(10 * share + 0.5) / 10))
 
 
+def wording_of(key: str, tone: Tone, numbers: Iterable[str]) -> str:
+    """The wording of a sentence: `key.tone`, or `key.none` where a number is nothing, if there are such; else `key`.
+
+    Example:
+        >>> wording_of("reason.job_loss", "exact", ["0", "4"]), wording_of("reason.job_loss", "exact", ["1", "4"])
+        ('reason.job_loss.none', 'reason.job_loss')
+    """
+    softened, none = f"{key}.{tone}", f"{key}.none"
+    if softened in TEXTS:
+        return softened
+    return none if none in TEXTS and not _NOTHING.isdisjoint(numbers) else key
+
+
 def lead_sentence(finding: Finding, tone: Tone, language: Language) -> str:
     """What a rule that was hit says, in a few words; as the audit has it where there are none.
 
@@ -74,9 +88,8 @@ def lead_sentence(finding: Finding, tone: Tone, language: Language) -> str:
         >>> lead_sentence(hit, "exact", "zh"), lead_sentence(hit, "page", "zh"), lead_sentence(hit, "paper", "zh")
         ('医保 今年自付43,285元', '医保 今年自付约4.3万元', '家中有较大医疗支出，请先听本人讲。')
     """
-    softened = f"lead.{finding.rule}.{tone}"
-    key = softened if softened in TEXTS else f"lead.{finding.rule}"
     details = {**finding.details, **_rounded(finding, tone, language)}
+    key = wording_of(f"lead.{finding.rule}", tone, details.values())
     return text(key, language, **details) if key in TEXTS else finding_sentence(finding, language)
 
 

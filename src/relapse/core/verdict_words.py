@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from relapse.core.name_texts import table_called
 from relapse.core.results import Language
 from relapse.core.texts import text
 
@@ -38,7 +39,7 @@ def _word(code: str, name: str, value: Any, language: Language, titles: Mapping[
     if value is None:
         return text("watch.unknown", language)
     if isinstance(value, list | tuple):
-        named = [titles.get(str(each), str(each)) if language == "zh" else str(each) for each in value]
+        named = [table_called(str(each), titles.get(str(each), str(each)), language) for each in value]
         return text("cell.and", language).join(named)
     if isinstance(value, float):
         signed = name in _SIGNED or (code in _GAINS and name not in ("least", "most"))

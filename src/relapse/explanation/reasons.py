@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relapse.core.catalogue import Feature
+from relapse.core.name_texts import source_called
 from relapse.core.results import Language
-from relapse.core.texts import TEXTS, amount, decimals_for, fields_of, money_word, percent, text
-from relapse.core.tones import Tone, in_hundreds, in_tenths, in_thousands
+from relapse.core.texts import amount, decimals_for, fields_of, money_word, percent, text
+from relapse.core.tones import Tone, in_hundreds, in_tenths, in_thousands, wording_of
 from relapse.explanation.contributions import Contributions
 
 MOST_REASONS = 3
@@ -117,13 +118,17 @@ class Numbers:
             shown: the feature whose number is `{value}`.
             label: what people call the column.
             language: of the sentence.
-            tone: how much it tells; a wording may have one of its own for it, `wording.tone`.
+            tone: how much it tells; a wording may have one of its own for it, `wording.tone`, and one in which a
+                number that is nothing is not written, `wording.none`.
         """
-        softened = f"{wording}.{tone}"
-        key = softened if softened in TEXTS else wording
-        own = {"value": self.written(shown, tone, language), "label": label, **self.words}
-        named = (fields_of(key, language) - own.keys()) & self.place.keys()
-        return text(key, language, **own, **{name: self.written(name, tone, language) for name in named})
+        key = wording_of(wording, tone, self._numbers(wording, shown, tone, language).values())
+        return text(key, language, label=label, **self.words, **self._numbers(key, shown, tone, language))
+
+    def _numbers(self, key: str, shown: str, tone: Tone, language: Language) -> dict[str, str]:
+        """The numbers that a wording shows, by placeholder."""
+        asked = fields_of(key, language)
+        places = {name: name for name in asked & self.place.keys()} | ({"value": shown} if "value" in asked else {})
+        return {name: self.written(place, tone, language) for name, place in places.items()}
 
 
 def _strongest_first(groups: Sequence[str], sums: NDArray[np.float64]) -> list[str]:
@@ -147,7 +152,7 @@ def _of_household(
 
 
 def _reason(numbers: Numbers, entry: Feature, language: Language) -> Reason:
-    shown, label = entry.true_of or entry.name, entry.label or entry.name
+    shown, label = entry.true_of or entry.name, source_called(entry.label or entry.name, language)
     said = {tone: numbers.sentence(entry.wording, shown, label, language, tone) for tone in get_args(Tone)}
     return Reason(entry.group, entry.wording, said.pop("exact"), said)
 

@@ -130,7 +130,7 @@ _COUNT = {
         group,
         wording="reason.disaster" if cause == "disaster" else wording,
         true_of=_DISASTER_LOSS.name if cause == "disaster" else "",
-        true_above=0,
+        true_above=0.5,  # of yuan, less is written as 0
         sensitive=kind,
     )
     for cause, (what, group, kind, wording) in _WORDS.items()

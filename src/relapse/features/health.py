@@ -171,7 +171,7 @@ _ENTRIES = dict([
     _entry("inpatient_count_12m", "count", "claims of a year for hospital stays"),
     _entry("serious_disease_count_12m", "count", "claims of a year for a serious disease"),
     _entry("first_grave_6m", "count", "first hospital stay or serious illness within six months, none before",
-           wording="reason.illness_new", true_of="first_grave_own_cost_yuan", above=0),
+           wording="reason.illness_new", true_of="first_grave_own_cost_yuan", above=0.5),
     _entry("first_grave_own_cost_yuan", "money", "own cost of a year where it is", modelled=False),
     _entry("grave_before_count", "count", "hospital stays and serious illnesses before that"),
     _entry("illness_events_12m", "count", "reports of a serious illness within a year"),

@@ -142,7 +142,7 @@ _REFERENCE = Feature(
     -1,
     wording="reason.after_own_cost",
     true_of="income__own_cost_when_below",
-    true_above=0,
+    true_above=0.5,  # less is written as 0
     sensitive="health",
 )
 _OWN_COST = Feature(

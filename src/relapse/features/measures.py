@@ -237,7 +237,7 @@ _STOPPED_SHARE = Feature(
     "measures",
     wording="reason.transfer_stop",
     true_of="measures__transfer_stopped_yuan",
-    true_above=0,
+    true_above=0.5,  # less is written as 0
 )
 _STOPPED_YUAN = Feature(
     "measures__transfer_stopped_yuan",

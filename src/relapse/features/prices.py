@@ -146,7 +146,7 @@ _COST_SHARE = Feature(
     "industry",
     wording="reason.industry",
     true_of=_LOSS.name,
-    true_above=0,
+    true_above=1,  # less may be written as the same amount twice
 )
 _EARNED = Feature(
     "prices__business_income_yuan", "money", "business income of the household in it", "industry", modelled=False

@@ -148,7 +148,7 @@ _UNPAID_SHARE = Feature(
     "industry",
     wording="reason.dividend_unpaid",
     true_of=_UNPAID_YUAN.name,
-    true_above=0,
+    true_above=0.5,  # less is written as 0
 )
 _OVERDUE = Feature("projects__overdue_months", "periods", "months since the oldest unpaid one was due", "industry")
 _PAID_SHARE = Feature(
@@ -180,7 +180,7 @@ _MISSED_SHARE = Feature(
     "industry",
     wording="reason.dividend",
     true_of=_MISSED_YUAN.name,
-    true_above=0,
+    true_above=0.5,  # less is written as 0
 )
 _NUMBER = Feature("projects__count", "count", "projects that the household belongs to", "industry")
 _WORST = Feature(

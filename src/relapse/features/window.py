@@ -60,6 +60,7 @@ class Window:
         return needed, leaves, needed - leaves, needed - expected, unreported
 
 
+_WORTH_SAYING = 0.01  # of the line: of the next to nothing that leaves a thin income a sentence would say 0.00%
 _ENTRIES = (
     Feature(
         "window__still_needed_share",
@@ -68,7 +69,7 @@ _ENTRIES = (
         "window",
         1,
         wording="reason.still_needed",
-        true_above=0,
+        true_above=_WORTH_SAYING,
         true_below=1 - 1e-6,  # of a window that lies wholly ahead everything is still needed, of everybody
     ),
     Feature(
@@ -77,7 +78,7 @@ _ENTRIES = (
         "income that leaves the window up to the lead, as a share of the line",
         "window",
         wording="reason.leaves_window",
-        true_above=0,
+        true_above=_WORTH_SAYING,
     ),
     Feature(
         "window__needed_over_leaving_share",

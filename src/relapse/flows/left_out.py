@@ -32,7 +32,7 @@ def left_out(task: Task, as_of: int) -> list[Finding]:
     Raises:
         InputError: one rule leaves out more than half of those to whom the outcome came.
     """
-    broken = {} if task.audits is None else task.audits.broken(task.panel.as_of(as_of))
+    broken = {} if task.audits is None else task.audits.doubted_by(task.panel.as_of(as_of))
     broken = {rule: whose for rule, whose in broken.items() if whose.any()}
     if not broken:
         return []

@@ -9,6 +9,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 import pandas as pd
 
+from relapse.core.name_texts import table_called
 from relapse.core.panel import Panel
 from relapse.core.protocols import Auditor
 from relapse.core.results import Finding, Language, ListHead, RiskList
@@ -208,8 +209,8 @@ def _feeds_changed(head: ListHead, before: Sequence[Mapping[str, Any]]) -> list[
         return []
     language = head.language
     newest = {str(each["table"]): str(each["newest"]) for each in before}
-    titles = {str(each["table"]): str(each["title"] if language == "zh" else each["table"]) for each in before}
-    titles |= {each.table: each.title if language == "zh" else each.table for each in head.feeds}
+    titles = {str(each["table"]): table_called(each["table"], each["title"], language) for each in before}
+    titles |= {each.table: each.called(language) for each in head.feeds}
     now = {each.table for each in head.feeds}
     told = [text("since.feed_new", language, title=titles[name]) for name in sorted(now - set(newest))]
     told += [text("since.feed_gone", language, title=titles[name]) for name in sorted(set(newest) - now)]

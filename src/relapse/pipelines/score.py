@@ -174,7 +174,7 @@ def with_freshness(risk_list: RiskList, looked: Looked) -> RiskList:
     head = risk_list.head
     feeds = feeds_from(looked.head, looked.as_of, looked.feeds)
     late = [
-        text("feed.late", head.language, title=feed.title, newest=feed.newest, late=feed.late)
+        text("feed.late", head.language, title=feed.called(head.language), newest=feed.newest, late=feed.late)
         for feed in feeds
         if feed.late
     ]

@@ -141,11 +141,11 @@ class Audits:
     def doubtful(self, known: PanelView) -> NDArray[np.bool_]:
         """(households,) that break a rule of severity `fix`, or of which a row could not be used, as known."""
         found = known.doubted.copy()
-        for whose in self.broken(known).values():
+        for whose in self.doubted_by(known).values():
             found |= whose
         return found
 
-    def broken(self, known: PanelView) -> dict[str, NDArray[np.bool_]]:
+    def doubted_by(self, known: PanelView) -> dict[str, NDArray[np.bool_]]:
         """By rule of severity `fix` that can be asked, the (households,) that break it, as known."""
         broken = {}
         for name, hits in self._hits(known, (name for name, rule in self.rules.items() if rule.severity == "fix")):

@@ -50,7 +50,8 @@ def write_cover(sheet: Any, risk_list: RiskList, styles: Styles, *, named: bool,
 def _first_facts(risk_list: RiskList, named: bool, township: str) -> list[tuple[str, str]]:
     head = risk_list.head
     language = head.language
-    private = [(text("fact.private", language), text("fact.private.value", language))] if named else []
+    for_whom = "fact.private.township" if township else "fact.private.value"
+    private = [(text("fact.private", language), text(for_whom, language))] if named else []
     place = [(text("cover.county", language), head.place)]
     place += [(text("cover.township", language), township)] if township else []
     usual = dict(facts(risk_list))
@@ -70,7 +71,7 @@ def _feeds(head: ListHead) -> str:
     told = []
     for feed in head.feeds:
         key = "cover.feed.late" if feed.late else "cover.feed" if feed.newest else "cover.feed.never"
-        title = feed.title if head.language == "zh" else feed.table
+        title = feed.called(head.language)
         told.append(text(key, head.language, title=title, newest=feed.newest, late=feed.late))
     return text("word.gap", head.language).join(told) or head.as_of
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from relapse.core.name_texts import table_called
 from relapse.core.results import Language
 from relapse.core.texts import DASH, percent, periods, text, text_or
 from relapse.core.verdict_words import reason_sentence
@@ -273,7 +274,7 @@ def feed_lines(feeds: Sequence[Mapping[str, Any]], language: Language) -> list[t
     ordered = sorted(feeds, key=lambda feed: (-feed["late"], feed["usual"] is None, feed["table"]))
     return [
         (
-            text_or(f"table.{feed['table']}", language, feed["title"] if language == "zh" else feed["table"]),
+            table_called(feed["table"], feed["title"], language),
             feed["newest"] or text("feed.never", language),
             _state(feed, language),
             feed["late"] > 0,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from relapse.core.name_texts import table_called
 from relapse.core.results import Language, RiskList
 from relapse.core.texts import text
 from relapse.core.verdict_words import leading_reasons
@@ -76,7 +77,8 @@ def render(note: Note) -> bytes:
         edition="" if note.edition == "edition-1" else text("month.edition", language, edition=note.edition[8:]),
         taken=_taken(note, language),
         late=[
-            text("feed.late", language, title=feed.title, newest=feed.newest, late=feed.late) for feed in late[:_MOST]
+            text("feed.late", language, title=feed.called(language), newest=feed.newest, late=feed.late)
+            for feed in late[:_MOST]
         ],
         left=_first(((each.name, _why(each, language)) for each in note.left), language, 2),
         back=text("month.back", language, **{name: f"{count:,}" for name, count in note.back.items()})
@@ -118,7 +120,7 @@ def _taken(note: Note, language: Language) -> list[tuple[str, ...]]:
 def _what(taken: Taken, language: Language) -> str:
     if not taken.table:
         return text("month.hand_back", language)
-    return taken.title if language == "zh" else taken.table
+    return table_called(taken.table, taken.title, language)
 
 
 def _why(left: Left, language: Language) -> str:

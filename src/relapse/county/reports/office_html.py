@@ -120,7 +120,7 @@ def _where_not(risk_list: RiskList) -> list[str]:
             said.append(_misses(risk_list, within, 1 - found))
     if longest.best_hit_rate is not None:
         said.append(text("chief.capped", head.language, horizon=within, best=_hundred(longest.best_hit_rate)))
-    late = [each.title if head.language == "zh" else each.table for each in head.feeds if each.late]
+    late = [each.called(head.language) for each in head.feeds if each.late]
     if late:
         said.append(text("chief.late", head.language, titles=text("cell.and", head.language).join(late)))
     return said
