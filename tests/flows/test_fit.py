@@ -14,7 +14,7 @@ from relapse import config
 from relapse.core.errors import InputError
 from relapse.core.texts import event_words, text
 from relapse.flows.fit import _asked as asked_of
-from relapse.flows.fit import fit_hazard
+from relapse.flows.fit import fit_hazard, mapped
 from relapse.flows.rows import kept_units
 from relapse.model.calibration.by_lead import LeadMaps
 
@@ -302,6 +302,23 @@ def test_a_sample_of_later_origins__tells_what_all_of_them_tell(signal_task, qui
     chances = [fit.hazard.forecast(unit).risk(4).mean() for fit in (sampled, whole)]
     assert chances[0] == pytest.approx(chances[1], rel=0.08)  # 1,500 of several thousand tell the level so well
     assert chances[0] != chances[1]
+
+
+def test_slope_kept__turns_the_maps_of_a_model_and_not_those_of_a_rule(calibration, fitted):
+    """The same order and the same number expected at the newest origins, and slopes nearer to 1."""
+    fit = fitted("lgbm_hazard")
+    ways = [mapped(fit.hazard, fit.tried, replace(calibration, slope_kept=kept)) for kept in (1.0, 0.5)]
+    common = [np.exp(np.log(each.maps.slope).mean()) for each in ways]
+    assert common[1] == pytest.approx(common[0] ** 0.5)
+    assert common[0] != pytest.approx(1, abs=0.02)
+    newest = [np.concatenate([each.forecast(one.unit).chance for one in fit.tried.newest()]) for each in ways]
+    weight = np.concatenate([one.weight for one in fit.tried.newest()])[:, None]
+    told = ~np.isnan(np.concatenate([one.event for one in fit.tried.newest()]))
+    expected = [float((each * weight)[told].sum()) for each in newest]
+    assert expected[1] == pytest.approx(expected[0], rel=0.02)
+    ruled = replace(fit.hazard, model=None, share=0.0)
+    slopes = [mapped(ruled, fit.tried, replace(calibration, slope_kept=kept)).maps.slope for kept in (1.0, 0.0)]
+    np.testing.assert_array_equal(*slopes)
 
 
 def test_the_level_of_the_chances__is_the_less_sure_the_fewer_events_it_was_taken_at(rule, calibration):

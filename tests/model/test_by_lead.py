@@ -49,6 +49,17 @@ def test_fit__few_events_of_a_lead_hardly_move_it_from_the_others():
     assert abs(strong.slope[1] - strong.slope[0]) < 0.1
 
 
+@pytest.mark.parametrize(("kept", "common"), [(1.0, 0.25), (0.5, 0.5), (0.0, 1.0)])
+def test_steepened__the_common_slope_is_taken_to_a_power_and_leads_keep_their_differences_and_their_level(kept, common):
+    rng = np.random.default_rng(8)
+    margin, weight = rng.normal([-5.0, -3.0], 1.5, (500, 2)), rng.uniform(1, 3, 500)
+    maps = LeadMaps(LEADS, np.array([-1.0, 0.5]), np.array([0.125, 0.5]))
+    steep = maps.steepened(kept, margin, weight)
+    assert np.sqrt(steep.slope.prod()) == pytest.approx(common)
+    assert steep.slope[1] / steep.slope[0] == pytest.approx(4)
+    np.testing.assert_allclose(weight @ steep.chance(margin), weight @ maps.chance(margin))
+
+
 def test_fit__sampled_rows_count_by_their_weight():
     margin, event, weight, lead = sample(7, 40_000, -2, 1)
     kept = (event == 1) | (np.random.default_rng(1).random(len(event)) < 0.25)

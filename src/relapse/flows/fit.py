@@ -81,6 +81,8 @@ class Calibration:
         least_events: with fewer events after the cut, other places are asked; with fewer there, too, the rule stays.
         folds: parts into which the places are divided, where they are asked.
         most_asked: households asked at most; all with an event, others are sampled and weighted.
+        slope_kept: power to which the common slope of a model's maps is taken. They are those of a model that has
+            learned from less than the one that they serve, which errs less and needs less flattening.
         kinds: how the shares of kinds are fitted, where entries can be of several.
         shock: relative standard deviation of how far the level of the time ahead lies from that of the past.
         draws: resamples for the paired interval.
@@ -92,6 +94,7 @@ class Calibration:
     least_events: Count
     folds: Annotated[int, Field(ge=2)]
     most_asked: Count
+    slope_kept: Annotated[float, Field(ge=0, le=1)]
     kinds: KindShares
     shock: Annotated[float, Field(ge=0)]
     draws: Annotated[int, Field(ge=20)]
@@ -181,6 +184,7 @@ class Fit:
         evidence: held against the rule.
         events, households: distinct, among the closed labels known.
         origins: training origins.
+        tried: on what it was held against the rule and calibrated; None where it was not.
     """
 
     hazard: Blend
@@ -188,6 +192,7 @@ class Fit:
     events: int
     households: int
     origins: tuple[int, ...]
+    tried: CrossFit | None = None
 
 
 TOO_FEW_TO_CHECK = "too_few_to_check"  # neither at later origins nor in other places
@@ -270,17 +275,31 @@ def _fit_any(task: Task, model: HazardModel, rule: HazardModel, calibration: Cal
     evidence, tried = _hold_against(task, sized, rule, calibration, as_of, rows.events)
     if sized is not model and isinstance(sized, StopsEarly):
         evidence = replace(evidence, at_floor=sized.at_floor)
-    if tried is None:
-        maps, newest = LeadMaps.same(rows.leads), _newest_known(task, calibration, as_of)
-    else:
-        maps, newest = _maps(tried, evidence.share, calibration), tried.newest()
     fitted = _fitted(task, sized, as_of) if evidence.share > 0 else None
-    whole = Blend(fitted, ruled, evidence.share, maps, rows.cumulative)
-    whole = replace(whole, maps=_levelled(whole, maps, newest, calibration))
+    whole = Blend(fitted, ruled, evidence.share, LeadMaps.same(rows.leads), rows.cumulative)
+    if tried is None:
+        newest = _newest_known(task, calibration, as_of)
+        whole = replace(whole, maps=_levelled(whole, LeadMaps.same(rows.leads), newest, calibration))
+    else:
+        newest, whole = tried.newest(), mapped(whole, tried, calibration)
     seen = sum(int((each.event == 1).sum()) for each in newest)
     if fitted is None:  # how a rule maps was learned from all events, and that much of it holds the level
         seen = min(rows.events, seen + round(calibration.maps.prior_events))
-    return Fit(_with_spread(whole, seen, calibration), evidence, *known)
+    return Fit(_with_spread(whole, seen, calibration), evidence, *known, tried)
+
+
+def mapped(whole: Blend, tried: CrossFit, calibration: Calibration) -> Blend:
+    """A fitted hazard with the maps of its cross-fit, made for one that has learned more, at the newest origins' level.
+
+    Args:
+        whole: fitted on all closed labels.
+        tried: what fits on a part of them said of the others.
+        calibration: how maps are fitted.
+    """
+    maps = _maps(tried, whole.share, calibration)
+    if whole.share > 0:  # a rule learns as much from a part
+        maps = maps.steepened(calibration.slope_kept, tried.mixed(whole.share), tried.weight)
+    return replace(whole, maps=_levelled(whole, maps, tried.newest(), calibration))
 
 
 def beside_rule(task: Task, hazard: Blend, model: HazardModel, rule: HazardModel, as_of: int) -> Blend:

@@ -73,6 +73,28 @@ class LeadMaps:
 
         return LeadMaps(self.leads, self.level + brentq(missed, -30, 30), self.slope)
 
+    def steepened(self, kept: float, margin: Floats, weight: Floats) -> LeadMaps:
+        """The same maps with so much of their common slope as is kept; each lead expects as many events as before.
+
+        Args:
+            kept: power to which the common slope (the geometric mean over leads) is taken: 1 leaves the maps as they
+                are, 0 makes the common slope 1.
+            margin: (n, leads) on which they were fitted.
+            weight: (n,) how many households each stands for.
+
+        Example:
+            >>> maps = LeadMaps(np.array([1, 2]), np.array([-1.0, -1.0]), np.array([0.25, 0.25]))
+            >>> maps.steepened(0.5, np.array([[-4.0, -4.0], [-8.0, -8.0]]), np.ones(2)).slope.tolist()
+            [0.5, 0.5]
+        """
+        slope = self.slope * np.exp(np.log(self.slope).mean()) ** (kept - 1)
+        expected, level = weight @ self.chance(margin), np.empty(len(slope))
+        for lead, odds in enumerate((slope * margin).T):
+            # chances lie within (0, 1) wherever odds are finite, so that the level lies between these
+            ends = self.level[lead] + np.array([-1, 1]) * (np.abs(odds - self.slope[lead] * margin[:, lead]).max() + 1)
+            level[lead] = brentq(lambda at, odds=odds, want=expected[lead]: weight @ expit(at + odds) - want, *ends)
+        return LeadMaps(self.leads, level, slope)
+
     def dump(self) -> bytes:
         """The maps as JSON."""
         values = {"leads": self.leads.tolist(), "level": self.level.tolist(), "slope": self.slope.tolist()}
