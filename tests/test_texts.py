@@ -41,7 +41,7 @@ def test_text__has_both_languages_with_the_same_placeholders(key):
 def test_text__fills_placeholders_named_like_features():
     values = {"income__per_person": "7,780", "income__above_line": "520"}
     said = text("reason.close", "zh", money="元", **values)
-    assert said == "人均收入7,780元，只比线高520元。"
+    assert said == "人均收入7,780元，只比监测线高520元。"
 
 
 def test_text__unknown_key_names_the_nearest():
@@ -89,3 +89,9 @@ def test_outcome_text__a_list_of_removals_is_not_titled_as_one_of_risk(language)
     assert outcome_text("list.title", "any", language) == common
     assert outcome_text("list.title", "removal", language) != common
     assert event_words("removal", language)["order"] != event_words("any", language)["order"]
+
+
+def test_texts__say_the_distance_to_the_line_in_words_that_do_not_read_as_offline():
+    """The word for being off the line is that for working without a network."""
+    assert {key for key, (zh, _) in TEXTS.items() if "离线" in zh} == {"impact.offline"}
+    assert [key for key, (zh, _) in TEXTS.items() if re.search("[^测距]线高", zh)] == []

@@ -35,7 +35,7 @@ HEADS_OF = {
                  "超出能力未安排"],
     "村级汇总": ["乡镇", "行政村", "应评户数", "本月必访", "原因分布", "疑点条数"],
     "部门预警对照": ["乡镇", "村", "户编号", "户主姓名", "预警部门", "预警事项", "触发值", "触发标准", "是否同时在清单", "清单等级"],
-    "数据疑点": ["序号", "乡镇", "村", "户编号", "户主(脱敏)", "疑点编号", "疑点内容", "涉及字段", "系统现值", "严重程度", "核实结果", "修改后值", "核实人", "核实日期"],
+    "数据疑点": ["序号", "乡镇", "村", "户编号", "户主姓名", "疑点编号", "疑点内容", "涉及字段", "系统现值", "严重程度", "核实结果", "修改后值", "核实人", "核实日期"],
     "上月回填结果": ["线索编号", "乡镇", "行政村", "户编号", "户主姓名", "走访等级", "线索来源", "核查日期", "核查方式", "核查结论", "实际原因", "处置意见", "未纳入原因", "是否已核查",
                      "已识别"],
 }  # fmt: skip
@@ -175,10 +175,10 @@ def test_summaries__show_few_and_held_back_as_they_are_and_shares_as_shares(coun
     assert rows[1][11] is None
 
 
-def test_doubts__are_masked_and_have_open_cells_with_choices(county):
+def test_doubts__name_heads_as_the_other_sheets_do_and_have_open_cells_with_choices(county):
     told = book(county)
     sheet = told["数据疑点"]
-    assert [cell.value for cell in sheet[4]][:6] == [1, "一镇", "甲村", IDS[0], "王**", "A07"]
+    assert [cell.value for cell in sheet[4]][:6] == [1, "一镇", "甲村", IDS[0], "王某某", "A07"]
     assert [cell.protection.locked for cell in sheet[4]] == [True] * 10 + [False] * 4
     (check,) = sheet.data_validations.dataValidation
     place = re.fullmatch(r"'代码表'!\$(\w)\$2:\$\1\$5", check.formula1)[1]
@@ -192,6 +192,22 @@ def test_doubts__are_masked_and_have_open_cells_with_choices(county):
     assert "其余7条" in sheet["A2"].value
 
 
+def test_township__is_told_of_no_command_and_of_no_other_township(townships):
+    """Its officer has no program to call, and its drop-downs ask for no code of a township."""
+    for name, content in townships.items():
+        if name.endswith(".xlsx"):
+            told = book(content)
+            seen = [cell.value for sheet in told if sheet.title != "_meta" for row in sheet.iter_rows() for cell in row]
+            assert not [value for value in seen if isinstance(value, str) and "relapse" in value]
+            assert "涉及不在清单上的户，由县里掌握" in told["数据疑点"]["A2"].value
+            heads = [cell.value for cell in told["代码表"][1]]
+            assert heads == ["核查方式", "核查结论", "处置意见", "实际原因", "未纳入原因", "转办部门", "核实结果"]
+            checks = [check.formula1 for check in told["数据疑点"].data_validations.dataValidation]
+            assert checks == ["'代码表'!$G$2:$G$5"]
+    one = townships["townships/990101_101_走访线索_202509_v3.xlsx"]
+    assert "二镇" not in "".join(str(cell.value) for row in book(one)["代码表"].iter_rows() for cell in row)
+
+
 def test_triggered__are_all_there_listed_or_not__and_text_stays_text(county):
     rows = list(book(county)["部门预警对照"].iter_rows(min_row=4))
     assert [[cell.value for cell in row][3:] for row in rows] == [
@@ -199,6 +215,20 @@ def test_triggered__are_all_there_listed_or_not__and_text_stays_text(county):
         ["钱丁戊", "应纳未纳", "=现住危房", None, None, "否", ""],
     ]
     assert rows[1][5].data_type == "s"
+
+
+def test_triggered__print_those_whom_nobody_visits_this_month_and_keep_all_on_the_sheet():
+    """The sheet took more pages than the list, most of them of households that are visited or were verified lately."""
+    told = full_list()
+    one = told.triggered.iloc[[0]]
+    tiers = ["visit", "", "beyond", "next", "phone", "random"]
+    several = pd.concat([one.assign(household_id=f"{n}", tier=tier) for n, tier in enumerate(tiers)], ignore_index=True)
+    sheet = book(list_xlsx.render(replace(told, triggered=several), HEADS))["部门预警对照"]
+    assert [row[2] for row in sheet.iter_rows(min_row=4, values_only=True)] == ["2", "3", "4", "0", "1", "5"]
+    assert sheet.print_area.endswith("$A$1:$J$6")  # heads and three rows
+    none = replace(told, triggered=several[several["tier"] == "visit"])
+    assert book(list_xlsx.render(none, HEADS))["部门预警对照"].print_area.endswith("$A$1:$J$3")
+    assert "打印只印这些" in sheet["A2"].value
 
 
 def test_long_sheets__of_the_county_end_and_say_so__a_townships_holds_all(monkeypatch):
@@ -237,7 +267,7 @@ def test_answered__in_the_words_of_the_list__and_a_sentence_where_nothing_came_b
     ]  # fmt: skip
     told = full_list()
     bare = replace(told, supplement=replace(told.supplement, answered=pd.DataFrame(), last_month=""))
-    assert "relapse feedback" in book(list_xlsx.render(bare))["上月回填结果"]["A4"].value
+    assert "由县里读入后" in book(list_xlsx.render(bare))["上月回填结果"]["A4"].value
 
 
 def test_meta__has_a_digest_of_each_row_that_a_changed_cell_breaks_and_the_chances_of_those_drawn(county):
@@ -328,6 +358,27 @@ def test_office__says_where_the_list_wins_and_where_it_does_not():
     hidden = office_html.render(replace(told, supplement=replace(told.supplement, came=few))).decode()
     assert "&lt;5" in hidden
     assert "回头检验，每走100户" in hidden  # too few: the backtest speaks
+
+
+def test_office__where_nobody_came_says_how_many_can_be_and_no_range_without_width():
+    told = full_list()
+    none = Came(1, ("2025-07",), 324, 0, (0.0, 0.0, 0.00925), 0, (0.0, 0.0, 0.00925), 0.002)
+    tried = (Tried(6, (0.0, 0.0, 0.0), (0.0, 0.0, 0.0), 0.001, 0.01),)
+    beside = replace(told.supplement, came=(none,), tried=tried)
+    said = office_html.render(replace(told, supplement=beside)).decode()
+    assert "0（至多0.9）" in said
+    assert "0（没有一户）" in said
+    assert "0.0" not in said
+    assert "清单上的户和现在的办法取的户，都还没有一户被识别" in said
+    cover = book(list_xlsx.render(replace(told, supplement=beside)))["说明"]
+    assert "0%\n（没有一户）" in [cell.value for row in cover.iter_rows() for cell in row]
+
+
+def test_office__that_goes_by_the_rule_does_not_offer_to_go_back_to_it():
+    told = full_list()
+    ruled = replace(told, head=replace(told.head, model="distance_to_line", fell_back="太少。"))
+    assert "就改回现在的办法" in office_html.render(told).decode()
+    assert "就改回现在的办法" not in office_html.render(ruled).decode()
 
 
 def program(name: str) -> str:

@@ -8,7 +8,9 @@ import pytest
 
 from relapse.county.risk_list.previous import Previous, PreviousRow, months_listed, what_changed
 
-ROW = PreviousRow("next", 2, 9000.0, "人均收入9,000元，只比线高500元。", "医保 今年自付12,400元、人社 2025-08结束务工")
+ROW = PreviousRow(
+    "next", 2, 9000.0, "人均收入9,000元，只比监测线高500元。", "医保 今年自付12,400元、人社 2025-08结束务工"
+)
 
 
 def test_months_listed__in_a_row__and_random_checks_count_for_nothing():
@@ -26,7 +28,7 @@ def test_what_changed__nothing():
     moved_numbers = replace(
         ROW,
         income=9050.0,
-        reasons="人均收入9,050元，只比线高550元。",
+        reasons="人均收入9,050元，只比监测线高550元。",
         triggers="医保 今年自付12,900元\n人社 2025-08结束务工",
     )
     assert what_changed(moved_numbers, ROW, "zh") == ()

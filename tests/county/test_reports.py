@@ -65,10 +65,10 @@ def empty_list() -> RiskList:
 
 def household(**changes) -> explain_html.HouseholdPage:
     settled = explain_html.HouseholdPage(
-        head=head(), household_id="<b>9910</b>", rank=2, at_risk=20411, reasons=("人均收入7,780元，只比线高520元。",),
+        head=head(), household_id="<b>9910</b>", rank=2, at_risk=20411, reasons=("人均收入7,780元，只比监测线高520元。",),
         chances={6: 0.11, 1: 0.02},
         history=[("2024", 9000.0, 7000.0), ("2025", None, 7000.0), ("2026", np.nan, 7000.0), ("2027", 7780.0, 7260.0)],
-        raised=[("收入的升降", 0.2), ("收入离线的远近", 0.8)], lowered=[],
+        raised=[("收入的升降", 0.2), ("收入距线的远近", 0.8)], lowered=[],
     )  # fmt: skip
     return replace(settled, **changes)
 
@@ -267,7 +267,7 @@ def test_explain_html__says_what_was_known_and_how_to_object():
     for sentence in ("notice.rights", "notice.object", "household.lead", "notice.short"):
         assert text(sentence, "zh") in said
     assert "最近一期（2027）人均收入7,780元，线为7,260元。" in said
-    assert said.index("收入离线的远近") < said.index("收入的升降")
+    assert said.index("收入距线的远近") < said.index("收入的升降")
     assert "<b>9910</b>" in said
 
 

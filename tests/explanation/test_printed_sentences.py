@@ -85,7 +85,7 @@ def test_what_protects__is_true_of_the_tables(unit, raw):
 
 
 @pytest.mark.parametrize(
-    "sentence", ["人均收入99,999元，只比线高520元。", "家中有9人在读高中、中职或大学。", "这户很穷。"]
+    "sentence", ["人均收入99,999元，只比监测线高520元。", "家中有9人在读高中、中职或大学。", "这户很穷。"]
 )
 def test_the_check__sees_a_wrong_number_and_a_sentence_that_nobody_knows(said, raw, sentence):
     assert wrong(sentence, raw.household(next(iter(said))))[1]

@@ -87,7 +87,7 @@ def test_protects__money_and_shares_are_the_households_own(county, unit):
     assert [bool(each) for each in told] == above.tolist()
     row = int(np.flatnonzero(above)[0])
     income, gap = values[row, place["income__per_person"]], values[row, place["income__above_line"]]
-    assert told[row] == (f"人均收入{income:,.0f}元，比线高{gap:,.0f}元。",)
+    assert told[row] == (f"人均收入{income:,.0f}元，比监测线高{gap:,.0f}元。",)
 
 
 @pytest.mark.parametrize("key", [key for key in TEXTS if key.startswith("protects.")])

@@ -341,7 +341,7 @@ def test_no_sentence__is_told_of_next_to_nothing(rare_county):
 
 @pytest.mark.parametrize(("wording", "features", "said"), [
     ("reason.close", {"income__per_person": 8_000, "income__above_line": 0.2}, "人均收入8,000元，正好在线上。"),
-    ("reason.close", {"income__per_person": 8_001, "income__above_line": 0.6}, "人均收入8,001元，只比线高1元。"),
+    ("reason.close", {"income__per_person": 8_001, "income__above_line": 0.6}, "人均收入8,001元，只比监测线高1元。"),
     ("reason.industry", {"prices__business_cost_yuan": 3_420, "prices__business_income_yuan": 0},
      "近一年经营支出3,420元，没有经营收入，可能亏本。"),
     ("reason.job_loss", {"work__anyone_months_6m": 0, "work__anyone_months_6m_year_ago": 4},

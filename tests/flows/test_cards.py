@@ -23,7 +23,9 @@ DISASTER = Finding("T24", "note", "events", details={"month": "2023-07", "amount
 ILL = Reason(
     "illness", "reason.illness", "看病自付43,285元。", {"page": "看病自付约4.3万元。", "paper": "请先听本人讲。"}
 )
-NEAR = Reason("distance", "reason.close", "只比线高520元。", {"page": "只比线高520元。", "paper": "只比线高约500元。"})
+NEAR = Reason(
+    "distance", "reason.close", "只比监测线高520元。", {"page": "只比监测线高520元。", "paper": "只比监测线高约500元。"}
+)
 
 
 def cards_of(panel: Panel, as_of: str, ids: list[str], said=(), leads=(), changed=(), tier="visit") -> Cards:
@@ -87,7 +89,7 @@ def test_words__of_a_page_tell_no_medical_cost_to_the_yuan_and_those_on_paper_no
         ("新增预警：医保 今年自付43,285元", "新出现的原因：看病自付43,285元。", "走访等级由次月轮访变为本月必访")
     ]
     told = cards_of(made(), AS_OF, ["a"], said=[(ILL, NEAR)], leads=[(COST, DISASTER)], changed=changed).words.loc["a"]
-    assert told["reasons"] == ("看病自付约4.3万元。", "只比线高520元。")
+    assert told["reasons"] == ("看病自付约4.3万元。", "只比监测线高520元。")
     assert told["triggers"] == ("医保 今年自付约4.3万元", "应急 2023-07受灾损失8,250元")
     assert told["changed"] == ("新增预警：医保 今年自付约4.3万元", "新出现的原因：看病自付约4.3万元。", changed[0][2])
     assert told["causes"] == ("illness", "distance", "disaster")
@@ -98,7 +100,7 @@ def test_words__of_a_page_tell_no_medical_cost_to_the_yuan_and_those_on_paper_no
 @pytest.mark.parametrize(
     ("tier", "said", "leads", "why"),
     [
-        ("visit", (NEAR,), (), "只比线高约500元。"),
+        ("visit", (NEAR,), (), "只比监测线高约500元。"),
         ("visit", (NEAR,), (DISASTER,), "部门线索：应急 2023-07受灾损失约8,300元。"),
         ("visit", (ILL, NEAR), (), "请先听本人讲。"),
         ("random", (ILL, NEAR), (COST,), "随机抽查，了解近况有无变化。"),

@@ -75,6 +75,18 @@ def test_hits__are_those_of_the_register(county):
     assert (told["rate"] <= told["high"]).all()
 
 
+def test_hits__where_nothing_came_have_an_upper_end_by_the_households_that_were_seen(county):
+    """Draws of rows without a hit have none either: 0 (0 to 0) would say that nothing can come."""
+    folder, panel, version = county
+    recognised = set(pd.read_csv(folder / "识别记录.csv", dtype=str)["户编号"])
+    never = [each for each in panel.household_ids if each not in recognised][:30]
+    lists = {month(origin): pd.DataFrame({"household_id": never, "tier": "visit"}) for origin in ORIGINS[:2]}
+    came = what_came(Whole(panel), version, lists, month(AS_OF), (1,))
+    (row,) = came[came["group"] == "all"].to_dict("records")
+    assert (row["lists"], row["n"], row["hits"], row["rate"], row["low"]) == (2, 60, 0, 0.0, 0.0)
+    assert row["high"] == pytest.approx(2.996 / 30)  # the same household a month later is no new evidence
+
+
 def test_hits__nothing_that_became_known_later_counts(county, tmp_path):
     _, panel, version = county
     lists = {month(origin): listed(panel, 7) for origin in ORIGINS}

@@ -81,4 +81,6 @@ def test_hits__of_many_are_told_with_their_rates():
     assert [row["hits"] for row in told] == [60, 30, 20, 10]
     assert [row["rate"] for row in told] == [0.03, 0.15, 0.2, 0.1]
     assert told_hits(came((2000, 60), ((10, 5), (100, 0))))[2]["rate"] is None  # of fewer than 20
-    assert told_hits(came((2000, 60), ((100, 10), (100, 0))))[3]["high"] is None  # no draw of no hit tells a range
+    none = told_hits(came((2000, 60), ((100, 10), (100, 0))))[3]
+    assert (none["rate"], none["low"]) == (0.0, 0.0)
+    assert none["high"] is not None  # no hit at all does not say that there can be none

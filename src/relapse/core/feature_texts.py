@@ -40,7 +40,7 @@ _NAMES = {
     "income__fall_1y": "人均收入较一年前减少",
     "income__fall_share_1y": "人均收入较一年前减少的比例",
     "income__lowest": "以往最低的人均收入",
-    "income__at_lowest_ratio": "离线最近时的人均收入",
+    "income__at_lowest_ratio": "距线最近时的人均收入",
     "income__reference_log_ratio_now": "扣除自付医疗费后收入与线之比",
     "income__own_cost_when_below": "使收入低于线的人均自付医疗费",
     "history__periods_seen": "有记录的期数",

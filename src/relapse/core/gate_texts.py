@@ -6,7 +6,7 @@ TEXTS_GATES: dict[str, tuple[str, str]] = {
     # figures and thresholds
     "gate.none": ("无", "none"),
     "gate.is_rule": ("就是规则", "is the rule"),
-    "gate.is_rule.why": ("这个版本就是离线距离规则。", "The version is the distance rule itself."),
+    "gate.is_rule.why": ("这个版本就是距线差距规则。", "The version is the distance rule itself."),
     "gate.no_champion": ("没有现用版本", "no champion"),
     "gate.no_champion.why": ("没有现用版本可比。", "There is no champion to compare with."),
     "gate.not_tried": ("没有试", "not tried"),
@@ -26,7 +26,7 @@ TEXTS_GATES: dict[str, tuple[str, str]] = {
     "gate.alarms.why": ("有警报：{alarms}。", "Alarms were raised: {alarms}."),
     # against the rule and the champion
     "gate.paired.threshold": ("{metric}之差的下限不低于{margin}", "lower bound of {metric} at least {margin}"),
-    "gate.paired.rule": ("离线距离规则", "the distance rule"),
+    "gate.paired.rule": ("距线差距规则", "the distance rule"),
     "gate.paired.champion": ("现用版本", "the champion"),
     "gate.paired.none": (
         "{metric}与{other}之差没有测得。",
@@ -43,7 +43,7 @@ TEXTS_GATES: dict[str, tuple[str, str]] = {
     # calibration
     "gate.calibration.threshold": ("区间与[{low}, {high}]有交集", "interval meets [{low}, {high}]"),
     "gate.calibration.is_rule": (
-        "这个版本就是离线距离规则，只排先后，不推算可能性。",
+        "这个版本就是距线差距规则，只排先后，不推算可能性。",
         "The version is the distance rule, which only orders.",
     ),
     "gate.calibration.none": (
@@ -161,7 +161,7 @@ TEXTS_GATES: dict[str, tuple[str, str]] = {
     ),
     # what speaks against a backtest
     "alarm.column": (
-        "单凭“{column}”一项（{what}），ROC面积就有{area}，离线距离规则是{ruled}：请核对它是不是事后才填的",
+        "单凭“{column}”一项（{what}），ROC面积就有{area}，距线差距规则是{ruled}：请核对它是不是事后才填的",
         "column '{column}' ({what}) alone has a ROC-AUC of {area}, the distance rule {ruled}: look whether it was "
         "written after the event",
     ),
@@ -169,7 +169,7 @@ TEXTS_GATES: dict[str, tuple[str, str]] = {
     "alarm.by.blank": ("看是否空白", "blank"),
     "alarm.by.level": ("看属于哪一档", "level"),
     "alarm.mark": (
-        "“{column}”（{what}）的{bearers}户次中{share} %后来发生（全部户{base} %，按离线距离排在最前的同样多户"
+        "“{column}”（{what}）的{bearers}户次中{share} %后来发生（全部户{base} %，按距线差距排在最前的同样多户"
         "{ruled} %）：请核对它是不是事后才填的",
         "column '{column}' ({what}) marks {bearers} households at risk, and to {share} % of them the outcome comes (to "
         "{base} % of all, and to {ruled} % of as many by the distance rule): look whether it was written after "
@@ -199,7 +199,7 @@ TEXTS_GATES: dict[str, tuple[str, str]] = {
         "let one know: look for a column that was written after the event",
     ),
     "alarm.too_good": (
-        "{model}预测{months}个月的ROC面积是{area}，比离线距离规则高{ahead}（下限{low}）；高出{gain}以上就不可信："
+        "{model}预测{months}个月的ROC面积是{area}，比距线差距规则高{ahead}（下限{low}）；高出{gain}以上就不可信："
         "请查找透露结果的数据项",
         "{model} has a ROC-AUC of {area} at {months} months, {ahead} (from {low}) above that of the distance rule; "
         "more than {gain} is not plausible: look for a column that tells the outcome",

@@ -71,10 +71,11 @@ TEXTS_OFFICE: dict[str, tuple[str, str]] = {
     "triggered.no": ("否", "no"),
     "triggered.about": (
         "本月触发部门预警或“应纳未纳”规则的户，不论是否在清单上，逐条列出；清单等级空白的，是近期已核查无风险且没有新"
-        "情况，或不属于本清单对象。",
+        "情况，或不属于本清单对象。清单上本月没排走访的排在前面，打印只印这些；其余在表上看，可以筛选。",
         "Every household that hits a department's trigger or a rule of missed inclusion, on the list or not. An "
         "empty tier stands for a clean visit of late with nothing new, or for a household that this list is not "
-        "about.",
+        "about. Listed households that nobody visits this month come first and are printed alone; the others stand "
+        "below, to be filtered.",
     ),
     "triggered.empty": ("本月没有触发部门预警或应纳未纳规则的户。", "No household hits a rule this month."),
     # heads of 数据疑点
@@ -82,7 +83,7 @@ TEXTS_OFFICE: dict[str, tuple[str, str]] = {
     "doubts.township": ("乡镇", "township"),
     "doubts.village": ("村", "village"),
     "doubts.household_id": ("户编号", "household_id"),
-    "doubts.head_name": ("户主(脱敏)", "head (masked)"),
+    "doubts.head_name": ("户主姓名", "head_name"),
     "doubts.rule": ("疑点编号", "rule"),
     "doubts.sentence": ("疑点内容", "doubt"),
     "doubts.column": ("涉及字段", "field"),
@@ -102,6 +103,13 @@ TEXTS_OFFICE: dict[str, tuple[str, str]] = {
         "All doubts that must be mended, and those to be checked of households on the list; {elsewhere} more to be "
         "checked are of other households, see the report of relapse validate. Values stand in the doubt itself; "
         "identity values are not shown.",
+    ),
+    "doubts.about.township": (
+        "本乡镇全部“必须改”的疑点和清单上各户“请核实”的疑点，逐条核实后填黄色格；其余“请核实”的涉及不在清单上的户，由县里掌"
+        "握。数值多已写在疑点内容里，证件号码不显示。",
+        "All doubts of the township that must be mended, and those to be checked of households on the list: check each "
+        "and fill in the yellow cells; the county has those of other households. Values stand in the doubt itself; "
+        "identity numbers are not shown.",
     ),
     "doubts.empty": ("清单上的户没有发现数据疑点。", "No doubt about the records of listed households."),
     "doubts.severity.fix": ("必须改", "must be mended"),
@@ -134,9 +142,9 @@ TEXTS_OFFICE: dict[str, tuple[str, str]] = {
     ),
     "answered.about.none": ("上月清单的回填结果列在这里。", "What visits found of last month's list stands here."),
     "answered.none": (
-        "没有可列的结果：上月没有清单，或还没有交回。交回的工作簿用 relapse feedback 读入后，下月清单会列出结果。",
-        "Nothing to show: there was no list last month, or nothing was handed back yet. Once relapse feedback has "
-        "read what was handed back, next month's list shows it.",
+        "没有可列的结果：上月没有清单，或还没有交回。交回的工作簿由县里读入后，下月清单会列出结果。",
+        "Nothing to show: there was no list last month, or nothing was handed back yet. Once the county has read "
+        "what was handed back, next month's list shows it.",
     ),
     "answered.yes": ("是", "yes"),
     "answered.no": ("否", "no"),
@@ -191,6 +199,7 @@ TEXTS_OFFICE: dict[str, tuple[str, str]] = {
         "Others were verified lately without a risk and nothing new came, or are of no list of entries. Household by "
         "household: see the sheet of triggers, and filter by township, department and tier.",
     ),
+    "cover.interval.none": ("0%\n（没有一户）", "0%\n(nobody)"),
     "cover.interval": ("{value}\n（{low}～{high}）", "{value}\n({low} to {high})"),
     "cover.tried.note": (
         "命中率是清单上的户在期限内真正被识别为监测对象的比例，括号内是90%区间；检验时每期清单{length}户。",
@@ -313,6 +322,12 @@ TEXTS_OFFICE: dict[str, tuple[str, str]] = {
         "Within {horizon} the list and the rule used today (distance to the line) cannot be told apart: {source} of "
         "100 visits, the list finds {list}, the rule {rule}, within the margin of error.",
     ),
+    "chief.none": (
+        "{horizon}内，还分不出清单和现在用的办法（只看离监测线远近）哪个好：{source}清单上的户和现在的办法取的户，都还没有一"
+        "户被识别。",
+        "Within {horizon} the list and the rule used today (distance to the line) cannot be told apart: {source} "
+        "nobody was recognised, neither of the list nor of those the rule takes.",
+    ),
     "chief.few": (
         "{horizon}内，涉及户数太少，不列比率，还不能说哪个好。",
         "Within {horizon} too few households stand behind the figures to say which is better.",
@@ -335,6 +350,9 @@ TEXTS_OFFICE: dict[str, tuple[str, str]] = {
         "Rows to visit on {lists} lists whose window has closed ({first} to {last}). The rule is as many households "
         "of the same months, taken by their distance to the line; they were not visited for it.",
     ),
+    "chief.range": ("{value}（{low}～{high}）", "{value} ({low} to {high})"),
+    "chief.range.none": ("0（至多{high}）", "0 (at most {high})"),
+    "chief.range.unknown": ("0（没有一户）", "0 (nobody)"),
     "chief.visits": ("走访户次", "Visits"),
     "chief.found": ("其中被识别", "Recognised"),
     "chief.list_rate": ("清单每100户", "List, of 100"),
@@ -390,7 +408,8 @@ TEXTS_OFFICE: dict[str, tuple[str, str]] = {
         "Where the list stays behind the rule for months, go back to the rule (relapse promote, with a reviewer).",
     ),
     "chief.note": (
-        "括号内是90%区间。“<5”是1至4户，“*”是户数太少、不列的比率。",
-        "Brackets hold 90 % ranges. '<5' stands for 1 to 4; '*' for a rate that too few households stand behind.",
+        "括号内是90%区间；一户也没有的，写按走过的户数推算至多会有几户。“<5”是1至4户，“*”是户数太少、不列的比率。",
+        "Brackets hold 90 % ranges, and where nobody came the upper end of what can be. '<5' stands for 1 to 4; '*' "
+        "for a rate that too few households stand behind.",
     ),
 }

@@ -87,7 +87,8 @@ class Supplement:
             Counts are whole numbers, FEW or HELD_BACK.
         doubts: one row a doubt about records: `household_id`, `township`, `village`, `rule`, `sentence`, `column` (in
             words), `value`, `severity` (`fix` or `check`).
-        doubts_elsewhere: further doubts, of households that are not on the list.
+        doubts_elsewhere: further doubts, of households that are not on the list; None in the part of a township, whose
+            county has them.
         answered: one row a row of last month's list: `clue_id`, `household_id`, `township`, `village`, `tier`,
             `source`, `visited_at`, `way`, `verdict`, `causes`, `action`, `not_included` (codes), `verified` (bool),
             `recognised` (month, empty where it was not).
@@ -105,7 +106,7 @@ class Supplement:
     villages: pd.DataFrame = field(default_factory=_no_rows)
     departments: pd.DataFrame = field(default_factory=_no_rows)
     doubts: pd.DataFrame = field(default_factory=_no_rows)
-    doubts_elsewhere: int = 0
+    doubts_elsewhere: int | None = 0
     answered: pd.DataFrame = field(default_factory=_no_rows)
 
     def of_township(self, township: str) -> Supplement:
@@ -116,5 +117,6 @@ class Supplement:
             villages=in_township(self.villages, township),
             departments=_no_rows(),  # of the county alone
             doubts=in_township(self.doubts, township),
+            doubts_elsewhere=None,
             answered=in_township(self.answered, township),
         )

@@ -106,12 +106,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "period_one.annual": ("年", "year"),
     "period_one.wave": ("年", "year"),
     # names
-    "model.distance_to_line": ("离线距离", "distance to the line"),
-    "model.distance_to_line_recent": ("近期最低离线距离", "lowest recent distance to the line"),
-    "model.distance_to_line_growth": ("离线距离（按当地增速推算）", "distance to the line, moved by local growth"),
-    "model.distance_to_line_reference": ("监测参考收入离线距离", "distance of the reference income to the line"),
+    "model.distance_to_line": ("距线差距", "distance to the line"),
+    "model.distance_to_line_recent": ("近期最低距线差距", "lowest recent distance to the line"),
+    "model.distance_to_line_growth": ("距线差距（按当地增速推算）", "distance to the line, moved by local growth"),
+    "model.distance_to_line_reference": ("监测参考收入距线差距", "distance of the reference income to the line"),
     "model.distance_to_line_either": (
-        "净收入与参考收入中较近的离线距离",
+        "净收入与参考收入中较小的距线差距",
         "distance to the line of net or reference income, whichever is nearer",
     ),
     "model.triggers": ("部门预警和八必访", "departments' triggers and groups to visit"),
@@ -180,7 +180,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "风险消除后再次被识别（只计预测期全在消除后规定月数以内的户）",
         "recognition anew after a removal of risk, of households whose whole horizon lies in the months that are asked",
     ),
-    "order": ("离线距离", "their distance to the line"),
+    "order": ("距线差距", "their distance to the line"),
     "order.removal": ("高出线的多少", "how far they are above the line"),
     "label.recognition": (
         "预测期内首次被识别（一旦发生即计入）",
@@ -197,7 +197,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "tier.visit": ("本期必访", "visit now"),
     "tier.next": ("下期轮访", "next in turn"),
     "group.triggers": ("部门预警和必访", "departments' triggers and groups to visit"),
-    "group.distance": ("收入离线的远近", "how far income is from the line"),
+    "group.distance": ("收入距线的远近", "how far income is from the line"),
     "group.trend": ("收入的升降", "whether income rises or falls"),
     "group.volatility": ("收入起伏的大小", "how much income swings"),
     "group.history": ("过去是否低于线", "whether it was below the line before"),
@@ -209,7 +209,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "group.data": ("记录是否齐全", "how complete the records are"),
     # reasons
     "reason.close": (
-        "人均收入{income__per_person}{money}，只比线高{income__above_line}{money}。",
+        "人均收入{income__per_person}{money}，只比监测线高{income__above_line}{money}。",
         "Income per person is {income__per_person} {money}, only {income__above_line} above the line.",
     ),
     "reason.close.none": (
@@ -229,7 +229,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Income swings widely; at its lowest it was {income__lowest} {money} per person.",
     ),
     "reason.lowest_near": (
-        "过去离线最近时人均收入{income__at_lowest_ratio}{money}，接近或低于线。",
+        "过去距线最近时人均收入{income__at_lowest_ratio}{money}，接近或低于线。",
         "At its lowest against the line, income per person was {income__at_lowest_ratio} {money}: near or below it.",
     ),
     "reason.was_below": (
@@ -274,7 +274,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "record.gates": ("关卡", "Gates"),
     "gate.data_quality": ("数据质量", "data quality"),
     "gate.alarms": ("泄漏警报", "leakage alarm"),
-    "gate.beats_rule": ("不落后于离线距离", "not behind the distance rule"),
+    "gate.beats_rule": ("不落后于距线差距", "not behind the distance rule"),
     "gate.not_behind_champion": ("不落后于现用版本", "not behind the champion"),
     "gate.calibration": ("可能性可信", "chances can be trusted"),
     "record.gate": ("关卡", "gate"),
@@ -434,7 +434,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{low} to {high} {event} within {horizon} among the {visits} households to visit first, under present practice "
         "(nine times of ten).",
     ),
-    "fact.rule_hit_rate": ("只看离线距离的命中率", "Hit rate of the distance rule"),
+    "fact.rule_hit_rate": ("只看距线差距的命中率", "Hit rate of the distance rule"),
     "fact.base_rate": ("所有户的平均", "All households ranked"),
     "fact.best_hit_rate": ("最高可能达到", "Best attainable"),
     "fact.no_backtest": (
@@ -525,7 +525,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "household.period": ("时期", "Period"),
     "household.reasons": ("为什么先来看您家", "Why you are visited first"),
     "household.no_reasons": (
-        "没有特别的原因，主要看收入离线的远近。",
+        "没有特别的原因，主要看收入距线的远近。",
         "No particular reason; income against the line decides.",
     ),
     "household.raised": ("哪些情况使风险提示升高", "What raised the concern"),
@@ -777,7 +777,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "base rate {base}, best attainable with a list of this length {best}.",
     ),
     "backtest.no_rule": (
-        "没有离线距离规则的结果，按规定不单独给出这一预测期的数字。",
+        "没有距线差距规则的结果，按规定不单独给出这一预测期的数字。",
         "The distance rule was not run here; figures are not shown without it beside them.",
     ),
     "backtest.money": ("金额单位：{money}（每人）。", "Money is in {money} per person."),

@@ -90,7 +90,7 @@ TEXTS_TIERS: dict[str, tuple[str, str]] = {
     ),
     # what protects: true of the household's own numbers, and it lowered its place
     "protects.above": (
-        "人均收入{income__per_person}{money}，比线高{income__above_line}{money}。",
+        "人均收入{income__per_person}{money}，比监测线高{income__above_line}{money}。",
         "Income per person is {income__per_person} {money}, {income__above_line} above the line.",
     ),
     "protects.rise": (

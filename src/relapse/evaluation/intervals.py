@@ -20,6 +20,7 @@ from relapse.evaluation.metrics import Floats, Ints
 Singles = NDArray[np.float32]
 
 COVERAGE = 0.9
+NONE_CAME = 2.996  # of a Poisson mean where nothing came, the upper end of 90 % (-ln 0.05; Hanley 1983, JAMA 249(13))
 _CELLS = 8_000_000  # weights held at once: 32 MB
 
 

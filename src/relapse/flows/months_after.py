@@ -25,7 +25,7 @@ from relapse.core.recognitions import RECOGNITIONS
 from relapse.core.results import Trial
 from relapse.core.rows import Ints, Unit
 from relapse.evaluation.evaluate import Evaluation
-from relapse.evaluation.intervals import interval, resample
+from relapse.evaluation.intervals import NONE_CAME, interval, resample
 from relapse.flows.streamed import labels_of
 from relapse.flows.version import Version, unit_of_parts
 from relapse.model.blend import Blend
@@ -34,7 +34,6 @@ from relapse.monitors.watch import Watch
 from relapse.outcome.label.labels import BELOW_LINE
 
 VERSION, RULE = "version", "rule"
-NONE_CAME = 2.996  # of a Poisson mean where nothing came, the upper end of 90 % (-ln 0.05; Hanley 1983, JAMA 249(13))
 Interval = tuple[float, float, float]
 
 

@@ -14,7 +14,7 @@ from relapse.core.instantiate import instantiate
 from relapse.core.panel import Panel
 from relapse.core.parts import Numbered
 from relapse.core.rows import Ints
-from relapse.evaluation.intervals import interval, resample
+from relapse.evaluation.intervals import NONE_CAME, interval, resample
 from relapse.flows.version import Version
 from relapse.outcome.label.labels import Outcome
 
@@ -133,15 +133,22 @@ def _pooled(cohorts: Sequence[Cohort], place: int, horizon: int) -> list[tuple[o
 
 
 def figure_of(cohorts: Sequence[Cohort], key: tuple[str, str], place: int) -> tuple[int, int, int, float, float, float]:
-    """Lists, rows, hits, rate and its interval of one group."""
-    origin, village, hit = [], [], []
+    """Lists, rows, hits, rate and its interval of one group.
+
+    Where nothing came every draw is empty too, and the upper end is that of as many households, each counted once:
+    the same one a month later is no new evidence.
+    """
+    origin, village, hit, member = [], [], [], []
     for cohort in cohorts:
         mine = cohort.groups.get(key, np.zeros(len(cohort.village), dtype=bool)) & ~np.isnan(cohort.within[:, place])
         origin.append(np.full(int(mine.sum()), cohort.origin, dtype=np.int32))
         village.append(cohort.village[mine])
         hit.append(cohort.within[mine, place])
+        member.append(cohort.members[mine])
     hits = np.concatenate(hit)
     rate = float(hits.mean()) if len(hits) else np.nan
+    if len(hits) and not hits.any():
+        return len(cohorts), len(hits), 0, 0.0, 0.0, min(NONE_CAME / len(np.unique(np.concatenate(member))), 1.0)
     low, high = _interval(np.concatenate(village), np.concatenate(origin), hits, rate, place)
     return len(cohorts), len(hits), int(hits.sum()), rate, low, high
 

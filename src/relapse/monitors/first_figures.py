@@ -32,8 +32,8 @@ def told_hits(came: pd.DataFrame) -> list[dict[str, Any]]:
             bare = hide or row["n"] < LEAST_ROWS
             figures: dict[str, Any] = {"hits": None if hide else row["hits"], "few": few}
             figures["rate"] = None if bare else round(row["rate"], 6)
-            for end in ("low", "high"):  # of no hit at all, draws from the rows tell no range
-                figures[end] = None if bare or not row["hits"] else round(row[end], 6)
+            for end in ("low", "high"):
+                figures[end] = None if bare else round(row[end], 6)
             told.append({str(name): value for name, value in row.items()} | figures)
     return _without_pairs(told)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from relapse.core.handback import CHOICES
@@ -21,6 +22,7 @@ HIT_HORIZONS = (1, 3, 6)
 _CHOSEN = {  # columns of the answers, and the hand-back column that each is
     "way": "way", "verdict": "verdict", "causes": "cause_found", "action": "action", "not_included": "not_included",
 }  # fmt: skip
+_UNPLANNED = ("beyond", "next", "phone")  # tiers that nobody visits this month: what paper is needed for
 _LONG = ("triggered", "doubts")  # sheets that grow with all households, listed or not
 _Spec = tuple[str, Kind, float]
 
@@ -43,7 +45,9 @@ def beside_table(name: str, risk_list: RiskList, heads: Heads, outcomes: str, mo
     if name not in _LONG or most is None or max(len(hits), len(doubts)) <= most:
         return _TABLES[name](risk_list, heads, outcomes)
     beside = replace(risk_list.supplement, doubts=doubts[:most])
-    table = _TABLES[name](replace(risk_list, triggered=hits[:most], supplement=beside), heads, outcomes)
+    table = _TABLES[name](
+        replace(risk_list, triggered=_unplanned_first(hits)[:most], supplement=beside), heads, outcomes
+    )
     whole = len(hits) if name == "triggered" else len(doubts)
     if whole <= most:
         return table
@@ -90,7 +94,7 @@ def _villages(risk_list: RiskList, _heads: Heads, _outcomes: str) -> Table:
 
 
 def _triggered(risk_list: RiskList, heads: Heads, _outcomes: str) -> Table:
-    head, told = risk_list.head, risk_list.triggered
+    head, told = risk_list.head, _unplanned_first(risk_list.triggered)
     specs: list[_Spec] = [
         ("township", "text", 11), ("village", "text", 13), ("household_id", "text", 20), ("head_name", "text", 11),
         ("department", "text", 12), ("item", "text", 42), ("value", "number", 11), ("limit", "number", 11),
@@ -105,7 +109,16 @@ def _triggered(risk_list: RiskList, heads: Heads, _outcomes: str) -> Table:
         ]
         for row in told.to_dict("records")
     ]  # fmt: skip
-    return _of_keys("triggered", head, specs, rows, frozen=4)
+    printed = int(told["tier"].isin(_UNPLANNED).sum()) if len(told) else None
+    return replace(_of_keys("triggered", head, specs, rows, frozen=4), printed=printed)
+
+
+def _unplanned_first(triggered: pd.DataFrame) -> pd.DataFrame:
+    """Those on the list who are not visited this month come first, each part in the order that it has."""
+    if not len(triggered):
+        return triggered
+    later = ~triggered["tier"].isin(_UNPLANNED)
+    return triggered.iloc[np.argsort(later.to_numpy(), kind="stable")]
 
 
 def _doubts(risk_list: RiskList, heads: Heads, outcomes: str) -> Table:
@@ -119,12 +132,15 @@ def _doubts(risk_list: RiskList, heads: Heads, outcomes: str) -> Table:
     rows: list[list[TableCell]] = [
         [
             float(number), row["township"], row["village"], row["household_id"],
-            heads.get(row["household_id"], Head()).masked, row["rule"], row["sentence"], row["column"], row["value"],
+            heads.get(row["household_id"], Head()).name, row["rule"], row["sentence"], row["column"], row["value"],
             text(f"doubts.severity.{row['severity']}", head.language), None, None, None, None,
         ]
         for number, row in enumerate(beside.doubts.to_dict("records"), start=1)
     ]  # fmt: skip
-    about = text("doubts.about", head.language, elsewhere=f"{beside.doubts_elsewhere:,}")
+    if beside.doubts_elsewhere is None:
+        about = text("doubts.about.township", head.language)
+    else:
+        about = text("doubts.about", head.language, elsewhere=f"{beside.doubts_elsewhere:,}")
     fields = [
         Field(text(f"doubts.{key}", head.language), kind, width, outcomes if key == "outcome" else "")
         for key, kind, width in specs

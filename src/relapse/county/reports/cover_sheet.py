@@ -169,6 +169,8 @@ def _write_departments(sheet: Any, row: int, risk_list: RiskList, styles: Styles
 def _range(figure: Figure | None, head: ListHead) -> str:
     if figure is None:
         return percent(None)
+    if not figure[2]:
+        return text("cover.interval.none", head.language)
     value, low, high = (percent(part) for part in figure)
     return text("cover.interval", head.language, value=value, low=low, high=high)
 

@@ -84,7 +84,7 @@ def _write_county(book: Any, risk_list: RiskList, styles: Styles, heads: Heads, 
         most = None if township else beside_sheets.MOST_ROWS  # a township's workbook has all of its own
         table = beside_table(name, risk_list, heads, f"='{codes}'!{_OUTCOMES_AT}", most)
         write_table(sheets[name], table, head, small)
-    _write_codes(sheets["codes"], risk_list, styles)
+    _write_codes(sheets["codes"], risk_list, styles, township)
     write_meta(book.add_worksheet("_meta"), risk_list, shown, township)
     sheets["list" if township else "cover"].activate()
 
@@ -117,16 +117,20 @@ def _how_to_fill(head: ListHead) -> tuple[str, str]:
     return text("fact.fill", head.language), "\n".join(steps)
 
 
-def _write_codes(sheet: Any, risk_list: RiskList, styles: Styles) -> None:
-    """Allowed values, a column each in the order of `choices`: the drop-downs point here."""
+def _write_codes(sheet: Any, risk_list: RiskList, styles: Styles, township: str = "") -> None:
+    """Allowed values, a column each in the order of `choices`: the drop-downs point here.
+
+    A township's sheet has what its drop-downs need alone: no other township stands on it.
+    """
     head = risk_list.head
     prefix = "clue" if head.county else "column"
     told = [(text(f"{prefix}.{key}", head.language), values) for key, values in choices(head).items()]
     if head.county:
         outcomes = [text(f"doubts.outcome.{each}", head.language) for each in OUTCOMES]
         told.append((text("doubts.outcome", head.language), outcomes))
-    told.append((text(f"{prefix}.tier", head.language), [tier_word(tier, head) for tier in tiers(head)]))
-    if head.county:
+    if not township:
+        told.append((text(f"{prefix}.tier", head.language), [tier_word(tier, head) for tier in tiers(head)]))
+    if head.county and not township:
         codes = [f"{name} {code}" for name, code in risk_list.supplement.codes.items()]
         told.append((text("codes.township_code", head.language), codes))
     for place, (title, values) in enumerate(told):

@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from relapse.core.results import RiskList
+from relapse.core.results import ListHead, RiskList
 from relapse.core.supplement import FEW, HELD_BACK, Came, Figure, Tried
 from relapse.core.texts import percent, periods, text
 from relapse.county.reports.list_words import warning
 from relapse.county.reports.pages import page
 
 _LEAST = 5  # counts below are not told
+
+
+_COLUMNS = {  # of the two tables: text of the head, and part of a line
+    "real": (
+        ("chief.within", "within"), ("chief.visits", "visits"), ("chief.found", "found"), ("chief.list_rate", "listed"),
+        ("chief.rule_rate", "rule"), ("chief.base_rate", "base"),
+    ),
+    "tried": (
+        ("chief.within", "within"), ("chief.list_rate", "listed"), ("chief.rule_rate", "rule"),
+        ("chief.base_rate", "base"), ("cover.tried.best", "best"),
+    ),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -41,14 +53,20 @@ def render(risk_list: RiskList) -> bytes:
         head=head,
         warning=warning(head),
         answers=_answers(risk_list),
+        columns={kind: _columns(kind, head) for kind in _COLUMNS},
         came=[_came_line(each, risk_list) for each in beside.came],
         months=_months(beside.came),
         first=min(each.horizon for each in beside.tried) if beside.tried else min(head.horizons),
         tried=[_tried_line(each, risk_list) for each in beside.tried if each.hit_rate is not None],
         where_not=_where_not(risk_list),
+        is_rule=_is_rule(head),
         this_month=_this_month(risk_list),
         answered=_last_month(risk_list),
     )
+
+
+def _columns(kind: str, head: ListHead) -> list[tuple[str, str]]:
+    return [(text(key, head.language), part) for key, part in _COLUMNS[kind]]
 
 
 def _answers(risk_list: RiskList) -> list[str]:
@@ -59,7 +77,7 @@ def _answers(risk_list: RiskList) -> list[str]:
     head, beside = risk_list.head, risk_list.supplement
     real = {each.horizon: (each.rate, each.rule_rate) for each in beside.came}
     past = {each.horizon: (each.hit_rate, each.rule_hit_rate) for each in beside.tried}
-    if head.fell_back and head.model.startswith("distance"):
+    if _is_rule(head):
         said, past = [text("chief.is_rule", head.language)], {}
     else:
         said = []
@@ -70,23 +88,30 @@ def _answers(risk_list: RiskList) -> list[str]:
     return said
 
 
+def _is_rule(head: ListHead) -> bool:
+    return bool(head.fell_back) and head.model.startswith("distance")
+
+
 def _answer(risk_list: RiskList, horizon: int, source: str, ours: Figure | None, rule: Figure | None) -> str:
     head = risk_list.head
     within = periods(horizon, head.frequency, head.language)
     if ours is None or rule is None:
         return text("chief.few", head.language, horizon=within)
+    by = text(f"chief.source.{source}", head.language)
+    if not ours[0] and not rule[0]:
+        return text("chief.none", head.language, horizon=within, source=by)
     ahead, behind = ours[1] > rule[0] and ours[0] > rule[2], ours[2] < rule[0] and ours[0] < rule[1]
     apart = "better" if ahead else "worse" if behind else "even"  # each lies outside the other's range
     told = {"list": _hundred(ours[0]), "rule": _hundred(rule[0])}
-    by = text(f"chief.source.{source}", head.language)
     return text(f"chief.{apart}", head.language, horizon=within, source=by, **told)
 
 
 def _came_line(each: Came, risk_list: RiskList) -> _Line:
     head = risk_list.head
+    base = "–" if each.base_rate is None else _hundred(each.base_rate)
     return _Line(
         periods(each.horizon, head.frequency, head.language), f"{each.visits:,}", _count(each.hits),
-        _range(each.rate), _range(each.rule_rate), "–" if each.base_rate is None else _hundred(each.base_rate), "",
+        _range(each.rate, head), _range(each.rule_rate, head), base, "",
     )  # fmt: skip
 
 
@@ -94,7 +119,7 @@ def _tried_line(each: Tried, risk_list: RiskList) -> _Line:
     head = risk_list.head
     base, best = ("–" if rate is None else _hundred(rate) for rate in (each.base_rate, each.best_hit_rate))
     within = periods(each.horizon, head.frequency, head.language)
-    return _Line(within, "", "", _range(each.hit_rate), _range(each.rule_hit_rate), base, best)
+    return _Line(within, "", "", _range(each.hit_rate, head), _range(each.rule_hit_rate, head), base, best)
 
 
 def _months(came: Sequence[Came]) -> dict[str, object] | None:
@@ -157,11 +182,14 @@ def _count(hits: int) -> str:
     return FEW if 0 < hits < _LEAST else f"{hits:,}"
 
 
-def _range(figure: Figure | None) -> str:
+def _range(figure: Figure | None, head: ListHead) -> str:
+    """A share of a hundred with its range; where nothing came, what it can be at most, if that is known."""
     if figure is None:
         return HELD_BACK
     value, low, high = (_hundred(part) for part in figure)
-    return f"{value}（{low}～{high}）"
+    if figure[0]:
+        return text("chief.range", head.language, value=value, low=low, high=high)
+    return text("chief.range.none" if figure[2] else "chief.range.unknown", head.language, high=high)
 
 
 def _hundred(share: float) -> str:

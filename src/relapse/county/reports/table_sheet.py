@@ -14,7 +14,7 @@ from relapse.county.reports.sheet_styles import Styles, lines_of, protect, set_p
 Kind = Literal["text", "count", "share", "number", "open", "open_date"]
 TableCell = str | float | None
 _TITLE, _ABOUT, _HEADER, _FIRST = range(4)  # rows from the top
-_LINE_HEIGHT = 15.0
+_LINE_HEIGHT, _USUAL_SIZE = 15.0, 11.0  # points
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ class Table:
         empty: what is said where there is no row.
         last_is_total: whether the last row is a sum, and stands out.
         frozen: columns that stay in sight.
+        printed: first rows that are printed, all by default; the others stay on the sheet.
     """
 
     title: str
@@ -55,6 +56,7 @@ class Table:
     empty: str
     last_is_total: bool = False
     frozen: int = 2
+    printed: int | None = None
 
 
 def write_table(sheet: Any, table: Table, head: ListHead, styles: Styles) -> None:
@@ -88,13 +90,15 @@ def write_table(sheet: Any, table: Table, head: ListHead, styles: Styles) -> Non
         sheet.autofilter(_HEADER, 0, bottom - table.last_is_total, last)
     sheet.freeze_panes(_FIRST, table.frozen if table.rows else 0)
     sheet.repeat_rows(_TITLE, _HEADER)
-    sheet.print_area(0, 0, bottom, last)
+    printed = bottom if table.printed is None else min(max(_FIRST + table.printed - 1, _HEADER), bottom)
+    sheet.print_area(0, 0, printed, last)
     set_page(sheet, warning(head), head.language, landscape=True)
     protect(sheet)
 
 
 def _write_rows(sheet: Any, table: Table, styles: Styles) -> None:
-    wrapped = [(place, each.width) for place, each in enumerate(table.fields) if each.kind == "text"]
+    scale = styles.size / _USUAL_SIZE
+    wrapped = [(place, each.width / scale) for place, each in enumerate(table.fields) if each.kind == "text"]
     for number, row in enumerate(table.rows):
         total = table.last_is_total and number == len(table.rows) - 1
         lines = max((lines_of(str(row[place] or ""), width) for place, width in wrapped), default=1)
