@@ -64,12 +64,14 @@ def test_import__a_provinces_version_becomes_a_countys_champion_and_makes_its_li
     assert (decision(home)["imported"], len(store(home).versions("county"))) == (False, 1)
 
 
-def test_import__without_the_senders_digest_it_stays_a_candidate(home, sent, county_csv):
+def test_import__without_the_senders_digest_it_is_kept_as_refused_and_reached_by_number(home, sent, county_csv):
     refused = on("promote", county_csv, f"version={sent}", *SIGNED, cwd=home)
     assert refused.status == 3
     assert "give it as digest=" in refused.told
     assert store(home).champion("county") is None
-    assert store(home).challenger("county").number == "1"
+    assert store(home).challenger("county") is None
+    assert store(home).tags("county", "1")["refused_by"] == "reproduces"
+    assert store(home).files("county", "1") == files_of_folder(sent)
 
 
 def damaged(folder: Path) -> str:

@@ -263,6 +263,40 @@ def test_prepare__a_migration_that_dies_leaves_the_older_store(
     MlflowStore(uri=None, state=store.state).prepare()
 
 
+def _left_by_earlier_code(store: MlflowStore, record: Make) -> MlflowStore:
+    """A champion, two that followed it, and an alias at the last one although a gate refused it."""
+    for digest in "abc":
+        store.log(record(digest=digest * 64), forbidden=[])
+    store.set_champion("wage_panel", "1", {})
+    store._client.set_model_version_tag("wage_panel", "3", "gate_beats_rule", "refused: -0.09 (> 0)")
+    assert store._client.get_registered_model("wage_panel").aliases == {"champion": 1, "challenger": 3}
+    return MlflowStore(uri=None, state=store.state)
+
+
+def test_prepare__no_refused_version_stays_challenger_in_a_store_of_before(store: MlflowStore, record: Make) -> None:
+    opened = _left_by_earlier_code(store, record)
+    opened.prepare()
+    assert opened._client.get_registered_model("wage_panel").aliases == {"champion": 1, "challenger": 2}
+    store._client.set_model_version_tag("wage_panel", "2", "refused_by", "alarms")
+    opened.prepare()
+    assert opened._client.get_registered_model("wage_panel").aliases == {"champion": 1}
+
+
+def test_prepare__who_may_only_read_the_store_is_not_kept_from_it(
+    store: MlflowStore, record: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mlflow import MlflowClient
+    from mlflow.exceptions import MlflowException
+
+    def denied(*_: object) -> None:
+        raise MlflowException("Permission denied")
+
+    opened = _left_by_earlier_code(store, record)
+    monkeypatch.setattr(MlflowClient, "set_registered_model_alias", denied)
+    opened.prepare()
+    assert opened.champion("wage_panel").number == "1"
+
+
 def test_prepare__a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     (tmp_path / "state").touch()
     with pytest.raises(InputError, match="cannot be written"):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import shutil
 import socket
 import sys
@@ -52,7 +54,8 @@ def version(reviewed: MlflowStore, record: Callable[..., Record]) -> str:
 
 
 ANSWERS = """
-import http.server, sys
+import http.server, os, sys
+print(os.environ.get("MLFLOW_SERVER_ENABLE_JOB_EXECUTION"), file=open(sys.argv[1] + ".jobs", "w"))
 class Notes(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         with open(sys.argv[1], "a") as notes:
@@ -78,6 +81,24 @@ def test_serve__has_asked_both_stores_before_anybody_opens_a_page(
         asked = [line.partition("?")[0] for line in notes.read_text().splitlines()]
     store = "/api/2.0/mlflow"
     assert asked[-2:] == [f"{store}/experiments/search", f"{store}/registered-models/search"]
+    assert Path(f"{notes}.jobs").read_text() == "false\n"  # MLflow reads this where it would start its runner of jobs
+
+
+@pytest.mark.slow
+def test_serve__no_process_runs_jobs_beside_the_pages(server: ui.Server) -> None:
+    told = commands_of(server.process.pid)
+    assert any("uvicorn" in words for words in told)
+    assert not [words for words in told if "huey" in words or "mlflow.server.jobs" in words]
+
+
+def commands_of(group: int) -> list[str]:
+    """Command lines of the processes of a group; what ends meanwhile is left out."""
+    told = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if os.getpgid(int(folder.name)) == group:
+                told.append((folder / "cmdline").read_text())
+    return told
 
 
 @pytest.mark.slow

@@ -31,6 +31,7 @@ FORMER = "former_champions"
 ONCE = "champion_once"
 REMEMBERED = 100
 DECISIONS = "decisions"
+MODELS_AN_ANSWER = 1000  # more MLflow refuses
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -59,8 +60,12 @@ class MlflowStore:
         return not uri.startswith("sqlite") or Path(sqlite_path(uri)).exists()
 
     def prepare(self) -> None:
-        """Create the store if it is not there, and check that it can be used; see `database.prepare`."""
+        """Create the store if it is not there, and check that it can be used; see `database.prepare`.
+
+        Earlier releases let `challenger` name a version that a gate refused: no store is opened which still does.
+        """
         prepare(self.tracking_uri(), self.state)
+        self._settle_challengers()
 
     def log(self, record: Record, forbidden: Collection[str]) -> Registered:
         """Keep a run and register its version, or find the version with the same digest; see `Registry.log`."""
@@ -261,6 +266,23 @@ class MlflowStore:
         elif wanted is None and before is not None:
             client.delete_registered_model_alias(name, CHALLENGER)
 
+    def _settle_challengers(self) -> None:
+        """Name the challenger of each model anew whose alias points at a refused version; nothing else is written."""
+        with self._store() as client:
+            wrong = [
+                model.name
+                for model in _all_models(client)
+                if CHALLENGER in model.aliases
+                and is_refused(client.get_model_version(model.name, str(model.aliases[CHALLENGER])).tags)
+            ]
+            if not wrong:
+                return
+            from mlflow.exceptions import MlflowException
+
+            with lock(self.state), contextlib.suppress(MlflowException):  # who may only read a server leaves it so
+                for name in wrong:
+                    self._name_challenger(client, name)
+
     def _require_whole(self, client: Any, one: Registered) -> None:
         """Refuse to point an alias at a version whose making did not end.
 
@@ -283,6 +305,17 @@ class MlflowStore:
             return str(found.experiment_id)
         place = None if self.tracking_uri().startswith("http") else f"{self.artifacts_uri()}/{name.replace(' ', '_')}"
         return str(client.create_experiment(name, artifact_location=place))
+
+
+def _all_models(client: Any) -> Iterator[Any]:
+    """All registered models, in as many answers as the registry gives them."""
+    token = None
+    while True:
+        found = client.search_registered_models(max_results=MODELS_AN_ANSWER, page_token=token)
+        yield from found
+        token = found.token
+        if not token:
+            return
 
 
 def _require_there(source: str, number: str, name: str, artifacts: str) -> None:

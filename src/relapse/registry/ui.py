@@ -101,7 +101,11 @@ def free_port(host: str, port: int) -> int:
 
 
 def _environment() -> dict[str, str]:
-    """Offline; and the server's own tools are found beside the Python that runs."""
+    """Offline, pages alone, and the server's own tools are found beside the Python that runs.
+
+    Beside its pages MLflow starts a runner of jobs (judges of traces and the like) with a process for each kind, all of
+    which import MLflow while the first reader waits; no page of ours asks for one.
+    """
     folder = os.path.dirname(sys.executable)  # noqa: PTH120 - a symlinked interpreter keeps its folder
     return {
         **os.environ,
@@ -109,6 +113,7 @@ def _environment() -> dict[str, str]:
         "MLFLOW_DISABLE_TELEMETRY": "true",
         "DO_NOT_TRACK": "true",
         "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false",
+        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
     }
 
 
