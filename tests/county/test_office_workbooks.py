@@ -35,7 +35,7 @@ HEADS_OF = {
                  "超出能力未安排"],
     "村级汇总": ["乡镇", "行政村", "应评户数", "本月必访", "原因分布", "疑点条数"],
     "部门预警对照": ["乡镇", "村", "户编号", "户主姓名", "预警部门", "预警事项", "触发值", "触发标准", "是否同时在清单", "清单等级"],
-    "数据疑点": ["序号", "乡镇", "村", "户编号", "户主姓名", "疑点编号", "疑点内容", "涉及字段", "系统现值", "严重程度", "核实结果", "修改后值", "核实人", "核实日期"],
+    "数据疑点": ["序号", "乡镇", "村", "户编号", "户主(脱敏)", "疑点编号", "疑点内容", "涉及字段", "系统现值", "严重程度", "核实结果", "修改后值", "核实人", "核实日期"],
     "上月回填结果": ["线索编号", "乡镇", "行政村", "户编号", "户主姓名", "走访等级", "线索来源", "核查日期", "核查方式", "核查结论", "实际原因", "处置意见", "未纳入原因", "是否已核查",
                      "已识别"],
 }  # fmt: skip
@@ -175,10 +175,10 @@ def test_summaries__show_few_and_held_back_as_they_are_and_shares_as_shares(coun
     assert rows[1][11] is None
 
 
-def test_doubts__name_heads_as_the_other_sheets_do_and_have_open_cells_with_choices(county):
+def test_doubts__are_masked_and_have_open_cells_with_choices(county):
     told = book(county)
     sheet = told["数据疑点"]
-    assert [cell.value for cell in sheet[4]][:6] == [1, "一镇", "甲村", IDS[0], "王某某", "A07"]
+    assert [cell.value for cell in sheet[4]][:6] == [1, "一镇", "甲村", IDS[0], "王**", "A07"]
     assert [cell.protection.locked for cell in sheet[4]] == [True] * 10 + [False] * 4
     (check,) = sheet.data_validations.dataValidation
     place = re.fullmatch(r"'代码表'!\$(\w)\$2:\$\1\$5", check.formula1)[1]

@@ -83,7 +83,7 @@ TEXTS_OFFICE: dict[str, tuple[str, str]] = {
     "doubts.township": ("乡镇", "township"),
     "doubts.village": ("村", "village"),
     "doubts.household_id": ("户编号", "household_id"),
-    "doubts.head_name": ("户主姓名", "head_name"),
+    "doubts.head_name": ("户主(脱敏)", "head (masked)"),
     "doubts.rule": ("疑点编号", "rule"),
     "doubts.sentence": ("疑点内容", "doubt"),
     "doubts.column": ("涉及字段", "field"),

@@ -132,7 +132,7 @@ def _doubts(risk_list: RiskList, heads: Heads, outcomes: str) -> Table:
     rows: list[list[TableCell]] = [
         [
             float(number), row["township"], row["village"], row["household_id"],
-            heads.get(row["household_id"], Head()).name, row["rule"], row["sentence"], row["column"], row["value"],
+            heads.get(row["household_id"], Head()).masked, row["rule"], row["sentence"], row["column"], row["value"],
             text(f"doubts.severity.{row['severity']}", head.language), None, None, None, None,
         ]
         for number, row in enumerate(beside.doubts.to_dict("records"), start=1)
