@@ -297,6 +297,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{horizon} ahead: {model} and {rule} cannot be told apart; {metric} differs by {difference} "
         "(90% interval {low} to {high}, with zero inside).",
     ),
+    "verdict.same": (
+        "{model}与{rule}在每个预测期的{metric}都一样。",
+        "{model} and {rule}: the same {metric} at every horizon.",
+    ),
     "verdict.behind": (
         "预测{horizon}：{model}不如{rule}，{metric}相差 {difference}（90%区间 {low}～{high}，全部小于零）。",
         "{horizon} ahead: {model} is worse than {rule}; {metric} differs by {difference} "

@@ -101,10 +101,13 @@ def line_sentences(
 def verdict_sentences(
     assessment: Assessment, model: str, rule: str, frequency: str, language: Language, metric: str = "pr_auc"
 ) -> tuple[str, ...]:
-    """Whether the model beats the rule, a sentence a horizon."""
+    """Whether the model beats the rule, a sentence a horizon; one alone where they are the same at all of them."""
     table = assessment.comparisons
     rows = table[(table["model"] == model) & (table["against"] == rule) & (table["metric"] == metric)]
     names = {name: text_or(f"model.{name}", language, name) for name in (model, rule)}
+    if len(rows) and (rows[["difference", "ci_low", "ci_high"]] == 0).all(axis=None):
+        told = {"model": names[model], "rule": names[rule], "metric": text_or(f"metric.{metric}", language, metric)}
+        return (text("verdict.same", language, **told),)
     sentences = []
     for row in rows.to_dict("records"):
         low, high = float(row["ci_low"]), float(row["ci_high"])
