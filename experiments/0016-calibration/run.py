@@ -79,7 +79,7 @@ def forecasts(task: Task, fit: Fit, origin: int, calibration: object) -> Mapping
     unit, said = task.unit(origin), {}
     for kept in KEPT:
         recipe = replace(calibration, slope_kept=kept)
-        hazard = fit.hazard if fit.tried is None else mapped(fit.hazard, fit.tried, recipe)
+        hazard = fit.hazard if fit.tried is None or not fit.hazard.share else mapped(fit.hazard, fit.tried, recipe)
         said[name_of(kept)] = hazard.forecast(unit)
     return said
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
+from types import SimpleNamespace
 from typing import Any, get_args
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import county_poison
@@ -19,8 +21,10 @@ from relapse.core.catalogue import Sensitive as Kind
 from relapse.core.errors import RelapseError
 from relapse.core.facts import Category, Facts
 from relapse.core.panel import Panel
+from relapse.core.results import Language
 from relapse.core.rows import Unit
 from relapse.core.sensitive import Group, Sensitive
+from relapse.core.texts import text
 from relapse.core.told import has
 from relapse.data.contract_file import read_contract
 from relapse.flows.fit import fit_hazard
@@ -211,6 +215,18 @@ def version_on(panel: Panel, sensitive: Sensitive | None) -> Version:
     return make_version(task, panel.line, rule, rule, calibration, panel.latest, fit, "0.0.0")
 
 
+def told_of(version: Version, language: Language, idle: tuple[str, ...] = ()) -> SimpleNamespace:
+    """What the page tells of a version whose groups all push somebody's place, but those that are idle."""
+    groups = version.facts.sensitive
+    pushes = pd.DataFrame({"group": groups, "features": [0 if group in idle else 3 for group in groups]})
+    explained = SimpleNamespace(sensitive=pushes)
+    return SimpleNamespace(version=version, explained=explained, say=partial(said_in, language))
+
+
+def said_in(language: Language, key: str, **values: str) -> str:
+    return text(key, language, **values)
+
+
 def test_a_version__says_which_groups_it_uses_and_keeps_to_them(made):
     on, off = version_on(made, said()), version_on(made, said(health=False))
     assert on.facts.sensitive == ("disability", "health", "minors")
@@ -222,11 +238,15 @@ def test_a_version__says_which_groups_it_uses_and_keeps_to_them(made):
     assert [entry.name for entry in unit.table.entries] == [entry.name for entry in off.entries]
     assert not [entry for entry in unit.entries if entry.sensitive == "health"]
     assert tags(off, off.digest)["sensitive"] == "disability,minors"
-    assert sensitive_sentences(off, "zh") == [
+    assert sensitive_sentences(told_of(off, "zh")) == [
         "用到的敏感信息：残疾、未成年人。",
         "已关闭、没有使用的敏感信息：健康和看病。",
     ]
-    assert sensitive_sentences(on, "en") == ["Sensitive data in use: disability, health, children."]
+    assert sensitive_sentences(told_of(on, "en")) == ["Sensitive data in use: disability, health, children."]
+    assert sensitive_sentences(told_of(on, "en", idle=("health",))) == [
+        "Sensitive data in use: disability, children.",
+        "Sensitive data that the model was given, and that move nobody's place: health.",
+    ]
 
 
 def test_a_version_of_before__opens_and_says_nothing_of_it(made):
@@ -239,4 +259,4 @@ def test_a_version_of_before__opens_and_says_nothing_of_it(made):
     old = restore_version(files)
     assert old.sensitive is None
     assert old.facts.sensitive == ()
-    assert sensitive_sentences(old, "zh") == []
+    assert sensitive_sentences(told_of(old, "zh")) == []

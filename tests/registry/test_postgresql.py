@@ -8,6 +8,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -108,7 +109,8 @@ def test_postgresql__older_tables_are_refused_with_the_command_to_run(address: s
 def test_postgresql__a_state_folder_that_was_moved_is_led_to_by_the_command_in_the_message(
     address: str, record: Callable[..., Record], tmp_path: Path
 ) -> None:
-    MlflowStore(uri=address, state=str(tmp_path / "state")).log(record(name="moved"), forbidden=[])
+    mine = replace(record(name="moved"), experiment="moved")  # one that no other test has made elsewhere
+    MlflowStore(uri=address, state=str(tmp_path / "state")).log(mine, forbidden=[])
     shutil.move(tmp_path / "state", tmp_path / "elsewhere")
     store = MlflowStore(uri=address, state=str(tmp_path / "elsewhere"))
     store.prepare()

@@ -197,7 +197,7 @@ class Fit:
 
 TOO_FEW_TO_CHECK = "too_few_to_check"  # neither at later origins nor in other places
 RULE_ROWS = 300_000  # our choice: a rule fits two numbers a lead, for which more rows tell nothing
-_LEVEL_ORIGINS = 2  # newest origins at which the level is taken
+_LEVEL_ORIGINS = 2  # newest origins of the cross-fit at which the level is taken
 LEAST_EVENTS = 5  # two parameters a map; with fewer events not even the rule's chances mean anything
 
 
@@ -206,8 +206,7 @@ def fit_hazard(task: Task, model: HazardModel, rule: HazardModel, calibration: C
 
     A guarded model is fitted twice: first on the labels closed at an earlier cut, to be calibrated and held against the
     rule on the origins after it; then on all closed labels. Where too few events came after the cut, it is fitted
-    without a part of the places in turn instead, and asked about that part. Where it is not borne out, the rule is it,
-    calibrated likewise; where nothing was asked, at the level of the newest origins.
+    without a part of the places in turn instead, and asked about that part. Where it is not borne out, the rule is it.
 
     Args:
         task: what is forecast.
@@ -275,16 +274,12 @@ def _fit_any(task: Task, model: HazardModel, rule: HazardModel, calibration: Cal
     evidence, tried = _hold_against(task, sized, rule, calibration, as_of, rows.events)
     if sized is not model and isinstance(sized, StopsEarly):
         evidence = replace(evidence, at_floor=sized.at_floor)
-    fitted = _fitted(task, sized, as_of) if evidence.share > 0 else None
-    whole = Blend(fitted, ruled, evidence.share, LeadMaps.same(rows.leads), rows.cumulative)
-    if tried is None:
-        newest = _newest_known(task, calibration, as_of)
-        whole = replace(whole, maps=_levelled(whole, LeadMaps.same(rows.leads), newest, calibration))
-    else:
-        newest, whole = tried.newest(), mapped(whole, tried, calibration)
-    seen = sum(int((each.event == 1).sum()) for each in newest)
-    if fitted is None:  # how a rule maps was learned from all events, and that much of it holds the level
-        seen = min(rows.events, seen + round(calibration.maps.prior_events))
+    if tried is None or evidence.share == 0:
+        blend = Blend(None, ruled, 0.0, None, rows.cumulative)
+        return Fit(_with_spread(blend, rows.events, calibration), evidence, *known, tried)
+    unmapped = Blend(_fitted(task, sized, as_of), ruled, evidence.share, None, rows.cumulative)
+    whole = mapped(unmapped, tried, calibration)
+    seen = sum(int((each.event == 1).sum()) for each in tried.newest())
     return Fit(_with_spread(whole, seen, calibration), evidence, *known, tried)
 
 
@@ -297,8 +292,7 @@ def mapped(whole: Blend, tried: CrossFit, calibration: Calibration) -> Blend:
         calibration: how maps are fitted.
     """
     maps = _maps(tried, whole.share, calibration)
-    if whole.share > 0:  # a rule learns as much from a part
-        maps = maps.steepened(calibration.slope_kept, tried.mixed(whole.share), tried.weight)
+    maps = maps.steepened(calibration.slope_kept, tried.mixed(whole.share), tried.weight)
     return replace(whole, maps=_levelled(whole, maps, tried.newest(), calibration))
 
 
@@ -340,20 +334,13 @@ def _cut(task: Task, as_of: int) -> int | None:
 
 
 def _levelled(whole: Blend, maps: LeadMaps, newest: Sequence[Asked], calibration: Calibration) -> LeadMaps:
-    """The maps at the level of the hazard that they serve: it has seen what the cross-fit of the maps had not.
+    """The maps at the level of the model that they serve: it has seen what the cross-fit of the maps had not.
 
-    Where a kind of event begins, or ends, between the two, the cross-fit's level says little of the whole model's; a
-    rule's own level is that of all the years that it was fitted on.
+    Where a kind of event begins, or ends, between the two, the cross-fit's level says little of the whole model's.
     """
     margin = np.concatenate([whole.margin(each.unit) for each in newest])
     event, weight = (np.concatenate([getattr(each, name) for each in newest]) for name in ("event", "weight"))
     return maps.levelled(margin, event, weight, calibration.maps.prior_events)
-
-
-def _newest_known(task: Task, calibration: Calibration, as_of: int) -> list[Asked]:
-    """Households of the newest origins of which a label is known, where no cross-fit tells of any."""
-    told = [origin for origin, event in task.training_events(as_of).items() if not np.isnan(event).all()]
-    return list(_asked(task, task.panel.as_of(as_of), told[-_LEVEL_ORIGINS:], calibration.most_asked))
 
 
 def _hold_against(

@@ -31,8 +31,7 @@ def by_the_rule(version: Version, as_of: str) -> Version:
         )
     name = str(version.recipe["rule"]["_target_"]).rpartition(".")[0].rpartition(".")[2]
     facts = replace(version.facts, model=name, share=0.0, fallback=STOPPED, details={"when": as_of})
-    maps = version.hazard.maps if version.is_rule else None
-    hazard = Blend(None, rule, 0.0, maps, version.hazard.cumulative, version.hazard.kinds, version.hazard.level_spread)
+    hazard = Blend(None, rule, 0.0, None, version.hazard.cumulative, version.hazard.kinds, version.hazard.level_spread)
     figures = {key: _of_rule(told) for key, told in version.figures.items()}
     return replace(version, facts=facts, hazard=hazard, figures=figures)
 

@@ -40,11 +40,6 @@ class LeadMaps:
     level: Floats
     slope: Floats
 
-    @staticmethod
-    def same(leads: Ints) -> LeadMaps:
-        """Maps that leave every margin as it is."""
-        return LeadMaps(leads, np.zeros(len(leads)), np.ones(len(leads)))
-
     def log_odds(self, margin: Floats) -> Floats:
         """(n, leads): calibrated log-odds of margins (n, leads)."""
         return self.level + self.slope * margin
