@@ -11,13 +11,15 @@ county).
 For each county five worlds that no choice has seen, twelve test origins, quarter by quarter. Each order of the
 households is judged by the sum of the true chances of the 300 that it lists. The reference learner has the same
 features, but has learned from the households of twenty other worlds of the same county, a million in all, with all that
-came to them. `plain` is a LightGBM model for each horizon on last-12-month aggregates, its settings tuned on a world of
-Yi County and on earlier origins.
+came to them. The curve is the default model, learned from one, two and four of these worlds: how much of
+what it lacks is a want of events. `plain` is a LightGBM model for each horizon on last-12-month aggregates, its
+settings tuned on a world of Yi County and on earlier origins.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -30,7 +32,7 @@ import pandas as pd
 
 from relapse import config
 from relapse.core.forecast import HazardForecast
-from relapse.core.rows import Unit
+from relapse.core.rows import TrainingRows, Unit
 from relapse.data.simulator.truth import read_truth
 from relapse.evaluation.metrics import average_precision
 from relapse.flows.backtest import test_origins
@@ -54,7 +56,8 @@ PATHS, LENGTH, TRIALS, DRAWS = 4, 300, 40, 1_000
 RULE = "distance_to_line"
 MODEL = "lgbm_hazard"
 MODELS = (RULE, "last_list", "triggers", "logit", MODEL)
-PLAIN, REFERENCE = "plain", "reference"
+PLAIN, REFERENCE, CURVE = "plain", "reference", "curve"
+CURVE_WORLDS = (1, 2, 4)  # of the reference's, from which the default model learns
 ORDERS = (*MODELS, PLAIN, REFERENCE)
 REFERENCE_SETTINGS = {"trees": 800, "learning_rate": 0.05, "leaves": 31, "l2": 20, "regression": None}
 AGGREGATES = ("income__", "people__", "work__", "health__", "events__", "measures__", "projects__", "prices__")
@@ -62,7 +65,7 @@ NOW = ("income__log_ratio_now", "income__log_ratio_mean", "income__log_ratio_low
 
 
 def main(folder: Path, counties: list[str]) -> None:
-    passes = {"": of_world, f"_{PLAIN}": of_plain, f"_{REFERENCE}": of_reference}
+    passes = {"": of_world, f"_{PLAIN}": of_plain, f"_{CURVE}": of_curve, f"_{REFERENCE}": of_reference}
     take_over(folder)
     for name, measure in passes.items():
         for world in WORLDS:  # a world of each county before the next one, so that a part of it tells of all
@@ -84,6 +87,7 @@ def take_over(folder: Path) -> None:
         return
     table = pd.read_csv(HERE / "figures.csv")
     learned = table["order"].where(table["order"].isin([PLAIN, REFERENCE]), "")
+    learned = learned.mask(table["order"].str.startswith(CURVE), CURVE)
     for (county, world, name), mine in table.groupby(["county", "world", learned]):
         path = folder / f"{county}_{world}{name and f'_{name}'}.csv"
         if not path.is_file():
@@ -103,7 +107,7 @@ def collect(folder: Path) -> None:
 def tables() -> None:
     """Make the page's tables from figures.csv and pairs.csv."""
     table, paired = (pd.read_csv(HERE / f"{name}.csv") for name in ("figures", "pairs"))
-    publish(HERE, {"figures": means(table, paired), "pairs": paired_table(paired)})
+    publish(HERE, {"figures": means(table, paired), "curve": curve(table), "pairs": paired_table(paired)})
 
 
 def task_of(county: str, world: int, folder: str, truth: Path | None) -> tuple[Task, Mapping[str, Any]]:
@@ -123,13 +127,12 @@ def task_of(county: str, world: int, folder: str, truth: Path | None) -> tuple[T
     return task, asked
 
 
-def reference_of(county: str, folder: Path) -> Any:
-    """The reference learner, fitted on the rows of all its worlds."""
-    path, model = folder / f"{county}_reference.txt", config.option("model", MODEL, **REFERENCE_SETTINGS)
+def reference_rows(county: str, folder: Path, count: int) -> TrainingRows:
+    """The rows of the first so many of the reference's worlds, with all that came to their households."""
     parts = []
-    for world in REFERENCE_WORLDS:
+    for world in REFERENCE_WORLDS[:count]:
         kept = folder / f"{county}_rows_{world}.npz"
-        if not kept.is_file() and not path.is_file():
+        if not kept.is_file():
             with tempfile.TemporaryDirectory() as own:
                 task, _ = task_of(county, world, own, None)
                 rows = stack(task, task.panel.latest, 50_000)
@@ -137,26 +140,30 @@ def reference_of(county: str, folder: Path) -> Any:
             np.savez(kept, matrix=rows.matrix, event=rows.event, weight=rows.weight, lead=rows.lead, names=names)
             print(f"{county} rows of {world}", flush=True)
         parts.append(kept)
-    if path.is_file():
-        names = json.loads((folder / f"{county}_reference.json").read_text())
-        return model.restore({"lightgbm_0.txt": path.read_bytes(), "columns.json": json.dumps(names).encode()})
     with tempfile.TemporaryDirectory() as own:
         task, _ = task_of(county, REFERENCE_WORLDS[0], own, None)
         like = stack(task, task.panel.latest, 2_000)
     loaded = [np.load(part) for part in parts]
     order = [json.loads(str(each["names"])) for each in loaded]
     assert all(names == order[0] for names in order), "worlds of one county have the same features"
-    rows = replace(
+    return replace(
         like,
         matrix=np.concatenate([each["matrix"] for each in loaded]),
         **{name: np.concatenate([each[name] for each in loaded]) for name in ("event", "weight", "lead")},
         age=None,
     )
-    fitted = model.fit(rows, np.random.default_rng(1))
-    files = fitted.dump()
-    (folder / f"{county}_reference.json").write_bytes(files["columns.json"])
-    path.write_bytes(files["lightgbm_0.txt"])
-    return fitted
+
+
+def learned_elsewhere(county: str, folder: Path, count: int, name: str, model: Any) -> Any:
+    """A model fitted on the rows of so many worlds; fitted once, and kept."""
+    kept = folder / f"{county}_{name}"
+    if not kept.is_dir():
+        files = model.fit(reference_rows(county, folder, count), np.random.default_rng(1)).dump()
+        with tempfile.TemporaryDirectory(dir=folder) as half:
+            for file, content in files.items():
+                (Path(half) / file).write_bytes(content)
+            shutil.copytree(half, kept)
+    return model.restore({path.name: path.read_bytes() for path in kept.iterdir()})
 
 
 def of_world(county: str, world: int, folder: Path) -> pd.DataFrame:
@@ -186,14 +193,28 @@ def of_plain(county: str, world: int, folder: Path) -> pd.DataFrame:
 
 def of_reference(county: str, world: int, folder: Path) -> pd.DataFrame:
     """A row a test origin and horizon: the reference learner."""
-    reference = reference_of(county, folder)
+    model = config.option("model", MODEL, **REFERENCE_SETTINGS)
+    count = len(REFERENCE_WORLDS)
+    return of_learned(county, world, folder, {REFERENCE: learned_elsewhere(county, folder, count, REFERENCE, model)})
+
+
+def of_curve(county: str, world: int, folder: Path) -> pd.DataFrame:
+    """A row a test origin, horizon and number of worlds from which the default model has learned."""
+    model, names = config.option("model", MODEL), {count: f"{CURVE}_{count:02d}" for count in CURVE_WORLDS}
+    learned = {name: learned_elsewhere(county, folder, count, name, model) for count, name in names.items()}
+    return of_learned(county, world, folder, learned)
+
+
+def of_learned(county: str, world: int, folder: Path, learned: Mapping[str, Any]) -> pd.DataFrame:
+    """A row a test origin, horizon and model that has learned elsewhere."""
     task, _, truth = played(county, world, folder)
     rows = []
     for unit in map(task.unit, test_months(task)):
-        margin = reference.margin(unit)
-        forecast = HazardForecast(unit.leads, margin, margin, True)
+        margins = {name: model.margin(unit) for name, model in learned.items()}
+        forecasts = {name: HazardForecast(unit.leads, margin, margin, True) for name, margin in margins.items()}
         for horizon in task.horizons:
-            rows += judged(task, unit, horizon, {REFERENCE: forecast.score(horizon)}, truth, {})
+            scores = {name: forecast.score(horizon) for name, forecast in forecasts.items()}
+            rows += judged(task, unit, horizon, scores, truth, {})
     return pd.DataFrame(rows)
 
 
@@ -359,6 +380,17 @@ def means(table: pd.DataFrame, paired: pd.DataFrame) -> pd.DataFrame:
         told = share.get((county, horizon, REFERENCE), np.nan)
         rows.append(row | {"model / reference": ranged(told, np.nan, np.nan)})
     return pd.DataFrame(rows)
+
+
+def curve(table: pd.DataFrame) -> pd.DataFrame:
+    """Per county and horizon, true chances listed of the default model by what it has learned from; where drawn."""
+    names = {MODEL: "own county"} | {f"{CURVE}_{count:02d}": f"{count} other" for count in CURVE_WORLDS}
+    place = table["county"] + " " + table["world"].astype(str)  # the same worlds for all
+    drawn = table[place.isin(place[table["order"].str.startswith(CURVE)])]
+    wide = drawn.pivot_table(index=["county", "horizon"], columns="order", values="true_chances", aggfunc="mean")
+    wide = wide.reindex(columns=[*names, REFERENCE]).rename(columns=names)
+    wide = wide.map(lambda value: ranged(value, np.nan, np.nan, digits=1))
+    return wide.rename_axis(["county", "months ahead"]).reset_index()
 
 
 def paired_table(paired: pd.DataFrame) -> pd.DataFrame:
