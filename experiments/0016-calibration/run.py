@@ -26,8 +26,9 @@ from relapse.core.forecast import HazardForecast
 from relapse.evaluation.evaluate import Evaluation
 from relapse.evaluation.intervals import interval
 from relapse.evaluation.weighted import pooled, totals
-from relapse.flows.fit import Fit, fit_hazard, mapped
+from relapse.flows.fit import Calibration, CrossFit, fit_tried, mapped
 from relapse.flows.rows import Task
+from relapse.model.blend import Blend
 
 sys.path.append(str(Path(__file__).parents[1]))  # what the studies share
 from pages import publish, ranged, save
@@ -69,17 +70,20 @@ def of_world(world: int, path: Path, folder: Path) -> None:
     model, rule = config.option("model", MODEL), config.option("model", RULE)
     results = []
     for origin in (task.panel.calendar.parse(each) for each in ORIGINS):
-        fit = fit_hazard(task, model, rule, asked["calibration"], origin)
-        results.append(result_of(task, task.unit(origin), forecasts(task, fit, origin, asked["calibration"])))
+        fit, tried = fit_tried(task, model, rule, asked["calibration"], origin)
+        said = forecasts(task, fit.hazard, tried, origin, asked["calibration"])
+        results.append(result_of(task, task.unit(origin), said))
     keep(path, said_of(task, results, HORIZONS))
 
 
-def forecasts(task: Task, fit: Fit, origin: int, calibration: object) -> Mapping[str, HazardForecast]:
+def forecasts(
+    task: Task, fitted: Blend, tried: CrossFit | None, origin: int, calibration: Calibration
+) -> Mapping[str, HazardForecast]:
     """What the fitted model says with each power; where the rule stands in, its own maps stay."""
     unit, said = task.unit(origin), {}
     for kept in KEPT:
         recipe = replace(calibration, slope_kept=kept)
-        hazard = fit.hazard if fit.tried is None or not fit.hazard.share else mapped(fit.hazard, fit.tried, recipe)
+        hazard = fitted if tried is None else mapped(fitted, tried, recipe)
         said[name_of(kept)] = hazard.forecast(unit)
     return said
 

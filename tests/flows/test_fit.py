@@ -14,7 +14,7 @@ from relapse import config
 from relapse.core.errors import InputError
 from relapse.core.texts import event_words, text
 from relapse.flows.fit import _asked as asked_of
-from relapse.flows.fit import fit_hazard, mapped
+from relapse.flows.fit import fit_hazard, fit_tried, mapped
 from relapse.flows.rows import kept_units
 from relapse.model.calibration.by_lead import LeadMaps
 
@@ -258,16 +258,16 @@ def test_a_sample_of_later_origins__tells_what_all_of_them_tell(signal_task, qui
     assert chances[0] != chances[1]
 
 
-def test_slope_kept__turns_the_maps_of_a_model(calibration, fitted):
+def test_slope_kept__turns_the_maps_of_a_model(signal_task, quick, rule, calibration):
     """The same order and the same number expected at the newest origins, and slopes nearer to 1."""
-    fit = fitted("lgbm_hazard")
-    ways = [mapped(fit.hazard, fit.tried, replace(calibration, slope_kept=kept)) for kept in (1.0, 0.5)]
+    fit, tried = fit_tried(signal_task, quick("lgbm_hazard"), rule, calibration, signal_task.panel.last - 4)
+    ways = [mapped(fit.hazard, tried, replace(calibration, slope_kept=kept)) for kept in (1.0, 0.5)]
     common = [np.exp(np.log(each.maps.slope).mean()) for each in ways]
     assert common[1] == pytest.approx(common[0] ** 0.5)
     assert common[0] != pytest.approx(1, abs=0.02)
-    newest = [np.concatenate([each.forecast(one.unit).chance for one in fit.tried.newest()]) for each in ways]
-    weight = np.concatenate([one.weight for one in fit.tried.newest()])[:, None]
-    told = ~np.isnan(np.concatenate([one.event for one in fit.tried.newest()]))
+    newest = [np.concatenate([each.forecast(one.unit).chance for one in tried.newest()]) for each in ways]
+    weight = np.concatenate([one.weight for one in tried.newest()])[:, None]
+    told = ~np.isnan(np.concatenate([one.event for one in tried.newest()]))
     expected = [float((each * weight)[told].sum()) for each in newest]
     assert expected[1] == pytest.approx(expected[0], rel=0.02)
 

@@ -184,7 +184,6 @@ class Fit:
         evidence: held against the rule.
         events, households: distinct, among the closed labels known.
         origins: training origins.
-        tried: on what it was held against the rule and calibrated; None where it was not.
     """
 
     hazard: Blend
@@ -192,7 +191,6 @@ class Fit:
     events: int
     households: int
     origins: tuple[int, ...]
-    tried: CrossFit | None = None
 
 
 TOO_FEW_TO_CHECK = "too_few_to_check"  # neither at later origins nor in other places
@@ -218,11 +216,21 @@ def fit_hazard(task: Task, model: HazardModel, rule: HazardModel, calibration: C
     Raises:
         InputError: no events, or too few, had closed and were known.
     """
-    fit = _fit_any(task, model, rule, calibration, as_of)
+    return fit_tried(task, model, rule, calibration, as_of)[0]
+
+
+def fit_tried(
+    task: Task, model: HazardModel, rule: HazardModel, calibration: Calibration, as_of: int
+) -> tuple[Fit, CrossFit | None]:
+    """The same as `fit_hazard`, with the cross-fit by which it is calibrated; None where it is not.
+
+    It holds the units that were asked, so whoever needs it alone keeps it.
+    """
+    fit, tried = _fit_any(task, model, rule, calibration, as_of)
     if not task.outcome.kinds:
-        return fit
+        return fit, tried
     recipe = calibration.kinds if model.guarded else calibration.kinds.alike()  # a rule knows of no kinds
-    return replace(fit, hazard=replace(fit.hazard, kinds=_fitted_kinds(task, recipe, as_of)))
+    return replace(fit, hazard=replace(fit.hazard, kinds=_fitted_kinds(task, recipe, as_of))), tried
 
 
 def _fitted_kinds(task: Task, recipe: KindShares, as_of: int) -> FittedKinds:
@@ -260,15 +268,17 @@ def _entries(task: Task, as_of: int) -> Entries:
     return Entries([entries[k].name for k in columns], matrix, lead, possible, kind)
 
 
-def _fit_any(task: Task, model: HazardModel, rule: HazardModel, calibration: Calibration, as_of: int) -> Fit:
-    """The hazard of an entry of whatever kind."""
+def _fit_any(
+    task: Task, model: HazardModel, rule: HazardModel, calibration: Calibration, as_of: int
+) -> tuple[Fit, CrossFit | None]:
+    """The hazard of an entry of whatever kind, with the cross-fit by which it is calibrated."""
     rng = task.rng(as_of, 2)
     rows = training_rows(task, rule if model.guarded else model, as_of)
     _require_events(task, rows, as_of)
     known = (rows.events, rows.households, rows.origins)
     if not model.guarded:
         blend = Blend(model.fit(rows, rng), None, 1.0, None, rows.cumulative)
-        return Fit(_with_spread(blend, rows.events, calibration), Evidence(1.0, "", {}, {}), *known)
+        return Fit(_with_spread(blend, rows.events, calibration), Evidence(1.0, "", {}, {}), *known), None
 
     ruled, sized = rule.fit(rows, rng), _stopped(task, model, as_of)
     evidence, tried = _hold_against(task, sized, rule, calibration, as_of, rows.events)
@@ -276,11 +286,11 @@ def _fit_any(task: Task, model: HazardModel, rule: HazardModel, calibration: Cal
         evidence = replace(evidence, at_floor=sized.at_floor)
     if tried is None or evidence.share == 0:
         blend = Blend(None, ruled, 0.0, None, rows.cumulative)
-        return Fit(_with_spread(blend, rows.events, calibration), evidence, *known, tried)
+        return Fit(_with_spread(blend, rows.events, calibration), evidence, *known), None
     unmapped = Blend(_fitted(task, sized, as_of), ruled, evidence.share, None, rows.cumulative)
     whole = mapped(unmapped, tried, calibration)
     seen = sum(int((each.event == 1).sum()) for each in tried.newest())
-    return Fit(_with_spread(whole, seen, calibration), evidence, *known, tried)
+    return Fit(_with_spread(whole, seen, calibration), evidence, *known), tried
 
 
 def mapped(whole: Blend, tried: CrossFit, calibration: Calibration) -> Blend:
@@ -293,7 +303,7 @@ def mapped(whole: Blend, tried: CrossFit, calibration: Calibration) -> Blend:
     """
     maps = _maps(tried, whole.share, calibration)
     maps = maps.steepened(calibration.slope_kept, tried.mixed(whole.share), tried.weight)
-    return replace(whole, maps=_levelled(whole, maps, tried.newest(), calibration))
+    return replace(whole, maps=_levelled(whole, maps, tried, calibration))
 
 
 def beside_rule(task: Task, hazard: Blend, model: HazardModel, rule: HazardModel, as_of: int) -> Blend:
@@ -333,11 +343,12 @@ def _cut(task: Task, as_of: int) -> int | None:
     return cut if task.panel.first < cut < as_of else None
 
 
-def _levelled(whole: Blend, maps: LeadMaps, newest: Sequence[Asked], calibration: Calibration) -> LeadMaps:
+def _levelled(whole: Blend, maps: LeadMaps, tried: CrossFit, calibration: Calibration) -> LeadMaps:
     """The maps at the level of the model that they serve: it has seen what the cross-fit of the maps had not.
 
     Where a kind of event begins, or ends, between the two, the cross-fit's level says little of the whole model's.
     """
+    newest = tried.newest()
     margin = np.concatenate([whole.margin(each.unit) for each in newest])
     event, weight = (np.concatenate([getattr(each, name) for each in newest]) for name in ("event", "weight"))
     return maps.levelled(margin, event, weight, calibration.maps.prior_events)
