@@ -315,10 +315,15 @@ def test_drawings__lie_within_their_field_and_break_where_nothing_is_known():
 def test_page__of_many_households_tells_in_short_of_those_whom_nobody_visits_this_month():
     many = county_list(MOST_WHOLE + 200, villages=30)
     told = list_html.render(many, heads(many)).decode()
-    cards = dict(re.findall(r'<article class="(\w+)"[^>]*>(.*?)</article>', told, re.DOTALL))
-    assert {tier for tier, card in cards.items() if "<svg" not in card} == set(IN_SHORT)
-    assert all("看病自付约1.2万元" in card or "<ol>" in card for card in cards.values())
-    assert len(re.findall("<article", told)) == len(many.rows)
+    cards = re.findall(r'<article class="(\w+)"[^>]*>(.*?)</article>', told, re.DOTALL)
+    drawn = {tier for tier, card in cards if "<svg" in card}
+    assert drawn == set(TIERS) - set(IN_SHORT)
+    assert {tier for tier, card in cards if "<ol>" in card} == set(TIERS), "reasons stand on short cards, too"
+    money = re.compile(r'<div(?: class="below")?>\s*((?:<p>[^<]*</p>)*)</div>')
+    of_short = {found[1].count("<p>") for tier, card in cards if tier in IN_SHORT and (found := money.search(card))}
+    assert of_short == {1}, "each tells its income, and nothing else of it"
+    assert sum(tier in IN_SHORT and money.search(card) is None for tier, card in cards) == 0
+    assert len(cards) == len(many.rows)
     assert text("page.in_short", "zh", tiers="次月轮访、超出本月走访能力，未安排") in told
     township = list_html.render(many, heads(many), many.rows["township"].iloc[0]).decode()
     assert "本页户数多" not in township

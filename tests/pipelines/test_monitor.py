@@ -16,6 +16,8 @@ from calls import Called, Ran, call, files, on
 from office import Office
 
 import relapse
+from relapse.core.texts import text
+from relapse.county.reports.monitor_html import reason_sentences
 from relapse.data.county_store import read_in_parts
 from relapse.registry.mlflow_store import MlflowStore
 
@@ -269,14 +271,20 @@ def test_monitor__leaves_one_run_in_the_experiment_without_any_household(copied,
     assert run.info.run_name == f"2014 watch {told['version_digest'][:4]}"
     assert run.data.tags["verdict"] == told["watch"]["verdict"]["name"]
     assert run.data.metrics["watch/verdict"] in (0, 1, 2, 3, 4)
+    description = run.data.tags["mlflow.note.content"]
+    verdict = text(f"watch.verdict.{told['watch']['verdict']['name']}", "zh")
+    assert description.startswith(f"**结论：{verdict}**")
+    assert all(reason in description for reason in reason_sentences(told, "zh"))
+    assert "0 继续使用、1 继续使用，留意观察" in description
     assert {"watch.months", "verdict.least_events"} <= set(run.data.params)
     artifacts = {each.path for each in client.list_artifacts(run.info.run_id)}
     assert artifacts == {"monitor.html", "figures.json"}
     assert store.tags("hidden", "champion")["verdict"] == told["watch"]["verdict"]["name"]
     ids = set(pd.read_csv(hidden_csv, dtype=str)["hhid"])
     for path in artifacts:
-        text = Path(client.download_artifacts(run.info.run_id, path, str(copied))).read_text()
-        assert not {each for each in ids if each in text}
+        content = Path(client.download_artifacts(run.info.run_id, path, str(copied))).read_text()
+        assert not {each for each in ids if each in content}
+    assert not {each for each in ids if each in description}
     assert not {name for name in run.data.metrics if any(each in name for each in ids)}
 
 

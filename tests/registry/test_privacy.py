@@ -71,9 +71,11 @@ def test_check_privacy__tables_of_rows_and_what_cannot_be_searched_are_refused(r
 
 
 def test_check_study__finds_an_id_in_any_of_its_runs() -> None:
-    def run(tag: str) -> PlainRun:
-        return PlainRun("trial 0", {"state": tag}, {}, {}, {}, {})
+    def run(tag: str, description: str = "") -> PlainRun:
+        return PlainRun("trial 0", {"state": tag}, {}, {}, {}, {}, description)
 
     check_study(Study("relapse-tiny-tune", "k", run("whole"), [run("pruned")]), ["HH-ZX81-00001"])
     with pytest.raises(RelapseError, match="the tags of 'trial 0'"):
         check_study(Study("relapse-tiny-tune", "k", run("whole"), [run("HH-ZX81-00001")]), ["HH-ZX81-00001"])
+    with pytest.raises(RelapseError, match="the description of 'trial 0'"):
+        check_study(Study("relapse-tiny-tune", "k", run("whole", "HH-ZX81-00001"), []), ["HH-ZX81-00001"])

@@ -72,7 +72,10 @@ TEXTS_BACKTEST: dict[str, tuple[str, str]] = {
     "selection.best": ("事后最好", "best in hindsight"),
     "selection.rule": ("规则", "the rule"),
     "selection.all": ("全部时点", "all origins"),
-    "picture.decision": ("净收益（决策曲线）", "Net benefit (decision curve)"),
+    "picture.decision": (
+        "净收益（决策曲线，最长的预测期）",
+        "Net benefit (decision curve), at the longest horizon",
+    ),
     "model.treat_all": ("全部走访", "visit everybody"),
     "model.treat_none": ("都不走访", "visit nobody"),
     "plot.threshold": ("达到多大可能性就走访", "chance from which one visits"),

@@ -122,7 +122,7 @@ TEXTS_PAGE: dict[str, tuple[str, str]] = {
     ),
     "page.in_short": (
         "本页户数多，“{tiers}”的户只列收入和原因；完整的卡片在各乡镇的网页里。",
-        "This page is long: of households in {tiers} it tells income and reasons alone; the townships' pages tell all.",
+        "This page is long: for households marked {tiers} it has income and reasons; the townships' pages have all.",
     ),
     "page.contents": ("各村目录", "Villages"),
     "page.skip": ("跳到清单", "Skip to the list"),

@@ -141,6 +141,7 @@ class PlainRun:
         metrics: final figures; all finite.
         curves: stepped figures by name, (step, value) each.
         artifacts: text by path.
+        description: markdown that the run's page begins with.
     """
 
     name: str
@@ -149,6 +150,7 @@ class PlainRun:
     metrics: Mapping[str, float]
     curves: Mapping[str, Sequence[tuple[int, float]]]
     artifacts: Mapping[str, bytes]
+    description: str = ""
 
 
 @dataclass(frozen=True, eq=False)

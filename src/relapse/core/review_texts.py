@@ -24,7 +24,7 @@ TEXTS_REVIEW: dict[str, tuple[str, str]] = {
         "这个版本按规则排序，没有用模型。",
         "This version orders by the rule; no model is used.",
     ),
-    "review.gain_of": ("{model}减去对照", "{model}, less what it is held against"),
+    "review.gain_of": ("{model}减去{against}", "{model} less {against}"),
     "picture.bars_by_group": ("各原因的平均推动", "Mean push by cause"),
     "picture.bars_by_feature": ("各数据项的平均推动", "Mean push by feature"),
     "picture.beeswarm": ("每点一户：推动与取值（已加扰动）", "One point a household: push and value (noise added)"),

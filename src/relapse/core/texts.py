@@ -820,8 +820,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "metric.ece": ("校准偏差", "calibration error"),
     "metric.log_loss": ("对数损失", "log loss"),
     "metric.observed_expected": ("实际/预期", "observed / expected"),
-    "picture.calibration": ("校准：推算的可能性与实际比例", "Calibration: forecast chance and what came of it"),
-    "picture.precision_by_length": ("清单长短与命中率", "Precision by length of the list"),
+    "picture.calibration": (
+        "校准（最长的预测期）：推算的可能性与实际比例",
+        "Calibration at the longest horizon: forecast chance and what came of it",
+    ),
+    "picture.precision_by_length": (
+        "清单长短与命中率（最长的预测期）",
+        "Precision by length of the list, at the longest horizon",
+    ),
     "picture.importance": ("各组原因的作用大小", "Importance by group of causes"),
     # words on pictures
     "plot.contribution": ("对风险的推动（对数几率）", "push on the risk (log-odds)"),

@@ -34,6 +34,13 @@ TEXTS_WATCH: dict[str, tuple[str, str]] = {
         "line) instead, with departments' triggers and random checks as ever, and says so on every page. What is "
         "missing and another run of the monitor, or a new version that is trained and promoted, brings it back.",
     ),
+    "watch.run.verdict": ("**结论：{verdict}**", "**Verdict: {verdict}**"),
+    "watch.run": (
+        "全部图表在本次运行的 monitor.html（Artifacts 一栏）。指标 live/ 是这个版本没有学过的月份的结果，watch/ "
+        "越小越好；watch/verdict 的数：{scale}。",
+        "All figures and pictures are in this run's monitor.html (under Artifacts). Metrics under live/ are results of "
+        "months that the version did not learn from, those under watch/ should be small; watch/verdict is {scale}.",
+    ),
     "watch.version": (
         "所监测的版本：依据截至{made}的数据训练；以下只看它没有学过的月份。",
         "The version was made on data as of {made}; all below is of months that it did not learn from.",

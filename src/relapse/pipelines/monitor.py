@@ -146,7 +146,7 @@ def log_stage(
         try:
             files = monitor_files(figures, language)
             panel = parts.part(0)
-            study = watch_study(panel, version, watched, figures, rules, files)
+            study = watch_study(panel, version, watched, figures, rules, files, language)
             registry.log_study(study, {str(name) for _, part in parts.parts() for name in part.household_ids})
             registry.tag(panel.name, origin.number, tags_of(str(figures["as_of"]), watched.verdict))
             stage.say(run=study.whole.name)

@@ -11,6 +11,9 @@ from typing import Any
 from relapse import __version__
 from relapse.core.panel import Panel
 from relapse.core.record import PlainRun, Study
+from relapse.core.results import Language
+from relapse.core.texts import text
+from relapse.county.reports.monitor_html import reason_sentences
 from relapse.flows.version import Version
 from relapse.flows.watch import Rules, Watched
 from relapse.monitors.verdict import VERDICTS
@@ -26,6 +29,7 @@ def watch_study(
     figures: Mapping[str, Any],
     rules: Rules,
     files: Mapping[str, bytes],
+    language: Language,
 ) -> Study:
     """The run; the same figures are one run, however often it is kept.
 
@@ -36,6 +40,7 @@ def watch_study(
         figures: all of the month, as in figures.json.
         rules: settings.
         files: page and figures.
+        language: of the run's description.
     """
     as_of, content = str(figures["as_of"]), hashlib.sha256(files["figures.json"]).hexdigest()
     tags = {
@@ -62,8 +67,25 @@ def watch_study(
         dict(_metrics(watched, figures)),
         _curves(watched.told["months"]),
         {"monitor.html": files["report.html"], "figures.json": files["figures.json"]},
+        _description(figures, language),
     )
     return Study(f"relapse-{panel.name}", f"watch {as_of} {content[:16]}", run, ())
+
+
+def _description(figures: Mapping[str, Any], language: Language) -> str:
+    """Verdict, what to do and why, as the page has them, and what the figures' names mean."""
+    verdict = figures["watch"]["verdict"]["name"]
+    scale = text("sensitive.joint", language).join(
+        f"{number} {text(f'watch.verdict.{name}', language)}" for number, name in enumerate(VERDICTS)
+    )
+    return "\n\n".join(
+        [
+            text("watch.run.verdict", language, verdict=text(f"watch.verdict.{verdict}", language)),
+            text(f"watch.do.{verdict}", language),
+            "\n".join(f"- {reason}" for reason in reason_sentences(figures, language)),
+            text("watch.run", language, scale=scale),
+        ]
+    )
 
 
 def _metrics(watched: Watched, figures: Mapping[str, Any]) -> Iterator[tuple[str, float]]:

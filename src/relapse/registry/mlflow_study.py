@@ -12,7 +12,7 @@ from typing import Any
 
 from relapse.core.record import PlainRun, Study
 from relapse.registry.database import quiet_mlflow
-from relapse.registry.mlflow_run import write_files
+from relapse.registry.mlflow_run import NOTE, write_files
 
 KEY, TRIAL = "study", "trial"
 _PARENT = "mlflow.parentRunId"  # by which MLflow's pages fold runs below another
@@ -53,7 +53,7 @@ def _kept(client: Any, experiment_id: str, wanted: str) -> list[Any]:
 def _opened(client: Any, run: PlainRun, there: Any, experiment_id: str, tags: dict[str, str]) -> str:
     if there is not None:
         return str(there.info.run_id)
-    own = {**run.tags, **tags, "mlflow.source.name": "relapse"}
+    own = {**run.tags, **tags, "mlflow.source.name": "relapse"} | ({NOTE: run.description} if run.description else {})
     return str(client.create_run(experiment_id, tags=own, run_name=run.name).info.run_id)
 
 

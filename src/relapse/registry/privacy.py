@@ -133,6 +133,7 @@ def _texts_of_run(run: PlainRun) -> Iterator[tuple[str, str]]:
     yield "the tags", "\n".join([*run.tags, *run.tags.values()])
     yield "the params", "\n".join([*run.params, *run.params.values()])
     yield "the names", "\n".join([run.name, *run.metrics, *run.curves])
+    yield "the description", run.description
     for path, data in run.artifacts.items():
         yield path, f"{path}\n{_text(path, data)}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,9 @@ from relapse.core.texts import outcome_text
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
+
+_BRACKETS = re.compile(r"(\([^()]{1,24}\))")
 
 
 def page(template: str, language: Language, outcome: str = "", **values: object) -> bytes:
@@ -49,10 +53,19 @@ def _wording(language: Language, outcome: str, key: str, **values: object) -> st
 def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("relapse.county.reports"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["intervals_whole"] = _intervals_whole
+    return environment
+
+
+def _intervals_whole(cell: str) -> Markup:
+    """A cell in whose brackets no line ends: an interval stands on one line, if need be on its own."""
+    from markupsafe import Markup, escape
+
+    return Markup(_BRACKETS.sub(r'<span class="whole">\1</span>', str(escape(cell))))

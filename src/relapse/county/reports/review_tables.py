@@ -100,11 +100,14 @@ def gains(comparisons: pd.DataFrame, setting: Setting) -> PlainTable:
         for row in comparisons.to_dict("records")
     ]
     keys = ("horizon", "against", "metric", "difference", "range")
-    models = text("sensitive.joint", setting.language).join(
-        setting.named("model", model) for model in dict.fromkeys(comparisons["model"])
+    models, others = (
+        text("sensitive.joint", setting.language).join(
+            setting.named("model", name) for name in dict.fromkeys(comparisons[column])
+        )
+        for column in ("model", "against")
     )
     return PlainTable(
-        text("review.gain_of", setting.language, model=models),
+        text("review.gain_of", setting.language, model=models, against=others),
         "",
         setting.heads(*(f"backtest.{key}" for key in keys)),
         3,
