@@ -221,10 +221,11 @@ def test_triggered__print_those_whom_nobody_visits_this_month_and_keep_all_on_th
     """The sheet took more pages than the list, most of them of households that are visited or were verified lately."""
     told = full_list()
     one = told.triggered.iloc[[0]]
-    tiers = ["visit", "", "beyond", "next", "phone", "random"]
+    tiers = ["visit", "", "beyond", "next", "phone", "random", "beyond"]
     several = pd.concat([one.assign(household_id=f"{n}", tier=tier) for n, tier in enumerate(tiers)], ignore_index=True)
+    several["on_list"] = [True, False, True, True, True, True, False]  # the last was not listed either
     sheet = book(list_xlsx.render(replace(told, triggered=several), HEADS))["部门预警对照"]
-    assert [row[2] for row in sheet.iter_rows(min_row=4, values_only=True)] == ["2", "3", "4", "0", "1", "5"]
+    assert [row[2] for row in sheet.iter_rows(min_row=4, values_only=True)] == ["2", "3", "4", "0", "1", "5", "6"]
     assert sheet.print_area.endswith("$A$1:$J$6")  # heads and three rows
     none = replace(told, triggered=several[several["tier"] == "visit"])
     assert book(list_xlsx.render(none, HEADS))["部门预警对照"].print_area.endswith("$A$1:$J$3")

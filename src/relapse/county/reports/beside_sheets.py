@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from relapse.core.handback import CHOICES
 from relapse.core.heads import Head, Heads
@@ -109,7 +110,7 @@ def _triggered(risk_list: RiskList, heads: Heads, _outcomes: str) -> Table:
         ]
         for row in told.to_dict("records")
     ]  # fmt: skip
-    printed = int(told["tier"].isin(_UNPLANNED).sum()) if len(told) else None
+    printed = int(_unplanned(told).sum()) if len(told) else None
     return replace(_of_keys("triggered", head, specs, rows, frozen=4), printed=printed)
 
 
@@ -117,8 +118,13 @@ def _unplanned_first(triggered: pd.DataFrame) -> pd.DataFrame:
     """Those on the list who are not visited this month come first, each part in the order that it has."""
     if not len(triggered):
         return triggered
-    later = ~triggered["tier"].isin(_UNPLANNED)
-    return triggered.iloc[np.argsort(later.to_numpy(), kind="stable")]
+    return triggered.iloc[np.argsort(~_unplanned(triggered), kind="stable")]
+
+
+def _unplanned(triggered: pd.DataFrame) -> NDArray[np.bool_]:
+    """(rows,) of a household on the list whom nobody visits this month."""
+    listed = triggered["on_list"].to_numpy(dtype=bool)
+    return np.asarray(listed & triggered["tier"].isin(_UNPLANNED).to_numpy())
 
 
 def _doubts(risk_list: RiskList, heads: Heads, outcomes: str) -> Table:
