@@ -375,6 +375,16 @@ def test_office__where_nobody_came_says_how_many_can_be_and_no_range_without_wid
     assert "0%\n（没有一户）" in [cell.value for row in cover.iter_rows() for cell in row]
 
 
+def test_office__says_that_few_can_be_found_at_the_longest_horizon_where_few_can():
+    told = full_list()
+    short, long = told.supplement.tried
+    assert "每走100户6个月内最多也只有40户" in office_html.render(told).decode()
+    many = replace(told.supplement, tried=(short, replace(long, best_hit_rate=0.94)))
+    assert "每走100户1个月内最多也只有10户" in office_html.render(replace(told, supplement=many)).decode()
+    plenty = replace(told.supplement, tried=(replace(long, best_hit_rate=0.94),))
+    assert "最多也只有" not in office_html.render(replace(told, supplement=plenty)).decode()
+
+
 def test_office__that_goes_by_the_rule_does_not_offer_to_go_back_to_it():
     told = full_list()
     ruled = replace(told, head=replace(told.head, model="distance_to_line", fell_back="太少。"))

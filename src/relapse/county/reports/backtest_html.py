@@ -58,7 +58,7 @@ class BacktestPage:
 
 
 def render(report: BacktestPage) -> bytes:
-    """The page, 820 px wide, with every picture inside it."""
+    """The page, at most 880 px wide, with every picture inside it."""
     language = report.language
     return page(
         "backtest.html.j2",

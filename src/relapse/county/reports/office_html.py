@@ -12,7 +12,7 @@ from relapse.county.reports.list_words import warning
 from relapse.county.reports.pages import page
 
 _LEAST = 5  # counts below are not told
-
+_CAPPED = 0.5  # our choice: where more than half of the visits could find somebody, "few to be found" is no excuse
 
 _COLUMNS = {  # of the two tables: text of the head, and part of a line
     "real": (
@@ -130,7 +130,7 @@ def _months(came: Sequence[Came]) -> dict[str, object] | None:
 
 
 def _where_not(risk_list: RiskList) -> list[str]:
-    """What a head of office must not expect of the list, in figures of the longest horizon."""
+    """What a head of office must not expect of the list, in figures of the longest horizon of which each is true."""
     head, beside = risk_list.head, risk_list.supplement
     told = [each for each in beside.tried if each.hit_rate is not None]
     if not told:
@@ -143,8 +143,11 @@ def _where_not(risk_list: RiskList) -> list[str]:
         found = longest.hit_rate[0] * beside.tried_length / (longest.base_rate * head.at_risk)
         if 0 < found < 1:
             said.append(_misses(risk_list, within, 1 - found))
-    if longest.best_hit_rate is not None:
-        said.append(text("chief.capped", head.language, horizon=within, best=_hundred(longest.best_hit_rate)))
+    best = {each.horizon: each.best_hit_rate for each in told if each.best_hit_rate is not None}
+    capped = max((horizon for horizon, rate in best.items() if rate < _CAPPED), default=None)
+    if capped is not None:
+        ahead = periods(capped, head.frequency, head.language)
+        said.append(text("chief.capped", head.language, horizon=ahead, best=_hundred(best[capped])))
     late = [each.called(head.language) for each in head.feeds if each.late]
     if late:
         said.append(text("chief.late", head.language, titles=text("cell.and", head.language).join(late)))
