@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from relapse.core.feeds import Feed
 from relapse.core.panel import Panel
 from relapse.core.parts import Numbered
 from relapse.core.results import Language
@@ -42,10 +43,12 @@ class Watched:
     Args:
         verdict: on the version.
         told: figures that may be told, as they stand in `figures.json`.
+        feeds: of the county, whether each came in time.
     """
 
     verdict: Verdict
     told: Mapping[str, Any]
+    feeds: tuple[Feed, ...]
 
 
 @dataclass(frozen=True)
@@ -86,17 +89,18 @@ def watch_version(
         rules: how.
     """
     panel, watch, facts = parts.part(0), rules.watch, version.facts
-    feeds = months_of_parts(parts, as_of)
+    reported = months_of_parts(parts, as_of)
+    feeds = feeds_from(panel, as_of, reported)
     asked = tuple(horizon for horizon in sorted(horizons) if horizon in facts.leads)
-    months = months_after(parts, version, as_of, asked, watch, feeds, rules.allowed) if asked else []
+    months = months_after(parts, version, as_of, asked, watch, reported, rules.allowed) if asked else []
     results = results_of(months, version, asked, rules.evaluation)
     early = so_far(months, max(asked), watch.draws, facts.seed) if months and version.hazard.cumulative else None
-    change = moved(parts, version, as_of, max(asked), watch, feeds, rules.allowed) if asked else None
+    change = moved(parts, version, as_of, max(asked), watch, reported, rules.allowed) if asked else None
     figures: dict[str, Any] = {
         "is_rule": version.is_rule,
         "horizons": results,
         "early": early,
-        "late": {feed.table: feed.late for feed in feeds_from(panel, as_of, feeds)},
+        "late": {feed.table: feed.late for feed in feeds},
         "labels": labels_table(version),
     }
     if change is not None:
@@ -116,6 +120,7 @@ def watch_version(
             **{key: figures.get(key) for key in ("score", "effect", "told_apart")},
             "marks": [_told_mark(panel, mark) for mark in marks],
         },
+        feeds,
     )
 
 

@@ -23,7 +23,7 @@ from relapse.flows.look import name_of_parts
 from relapse.flows.past_lists import what_came
 from relapse.flows.version import Version
 from relapse.flows.watch import Rules, Watched, watch_version
-from relapse.monitors.feeds import feeds_from, months_of_parts, parts_bearing_late_incomes
+from relapse.monitors.feeds import parts_bearing_late_incomes
 from relapse.monitors.first_figures import drift, told_hits
 from relapse.monitors.marks import Marks
 from relapse.monitors.verdict import Thresholds
@@ -185,7 +185,7 @@ def figures_of(
         "lists": [{"as_of": each.as_of, "edition": each.edition, "listed": each.manifest["listed"]} for each in issued],
         "hits": told_hits(came),
         "drift": drift([each.manifest for each in issued]),
-        "feeds": [feed.told() for feed in feeds_from(panel, period, months_of_parts(parts, period))],
+        "feeds": [feed.told() for feed in watched.feeds],
     }
 
 
