@@ -956,22 +956,38 @@ def text_or(key: str, language: Language, otherwise: str) -> str:
 
 
 def amount(value: float | None, decimals: int = 0) -> str:
-    """A number of money with thousands separators; a dash where it is missing.
+    """A number with thousands separators, zero without a sign; a dash where it is missing.
 
     Example:
-        >>> amount(7779.6), amount(-0.2), amount(4.255, 2), amount(None)
-        ('7,780', '0', '4.25', '–')
+        >>> amount(7779.6), amount(-0.2), amount(4.255, 2), amount(-0.0004, 3), amount(None)
+        ('7,780', '0', '4.25', '0.000', '–')
     """
-    if value is None or not math.isfinite(value):
-        return DASH
-    written = f"{value:,.{decimals}f}"
-    return written.lstrip(MINUS) if not written.strip("-0.,") else written
+    return DASH if value is None or not math.isfinite(value) else _unsigned_zero(f"{value:,.{decimals}f}")
 
 
 def signed(value: float | None, decimals: int = 0) -> str:
-    """As `amount`, with a plus before what is above zero."""
+    """As `amount`, with a plus before what is above zero.
+
+    Example:
+        >>> signed(0.0312, 3), signed(-0.0312, 3), signed(-0.0002, 3)
+        ('+0.031', '-0.031', '0.000')
+    """
     written = amount(value, decimals)
     return f"+{written}" if value is not None and value > 0 and written.strip("0.,") not in ("", DASH) else written
+
+
+def brief(value: float, digits: int) -> str:
+    """A number of any size with so many digits that count, zero without a sign; a dash where it is missing.
+
+    Example:
+        >>> brief(0.123456, 4), brief(1234567.0, 4), brief(-0.0, 4), brief(float("nan"), 4)
+        ('0.1235', '1.235e+06', '0', '–')
+    """
+    return _unsigned_zero(f"{value:,.{digits}g}") if math.isfinite(value) else DASH
+
+
+def _unsigned_zero(written: str) -> str:
+    return written.lstrip(MINUS) if not written.strip("-0.,") else written
 
 
 def decimals_for(typical: float) -> int:
@@ -997,7 +1013,7 @@ def percent(share: float | None) -> str:
         return DASH
     size = abs(share)
     decimals = 0 if size == 0 or size >= 0.0995 else 1 if size >= 0.00995 else 2
-    return f"{share * 100:.{decimals}f}%"
+    return f"{_unsigned_zero(f'{share * 100:.{decimals}f}')}%"
 
 
 def periods(count: int, frequency: str, language: Language) -> str:

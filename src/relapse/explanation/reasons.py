@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from relapse.core.catalogue import Feature
 from relapse.core.name_texts import source_called
 from relapse.core.results import Language
-from relapse.core.texts import amount, decimals_for, fields_of, money_word, percent, text
+from relapse.core.texts import amount, brief, decimals_for, fields_of, money_word, percent, text
 from relapse.core.tones import Tone, in_hundreds, in_tenths, in_thousands, wording_of
 from relapse.explanation.contributions import Contributions
 
@@ -174,4 +174,4 @@ def _written(entry: Feature, value: float, decimals: int, tone: Tone, language: 
         return in_hundreds(value, language) if tone == "paper" else amount(value, decimals)  # a loss keeps its sign
     if entry.unit == "share":
         return percent(size)
-    return f"{value:,.6g}" if np.isfinite(value) else amount(None)
+    return brief(value, 6)
