@@ -17,7 +17,7 @@ from relapse.core.backtest_texts import TEXTS_BACKTEST
 from relapse.core.county_texts import TEXTS_COUNTY
 from relapse.core.errors import nearest
 from relapse.core.event_reason_texts import TEXTS_EVENT_REASONS
-from relapse.core.feature_texts import TEXTS_FEATURES
+from relapse.core.feature_texts import TEXTS_FEATURES, feature_named
 from relapse.core.feedback_texts import TEXTS_FEEDBACK
 from relapse.core.gate_texts import TEXTS_GATES
 from relapse.core.impact_texts import TEXTS_IMPACT
@@ -904,6 +904,16 @@ def in_words(said: Worded, language: Language) -> str:
         for name, value in said.values.items()
     }
     return text(said.key, language, **values)
+
+
+def feature_called(feature: str, language: Language, label: str = "") -> str:
+    """What a feature is called, see `feature_named`.
+
+    Example:
+        >>> feature_called("work__wage_line_share", "en"), feature_called("mine__visits_year", "en")
+        ('wages per person over the line', 'visits year')
+    """
+    return in_words(feature_named(feature, label), language)
 
 
 def part_key(division: str, part: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from relapse.core.name_texts import table_called
 from relapse.core.results import Language
-from relapse.core.texts import DASH, amount, percent, periods, signed, text, text_or
+from relapse.core.texts import DASH, amount, feature_called, percent, periods, signed, text, text_or
 from relapse.core.verdict_words import reason_sentence
 from relapse.county.reports.pages import page
 from relapse.county.reports.timeline import draw
@@ -42,7 +42,7 @@ def render(figures: Mapping[str, Any], language: Language) -> bytes:
         moved=moved_sentences(watch, language),
         causes=cause_lines(watch, language),
         blocks=block_lines(watch, language),
-        named=named_lines(watch),
+        named=named_lines(watch, language),
         timeline=draw(watch["months"], watch["marks"], figures["as_of"]),
         dates=date_lines(watch["marks"], language),
         tables=[
@@ -139,7 +139,7 @@ def moved_sentences(watch: Mapping[str, Any], language: Language) -> list[str]:
         ),
     ]  # fmt: skip
     if apart["roc_auc"] is not None:
-        columns = [f"{each['feature']} {percent(each['share'])}" for each in apart["columns"][:5]]
+        columns = [f"{_called(each, language)} {percent(each['share'])}" for each in apart["columns"][:5]]
         value, low, high = (amount(end, 2) for end in apart["roc_auc"])
         usual = text("watch.unknown", language) if apart["usual"] is None else _interval(apart["usual"])
         joined = text("cell.and", language).join(columns) or DASH
@@ -178,13 +178,13 @@ def block_lines(watch: Mapping[str, Any], language: Language) -> list[tuple[str,
     ]
 
 
-def named_lines(watch: Mapping[str, Any]) -> list[tuple[str, ...]]:
+def named_lines(watch: Mapping[str, Any], language: Language) -> list[tuple[str, ...]]:
     """Cells of the columns that moved more than usual."""
     if watch["drift"] is None:
         return []
     return [
         (
-            each["feature"],
+            _called(each, language),
             amount(each["psi"], 3),
             amount(each["usual"], 3),
             f"{percent(each['missing_then'])} → {percent(each['missing_now'])}",
@@ -206,6 +206,10 @@ def date_lines(marks: Sequence[Mapping[str, Any]], language: Language) -> list[t
         )
         for place, mark in enumerate(marks)
     ]
+
+
+def _called(row: Mapping[str, Any], language: Language) -> str:
+    return feature_called(row["feature"], language, row["label"])
 
 
 def _cause(group: str, language: Language) -> str:
