@@ -21,7 +21,7 @@ from relapse import config
 from relapse.core.catalogue import Feature
 from relapse.core.panel import Panel
 from relapse.core.rows import Unit
-from relapse.core.texts import TEXTS, text_or
+from relapse.core.texts import TEXTS, feature_called, text_or
 from relapse.flows.rows import make_unit
 
 OWN_WORDS = ("sources", "covariates", "place", "season", "window")  # blocks that say the same on every panel
@@ -39,6 +39,8 @@ window is one period has no `window` block, one without parts of income no `sour
 [county's folder](county-folder.md) can give is marked county; the block `facts` has the entries of your own config
 ([how](county-facts.md)).
 
+- **name**: what it is called on pictures, tables and pages (in Chinese it has another; a feature of your own is called
+  by its label, or by its own name).
 - **unit**: `money` is the panel's; `log_ratio` is the natural logarithm of income over the line; `share` is 0 to 1 (or
   of the line); `periods` are steps of the panel; `own` is whatever the file has.
 - **direction**: what the model is held to: with `-` a higher value never raises the risk, with `+` it never lowers it.
@@ -86,8 +88,8 @@ def section(name: str) -> Iterator[str]:
     module = sys.modules[type(config.option("features", name)).__module__]
     yield f"## {name}\n"
     yield f"{(module.__doc__ or '').strip().splitlines()[0]}\n"
-    yield "| feature | unit | meaning | cause | direction | used by | sentence on the list |"
-    yield "| --- | --- | --- | --- | --- | --- | --- |"
+    yield "| feature | name | unit | meaning | cause | direction | used by | sentence on the list |"
+    yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
     fixed = len(unit.table.entries)
     for place, entry in enumerate(unit.table.every_entry):
         yield row(entry, by_lead=place >= fixed)
@@ -113,7 +115,8 @@ def row(entry: Feature, *, by_lead: bool, where: str = "") -> str:
     cause = text_or(f"group.{entry.group}", "en", entry.group)
     meaning = where + entry.meaning + (" (by lead)" if by_lead else "")
     meaning += f" (sensitive: {entry.sensitive})" if entry.sensitive else ""
-    cells = [f"`{entry.name}`", entry.unit, meaning, cause, direction, "model" if entry.modelled else "words", sentence]
+    cells = [f"`{entry.name}`", feature_called(entry.name, "en", entry.label), entry.unit, meaning, cause, direction]
+    cells += ["model" if entry.modelled else "words", sentence]
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 

@@ -10,6 +10,7 @@ import pytest
 from relapse.core.texts import (
     TEXTS,
     amount,
+    brief,
     event_words,
     money_word,
     numbered,
@@ -76,11 +77,21 @@ def test_numbers__are_written_as_people_write_them():
     assert [percent(value) for value in (1.0, 0.0996, 0.0994, 0.00996, 0.0004, -0.25)] == [
         "100%", "10%", "9.9%", "1.0%", "0.04%", "-25%",
     ]  # fmt: skip
+    assert [brief(value, 4) for value in (-0.25, 12.0, 1234567.0, -0.0, float("nan"))] == [
+        "-0.25", "12", "1.235e+06", "0", "–",
+    ]  # fmt: skip
     assert [periods(1, "monthly", "en"), periods(6, "monthly", "en"), periods(2, "wave", "zh")] == [
         "1 month", "6 months", "2年",
     ]  # fmt: skip
     assert [money_word("yuan", "zh"), money_word("kroner", "zh")] == ["元", "kroner"]
     assert numbered(("a.", "b."), " ") == "①a. ②b."
+
+
+@pytest.mark.parametrize("value", [-0.0, -1e-9, -0.00004, 0.0, 1e-9, 0.00004])
+def test_numbers__that_round_to_zero_have_no_sign(value):
+    assert [amount(value, 3), signed(value, 3), amount(value), signed(value)] == ["0.000", "0.000", "0", "0"]
+    assert percent(value / 10).strip("0.") == "%"
+    assert [signed(-0.0006, 3), signed(0.0006, 3), percent(-0.0001)] == ["-0.001", "+0.001", "-0.01%"]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from relapse.core.texts import periods, text
-from relapse.county.reports.monitor_html import block_lines, cause_lines, group_lines
+from relapse.county.reports.monitor_html import block_lines, cause_lines, group_lines, named_lines
 
 
 def effect(name: str, now: float, usual: float | None) -> dict[str, Any]:
@@ -26,6 +26,18 @@ def test_causes__that_did_nothing_to_scores_are_summed_up_and_not_listed():
         text("watch.others", "en"),
         text("watch.total", "en"),
     ]
+
+
+def test_columns__are_called_by_their_names_and_no_zero_has_a_sign():
+    row = {"label": "", "psi": 0.2, "usual": None, "missing_then": 0.0, "missing_now": 0.1, "effect": -0.0004}
+    named = [
+        {**row, "feature": "register__removed_months"},
+        {**row, "feature": "facts__debt_12m", "label": "债务"},
+        {**row, "feature": "facts__debt_12m"},
+    ]
+    lines = named_lines({"drift": {"named": named}}, "en")
+    assert [line[0] for line in lines] == ["months since risk was removed", "债务", "debt 12m"]
+    assert lines[0][1:] == ("0.200", "–", "0% → 10%", "0.000")
 
 
 def test_blocks__without_a_column_and_an_effect_are_no_rows():

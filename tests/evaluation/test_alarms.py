@@ -62,7 +62,7 @@ def test_a_column_written_after_the_event__raises_the_alarm(leaky, alarm):
     rng = np.random.default_rng(1)
     sentences = alarms_of(leaky(lambda frame, fell: fell * 1.0 + rng.normal(0, 0.3, len(frame))), alarm)
     assert len(sentences) >= 1
-    assert sentences[0].startswith("column 'covariates__visited_now' (value) alone has a ROC-AUC of 0.9")
+    assert sentences[0].startswith("column 'visited' (value) alone has a ROC-AUC of 0.9")
     assert "the distance rule 0." in sentences[0]
 
 
@@ -72,13 +72,13 @@ def test_a_column_that_is_blank_unless_the_event_came__raises_the_alarm(leaky, a
     noise = lambda frame, fell: pd.Series(rng.normal(size=len(frame)), frame.index).where(fell)  # noqa: E731
     sentences = alarms_of(leaky(noise), alarm)
     assert sentences
-    assert "covariates__visited_now' (blank)" in sentences[0]
+    assert "'visited' (blank)" in sentences[0]
 
 
 def test_a_text_that_is_written_after_the_event__raises_the_alarm(leaky, alarm):
     """A text becomes the mean of those that share it today; that still tells the marked from the others."""
     sentences = alarms_of(leaky(lambda frame, fell: fell.map({True: "helped", False: "not"})), alarm)
-    assert any("covariates__visited_log_ratio' (value)" in sentence for sentence in sentences)
+    assert any("same visited (log)' (value)" in sentence for sentence in sentences)
 
 
 @pytest.mark.parametrize("seed", [5, 6, 7])
@@ -111,7 +111,7 @@ def told(values, observed, alarm, yardstick=True, known=0.0):
 def test_check__looks_at_modelled_columns_outside_income_only(alarm):
     observed = np.repeat([0.0, 1.0], 200)
     sentences = told(np.stack([observed, observed, observed], axis=1), observed, alarm)
-    assert [sentence.split("'")[1] for sentence in sentences] == ["covariates__x_now"]
+    assert [sentence.split("'")[1] for sentence in sentences] == ["x now"]
 
 
 def test_check__a_column_that_ranks_the_wrong_way_round_leaks_as_well(alarm):
@@ -131,7 +131,7 @@ def test_check__a_level_in_the_middle_leaks_as_well(alarm):
     observed = np.repeat([0.0, 1.0], [4000, 400])
     code = np.where(rng.random(4400) < 0.9 * observed, 3.0, rng.choice([1.0, 2, 4, 5], 4400))
     (sentence,) = told(np.stack([code] * 3, axis=1), observed, alarm)
-    assert sentence.startswith("column 'covariates__x_now' (level) alone has a ROC-AUC of 0.9")
+    assert sentence.startswith("column 'x now' (level) alone has a ROC-AUC of 0.9")
 
 
 @pytest.mark.parametrize(("others", "raised"), [(2, True), (12, False)])
@@ -147,7 +147,7 @@ def test_check__a_mark_that_few_bear_but_those_who_fall(alarm, others, raised):
     assert bool(sentences) == raised
     if raised:
         assert sentences[0] == (
-            "column 'covariates__x_now' (1) marks 32 households at risk, and to 94 % of them the outcome comes (to "
+            "column 'x now' (1) marks 32 households at risk, and to 94 % of them the outcome comes (to "
             "2.9 % of all, and to 34 % of as many by the distance rule): look whether it was written after the event"
         )
 
@@ -159,7 +159,7 @@ def test_check__a_number_told_of_those_alone_who_fall_marks_them(alarm):
     told_of = (rng.random(4800) < 0.1) & (observed == 1)
     values = np.where(told_of, rng.normal(size=4800), np.nan)
     (sentence,) = told(np.stack([values] * 3, axis=1), observed, alarm, known=1.0)
-    assert sentence.startswith(f"column 'covariates__x_now' (told) marks {told_of.sum()} households at risk")
+    assert sentence.startswith(f"column 'x now' (told) marks {told_of.sum()} households at risk")
 
 
 def test_check__a_mark_where_the_rule_is_as_sure_is_no_leak(alarm):

@@ -19,8 +19,9 @@ import county_poison
 import own_features
 from panels import CASES, Case, dense, poisoned, unit_of
 from relapse import config
-from relapse.core.catalogue import FeatureTable, Unit
+from relapse.core.catalogue import Feature, FeatureTable, Unit
 from relapse.core.errors import InputError
+from relapse.core.feature_texts import feature_named
 from relapse.core.instantiate import instantiate
 from relapse.core.panel import Panel
 from relapse.core.texts import TEXTS
@@ -42,6 +43,12 @@ AROUND = {
 def block_of(name: str) -> FeatureBlock:
     made: FeatureBlock = instantiate(OWN, ["own_features"]) if name == "own" else config.option("features", name)
     return made
+
+
+def is_named(entry: Feature) -> bool:
+    """Whether people are told it by a name in both languages; of a user's own column by that of the column."""
+    own = entry.label if entry.modelled else entry.name.startswith("sources__")
+    return bool(own) or feature_named(entry.name, entry.label).key in TEXTS
 
 
 def made_at(panel: Panel, as_of: int, block: FeatureBlock) -> dict[str, dict[str, bytes]]:
@@ -128,6 +135,7 @@ def test_every_value_has_an_entry__with_unit_group_and_wording(name, case):
         assert entry.unit in get_args(Unit)
         assert entry.direction in (-1, 0, 1)
         assert all(TEXTS[f"group.{entry.group}"]), f"no words for the group of {entry.name}"
+        assert is_named(entry) or name == "own", f"no name for {entry.name} in core/feature_texts.py"
         for words in TEXTS[entry.wording] if entry.wording else ():
             asked = {field for _, field, _, _ in string.Formatter().parse(words) if field}
             assert asked <= {*names, "money", "periods", "value", "label"}, (
@@ -228,6 +236,7 @@ def test_every_value_of_a_county_has_an_entry__and_is_a_number_or_missing(name):
     for entry in unit.table.entries:
         assert entry.name.startswith(f"{name}__")
         assert all(TEXTS[f"group.{entry.group}"]), f"no words for the group of {entry.name}"
+        assert is_named(entry) or name == "own", f"no name for {entry.name} in core/feature_texts.py"
         for words in TEXTS[entry.wording] if entry.wording else ():
             asked = {field for _, field, _, _ in string.Formatter().parse(words) if field}
             assert asked <= {*names, "money", "periods", "value", "label"}, (

@@ -309,9 +309,9 @@ def test_an_illness_that_foretells_recognitions_better_than_the_rule__is_no_leak
     ill = frame.assign(ill=ahead * 1.8 + np.random.default_rng(2).normal(0, 1, len(frame)))
     task = task_of(signal_case().panel(ill), [4])
     low = replace(alarm, margin=0.0, bar_without_rule=0.95)
-    assert any("column 'covariates__ill" in each for each in alarms_of(task, low, small()))
+    assert any("column 'ill" in each for each in alarms_of(task, low, small()))
     official = replace(task, outcome=Recognised(task.outcome))
-    assert not any("column 'covariates__ill" in each for each in alarms_of(official, low, small()))
+    assert not any("column 'ill" in each for each in alarms_of(official, low, small()))
 
 
 def test_check__does_not_hold_columns_of_income_against_the_rule(alarm):

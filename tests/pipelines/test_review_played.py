@@ -178,8 +178,8 @@ def test_a_review__from_the_first_version_to_a_rollback(office: Path, reviewer: 
     own = ("--config-dir", "conf", "features=[default,my_facts]")
     caught = call("train", *DATA, *TRAIN, *own, cwd=office)
     assert caught.status == 3
-    reviewer.reads("4", zh("describe.alarm"), "facts__help_after")
-    reviewer.reads_page("4", "facts__help_after", zh("review.gates_refuse", gates=zh("gate.alarms")))
+    reviewer.reads("4", zh("describe.alarm"), "“后续帮扶”")
+    reviewer.reads_page("4", "“后续帮扶”", zh("review.gates_refuse", gates=zh("gate.alarms")))
     assert champion_of(office, "4") == ()
     assert decide("reason='looks splendid'") == 3
     assert champion_of(office, "4") == ()

@@ -9,7 +9,9 @@ import pytest
 
 from panels import signal_case, task_of
 from relapse import config
+from relapse.core.feature_texts import feature_named
 from relapse.core.worded import Worded
+from relapse.evaluation.alarms import FEATURE
 from relapse.features.facts import Entry, Facts
 from relapse.flows.rows import Task
 from relapse.pipelines.ways_out import how_to_leave_out
@@ -35,7 +37,11 @@ def of_county(task: Task) -> Task:
 
 
 def named(*columns: str, key: str = "alarm.column") -> list[Worded]:
-    return [Worded(key, {"column": column}) for column in columns]
+    """As an alarm names a feature, or a column of a file or of the facts by its own name."""
+    return [
+        Worded(key, {"column": feature_named(column), FEATURE: column} if "__" in column else {"column": column})
+        for column in columns
+    ]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from relapse.core.backtest_texts import TEXTS_BACKTEST
 from relapse.core.county_texts import TEXTS_COUNTY
 from relapse.core.errors import nearest
 from relapse.core.event_reason_texts import TEXTS_EVENT_REASONS
-from relapse.core.feature_texts import TEXTS_FEATURES
+from relapse.core.feature_texts import TEXTS_FEATURES, feature_named
 from relapse.core.feedback_texts import TEXTS_FEEDBACK
 from relapse.core.gate_texts import TEXTS_GATES
 from relapse.core.impact_texts import TEXTS_IMPACT
@@ -912,6 +912,16 @@ def in_words(said: Worded, language: Language) -> str:
     return text(said.key, language, **values)
 
 
+def feature_called(feature: str, language: Language, label: str = "") -> str:
+    """What a feature is called, see `feature_named`.
+
+    Example:
+        >>> feature_called("work__wage_line_share", "en"), feature_called("mine__visits_year", "en")
+        ('wages per person over the line', 'visits year')
+    """
+    return in_words(feature_named(feature, label), language)
+
+
 def part_key(division: str, part: str) -> str:
     """The key under which one part of a slice is named; empty where it has a name of its own, as a township has."""
     rooms = ("cause", "part", "outcome") if division == "cause" else ("part", "outcome")
@@ -962,22 +972,38 @@ def text_or(key: str, language: Language, otherwise: str) -> str:
 
 
 def amount(value: float | None, decimals: int = 0) -> str:
-    """A number of money with thousands separators; a dash where it is missing.
+    """A number with thousands separators, zero without a sign; a dash where it is missing.
 
     Example:
-        >>> amount(7779.6), amount(-0.2), amount(4.255, 2), amount(None)
-        ('7,780', '0', '4.25', '–')
+        >>> amount(7779.6), amount(-0.2), amount(4.255, 2), amount(-0.0004, 3), amount(None)
+        ('7,780', '0', '4.25', '0.000', '–')
     """
-    if value is None or not math.isfinite(value):
-        return DASH
-    written = f"{value:,.{decimals}f}"
-    return written.lstrip(MINUS) if not written.strip("-0.,") else written
+    return DASH if value is None or not math.isfinite(value) else _unsigned_zero(f"{value:,.{decimals}f}")
 
 
 def signed(value: float | None, decimals: int = 0) -> str:
-    """As `amount`, with a plus before what is above zero."""
+    """As `amount`, with a plus before what is above zero.
+
+    Example:
+        >>> signed(0.0312, 3), signed(-0.0312, 3), signed(-0.0002, 3)
+        ('+0.031', '-0.031', '0.000')
+    """
     written = amount(value, decimals)
     return f"+{written}" if value is not None and value > 0 and written.strip("0.,") not in ("", DASH) else written
+
+
+def brief(value: float, digits: int) -> str:
+    """A number of any size with so many digits that count, zero without a sign; a dash where it is missing.
+
+    Example:
+        >>> brief(0.123456, 4), brief(1234567.0, 4), brief(-0.0, 4), brief(float("nan"), 4)
+        ('0.1235', '1.235e+06', '0', '–')
+    """
+    return _unsigned_zero(f"{value:,.{digits}g}") if math.isfinite(value) else DASH
+
+
+def _unsigned_zero(written: str) -> str:
+    return written.lstrip(MINUS) if not written.strip("-0.,") else written
 
 
 def decimals_for(typical: float) -> int:
@@ -1003,7 +1029,7 @@ def percent(share: float | None) -> str:
         return DASH
     size = abs(share)
     decimals = 0 if size == 0 or size >= 0.0995 else 1 if size >= 0.00995 else 2
-    return f"{share * 100:.{decimals}f}%"
+    return f"{_unsigned_zero(f'{share * 100:.{decimals}f}')}%"
 
 
 def periods(count: int, frequency: str, language: Language) -> str:

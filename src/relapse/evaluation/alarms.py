@@ -14,12 +14,15 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 from scipy.stats import rankdata
 
+from relapse.core.catalogue import Feature
+from relapse.core.feature_texts import feature_named
 from relapse.core.recipe import STRICT, Share
 from relapse.core.worded import Values, Worded
 from relapse.evaluation.columns import Z90, Against, Columns, least_share
 
 Floats = NDArray[np.float64]
 Interval = tuple[float, float, float]  # value, low, high
+FEATURE = "feature"  # value of an alarm that is of a feature: its name in the catalogue
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -93,7 +96,7 @@ class Honesty:
             what, area = max(against.areas(place, halves).items(), key=lambda each: each[1])
             if area - Z90 * auc_error(area, events, against.others) > bar:
                 by = Worded(f"alarm.by.{what}")
-                values: Values = {"column": entry.name, "what": by, "area": f"{area:.3f}", "ruled": f"{ruled:.3f}"}
+                values: Values = {**_of(entry), "what": by, "area": f"{area:.3f}", "ruled": f"{ruled:.3f}"}
                 found.append((area, entry.name, Worded("alarm.column", values)))
                 continue
             marked = self._mark(against, place, halves, float(came.mean()), of_list)
@@ -114,8 +117,8 @@ class Honesty:
         _, what, came = max(marks, key=lambda each: each[0])
         shares = {"share": f"{100 * came.mean():.0f}", "base": f"{100 * base:.1f}"}
         shares["ruled"] = f"{100 * of_list[len(came) - 1]:.0f}"
-        column = against.columns.entries[place].name
-        return Worded("alarm.mark", {"column": column, "what": what, "bearers": f"{len(came):,}", **shares})
+        column = _of(against.columns.entries[place])
+        return Worded("alarm.mark", {**column, "what": what, "bearers": f"{len(came):,}", **shares})
 
     def written_after(self, name: str, what: str, households: int, share: float, base: float) -> tuple[Worded, ...]:
         """Whether a column is written because the outcome came.
@@ -185,6 +188,11 @@ class Honesty:
         if z <= self.shuffle_z:
             return ()
         return (Worded("alarm.shuffled", {"times": str(len(areas)), "area": f"{np.mean(areas):.3f}", "z": f"{z:.1f}"}),)
+
+
+def _of(entry: Feature) -> Values:
+    """A feature as an alarm says it, and by its own name, by which it can be left out."""
+    return {"column": feature_named(entry.name, entry.label), FEATURE: entry.name}
 
 
 def _model(name: str) -> Worded:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relapse.core.catalogue import Feature
+from relapse.core.texts import brief
 from relapse.core.worded import Worded, bare
 
 Floats = NDArray[np.float64]
@@ -75,7 +76,7 @@ class Pieces:
         """What a piece is called."""
         if piece == 0:
             return Worded("alarm.mark.blank")
-        low, high = (f"{bound[piece - 1]:.6g}" for bound in (self.low, self.high))
+        low, high = (brief(bound[piece - 1], 6) for bound in (self.low, self.high))
         return bare(low) if low == high else Worded("alarm.mark.range", {"low": low, "high": high})
 
     def holds(self, piece: int, values: Floats) -> NDArray[np.bool_]:

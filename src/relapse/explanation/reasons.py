@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from relapse.core.catalogue import Feature
 from relapse.core.name_texts import source_called
 from relapse.core.results import Language
-from relapse.core.texts import amount, decimals_for, fields_of, money_word, percent, text
+from relapse.core.texts import amount, brief, decimals_for, feature_called, fields_of, money_word, percent, text
 from relapse.core.tones import Tone, in_hundreds, in_tenths, in_thousands, wording_of
 from relapse.explanation.contributions import Contributions
 
@@ -152,7 +152,8 @@ def _of_household(
 
 
 def _reason(numbers: Numbers, entry: Feature, language: Language) -> Reason:
-    shown, label = entry.true_of or entry.name, source_called(entry.label or entry.name, language)
+    shown = entry.true_of or entry.name
+    label = source_called(entry.label, language) if entry.label else feature_called(entry.name, language)
     said = {tone: numbers.sentence(entry.wording, shown, label, language, tone) for tone in get_args(Tone)}
     return Reason(entry.group, entry.wording, said.pop("exact"), said)
 
@@ -174,4 +175,4 @@ def _written(entry: Feature, value: float, decimals: int, tone: Tone, language: 
         return in_hundreds(value, language) if tone == "paper" else amount(value, decimals)  # a loss keeps its sign
     if entry.unit == "share":
         return percent(size)
-    return f"{value:,.6g}" if np.isfinite(value) else amount(None)
+    return brief(value, 6)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from relapse.core.results import Language, Trial
-from relapse.core.texts import periods, text, text_or
+from relapse.core.texts import periods, signed, text, text_or
 from relapse.core.threads import side_by_side
 from relapse.evaluation.evaluate import Evaluation
 from relapse.flows.backtest import OriginResult
@@ -117,9 +117,9 @@ def verdict_sentences(
             "rule": names[rule],
             "horizon": periods(int(row["horizon"]), frequency, language),
             "metric": text_or(f"metric.{metric}", language, metric),
-            "difference": f"{float(row['difference']):+.3f}",
-            "low": f"{low:+.3f}",
-            "high": f"{high:+.3f}",
+            "difference": signed(row["difference"], 3),
+            "low": signed(low, 3),
+            "high": signed(high, 3),
         }
         sentences.append(text(f"verdict.{key}", language, **told))
     return tuple(sentences)

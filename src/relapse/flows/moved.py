@@ -61,9 +61,9 @@ class Moved:
         months: between them.
         apart: months between those that tell what is usual; fewer than `months` where the training window is too short.
         pairs: how many such pairs there are.
-        features: a row a feature: `feature`, `block`, `group`, `psi`, `by_chance`, `usual` (the most of the pairs, NaN
-            without one), `clock` (it tells the month by construction), `moved`, `missing_then`, `missing_now`,
-            `effect` (difference of the mean push, log-odds), farthest first.
+        features: a row a feature: `feature`, `label` (of its entry), `block`, `group`, `psi`, `by_chance`, `usual` (the
+            most of the pairs, NaN without one), `clock` (it tells the month by construction), `moved`, `missing_then`,
+            `missing_now`, `effect` (difference of the mean push, log-odds), farthest first.
         blocks: a row a block of features: `block`, `features`, `moved`, `psi` (mean), `usual`, `effect`,
             `effect_usual` (the largest of the pairs).
         causes: a row a cause (group) with `effect` and `effect_usual`; with `base` they sum to the score's difference.
@@ -212,6 +212,7 @@ def _features(
     features = pd.DataFrame(
         {
             "feature": [entry.name for entry in entries],
+            "label": [entry.label for entry in entries],
             "block": [entry.name.partition("__")[0] for entry in entries],
             "group": [entry.group for entry in entries],
             "psi": table["psi"],
@@ -292,10 +293,10 @@ def _told_apart(
         return {"roc_auc": None, "usual": None, "columns": []}
     apart = _apart(then, now, kept, watch, seed)
     before = [_area(_apart(one, other, kept & ~_clock(one, other), watch, seed), watch, seed) for one, other in usual]
-    names = [entry.name for entry, mine in zip(now.unit.entries, kept, strict=True) if mine]
+    entries = [entry for entry, mine in zip(now.unit.entries, kept, strict=True) if mine]
     order = np.argsort(-apart.gain, kind="stable")[: watch.named]
     columns = [
-        {"feature": names[at], "share": round(float(apart.gain[at]), 4)}
+        {"feature": entries[at].name, "label": entries[at].label, "share": round(float(apart.gain[at]), 4)}
         for at in order
         if apart.gain[at] >= LEAST_SHARE
     ]

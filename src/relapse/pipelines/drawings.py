@@ -8,12 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from relapse.core.catalogue import Feature
-from relapse.core.feature_texts import plain_name
 from relapse.core.ranking import rank, towards
 from relapse.core.results import Language, Trial
 from relapse.core.rows import Unit
-from relapse.core.texts import text, text_or
+from relapse.core.texts import feature_called, text, text_or
 from relapse.county.risk_list.build import list_length
 from relapse.evaluation import curves
 from relapse.evaluation.evaluate import Evaluation
@@ -220,7 +218,7 @@ def draw(
     sample = plots.Sample(
         parts.values[:, used],
         values[:, used],
-        [feature_label(parts.entries[place], language) for place in used],
+        [feature_called(parts.entries[place].name, language, parts.entries[place].label) for place in used],
         [text_or(f"group.{parts.entries[place].group}", language, parts.entries[place].group) for place in used],
     )
     drawn = {
@@ -237,8 +235,3 @@ def draw(
             ):
                 drawn[f"dependence_{place + 1}"] = plots.dependence(sample, int(feature), words, task.seed)
     return drawn
-
-
-def feature_label(entry: Feature, language: Language) -> str:
-    """What a feature is called on a picture."""
-    return text_or(f"feature.{entry.name}", language, entry.label or plain_name(entry.name))

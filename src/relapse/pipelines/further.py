@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from relapse.core.results import Language, Trial
-from relapse.core.texts import money_word, periods, text, text_or
+from relapse.core.texts import money_word, periods, signed, text, text_or
 from relapse.core.threads import side_by_side
 from relapse.county.reports.backtest_further import PlainTable, Worth, selection_table, slice_table, worth_table
 from relapse.county.reports.backtest_tables import list_words
@@ -123,9 +123,9 @@ def held_out_sentences(held_out: pd.DataFrame | None, model: str, frequency: str
             horizon=periods(int(row["horizon"]), frequency, language),
             model=text_or(f"model.{model}", language, model),
             places=text(f"place.{row['held_out']}", language),
-            difference=f"{row['difference']:+.3f}",
-            low=f"{row['ci_low']:+.3f}",
-            high=f"{row['ci_high']:+.3f}",
+            difference=signed(row["difference"], 3),
+            low=signed(row["ci_low"], 3),
+            high=signed(row["ci_high"], 3),
         )
         for row in lost_precision(held_out, model)
     ]

@@ -11,7 +11,7 @@ import pandas as pd
 
 from relapse.core.protocols import Registry
 from relapse.core.results import Finding, Language, Verdict
-from relapse.core.texts import event_words, finding_sentence, in_words, percent, text, text_or
+from relapse.core.texts import event_words, feature_called, finding_sentence, in_words, percent, text, text_or
 from relapse.county.reports.backtest_further import slice_names
 from relapse.county.reports.review_tables import Setting
 from relapse.evaluation.evaluate import Evaluation
@@ -24,7 +24,7 @@ from relapse.flows.drift import SCORE
 from relapse.flows.left_out import RULE as LEFT_OUT
 from relapse.flows.version import Version, restore_version
 from relapse.pipelines.backtest import Backtest, stand_ins
-from relapse.pipelines.drawings import Explained, feature_label
+from relapse.pipelines.drawings import Explained
 
 SHORT_DIGEST = 12  # characters; eight are enough for `run=`
 
@@ -132,7 +132,7 @@ class Reviewed:
     def labels(self) -> dict[str, str]:
         """What features are called."""
         unit = self.report.task.unit(self.report.task.panel.calendar.parse(self.version.facts.as_of))
-        return {entry.name: feature_label(entry, self.language) for entry in unit.entries}
+        return {entry.name: feature_called(entry.name, self.language, entry.label) for entry in unit.entries}
 
     def say(self, key: str, **values: object) -> str:
         """A wording in the page's language."""

@@ -18,6 +18,7 @@ from relapse.core.protocols import Auditor, Data, Registry
 from relapse.core.recipe import Horizons, Seed, describe
 from relapse.core.record import PlainRun, Study
 from relapse.core.sensitive import Sensitive
+from relapse.core.texts import signed
 from relapse.flows.fit import HazardModel
 from relapse.flows.rows import FeatureBlock, make_task
 from relapse.flows.tune import Choosing, Difference, choosing_on, last_choosing
@@ -246,7 +247,7 @@ def close(tuned: Tuned, outputs: Path, registry: Registry) -> None:
             str(each.horizon),
             f"{each.shipped:.3f}",
             f"{each.chosen:.3f}",
-            f"{each.difference:+.3f} ({each.low:+.3f} to {each.high:+.3f})",
+            f"{signed(each.difference, 3)} ({signed(each.low, 3)} to {signed(each.high, 3)})",
         ]
         for each in tuned.differences
     ]

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from relapse.core.catalogue import name_part
 from relapse.core.panel import Panel
 from relapse.core.worded import Worded
+from relapse.evaluation.alarms import FEATURE
 from relapse.features.facts import FACTS, Facts
 from relapse.flows.rows import Task
 
@@ -28,7 +29,8 @@ def how_to_leave_out(alarms: Sequence[Worded], task: Task) -> str:
         alarms: that were raised.
         task: whose panel, and whose features.
     """
-    named = dict.fromkeys(str(each.values["column"]) for each in alarms if each.key in NAMING)
+    told = [each.values for each in alarms if each.key in NAMING]
+    named = dict.fromkeys(str(values.get(FEATURE, values["column"])) for values in told)
     columns = dict.fromkeys(column for name in named for column in _columns(name, task.panel))
     entries = dict.fromkeys(key for name in named for key in _entries(name, task))
     blocks = dict.fromkeys(name.partition("__")[0] for name in named if "__" in name)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
 from relapse.core.results import Language
-from relapse.core.texts import DASH, part_key, percent, periods, text, text_or
+from relapse.core.texts import DASH, amount, part_key, percent, periods, text, text_or
 
 Row = tuple[str, ...]
+_one = partial(amount, decimals=1)
 
 
 @dataclass(frozen=True)
@@ -67,12 +69,12 @@ def worth_table(metrics: pd.DataFrame, slices: pd.DataFrame, worth: Worth, langu
     for model, horizon in dict.fromkeys(zip(slices["model"], slices["horizon"], strict=True)):
         figures, among_new = pooled.get((model, horizon), {}), new.get((model, horizon), {})
         cells = (
-            with_interval(figures.get(f"lead_time_mean_at_{at}"), number),
+            with_interval(figures.get(f"lead_time_mean_at_{at}"), _one),
             with_interval(figures.get(f"kept_at_{at}"), percent),
             with_interval(figures.get(f"exclusion_error_at_{at}"), percent),
             with_interval(among_new.get(f"precision_at_{at}"), percent),
-            with_interval(figures.get(f"visits_per_fall_at_{at}"), number),
-            with_interval(figures.get(f"cost_per_early_fall_at_{at}"), _whole),
+            with_interval(figures.get(f"visits_per_fall_at_{at}"), _one),
+            with_interval(figures.get(f"cost_per_early_fall_at_{at}"), amount),
         )
         ahead = periods(int(horizon), worth.frequency, language)
         rows.append((ahead, text_or(f"model.{model}", language, model), *cells))
@@ -152,9 +154,9 @@ def selection_table(selection: pd.DataFrame, frequency: str, language: Language)
                 periods(int(row["horizon"]), frequency, language),
                 text("selection.all", language) if pooled else str(row["origin"]),
                 chosen,
-                number(row["reached"], 3),
-                f"{number(row['best'], 3)} ({best})",
-                number(row["rule"], 3),
+                amount(row["reached"], 3),
+                f"{amount(row['best'], 3)} ({best})",
+                amount(row["rule"], 3),
             )
         )
     keys = ("origin", "chosen", "reached", "best", "rule")
@@ -182,12 +184,3 @@ def with_interval(figure: tuple[float, float, float] | None, written: Callable[[
         return DASH
     value, low, high = figure
     return written(value) if pd.isna(low) else f"{written(value)} ({written(low)}–{written(high)})"
-
-
-def number(value: float, decimals: int = 1) -> str:
-    """A figure with so many decimals, a dash where it is not known."""
-    return DASH if pd.isna(value) else f"{value:.{decimals}f}"
-
-
-def _whole(value: float) -> str:
-    return f"{value:,.0f}"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
 from relapse.core.results import Language
-from relapse.core.texts import DASH, percent, periods, text, text_or
+from relapse.core.texts import DASH, amount, percent, periods, signed, text, text_or
 
 RULE = "distance_to_line"
 _SHARES = ("precision", "recall", "attainable")
@@ -102,9 +102,9 @@ def differences(comparisons: pd.DataFrame, frequency: str, language: Language) -
                 against=_name("model", row["against"], language),
                 metric=metric_name(row["metric"], language),
                 difference=Figure(
-                    _signed(row["difference"]),
-                    _range(_signed(row["ci_low"]), _signed(row["ci_high"]), language),
-                    _range(_signed(row["range_low"]), _signed(row["range_high"]), language),
+                    signed(row["difference"], 3),
+                    _range(signed(row["ci_low"], 3), signed(row["ci_high"], 3), language),
+                    _range(signed(row["range_low"], 3), signed(row["range_high"], 3), language),
                 ),
             )
         )
@@ -175,21 +175,13 @@ def _figure(part: pd.DataFrame, metric: str, language: Language) -> Figure:
     if not pooled.any():
         return Figure(DASH, "", "")
     row, by_origin = rows[pooled].iloc[0], rows.loc[~pooled, "value"].dropna()
-    written = percent if metric.partition("_at_")[0] in _SHARES else _plain
+    written = percent if metric.partition("_at_")[0] in _SHARES else partial(amount, decimals=3)
     over = _range(written(by_origin.min()), written(by_origin.max()), language) if len(by_origin) > 1 else ""
     return Figure(written(row["value"]), _range(written(row["ci_low"]), written(row["ci_high"]), language), over)
 
 
 def _range(low: str, high: str, language: Language) -> str:
     return "" if DASH in (low, high) else text("interval.short", language, low=low, high=high)
-
-
-def _plain(value: float) -> str:
-    return f"{value:.3f}" if math.isfinite(value) else DASH
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.3f}" if math.isfinite(value) else DASH
 
 
 def _name(room: str, name: str, language: Language) -> str:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from relapse.core.name_texts import table_called
 from relapse.core.results import Language
-from relapse.core.texts import DASH, percent, periods, text, text_or
+from relapse.core.texts import DASH, amount, feature_called, percent, periods, signed, text, text_or
 from relapse.core.verdict_words import reason_sentence
 from relapse.county.reports.pages import page
 from relapse.county.reports.timeline import draw
 
 _CAUSES = 8  # that are told one by one
 _ZERO = 0.0005  # an effect that is printed as zero
+_two = partial(amount, decimals=2)
 
 
 def render(figures: Mapping[str, Any], language: Language) -> bytes:
@@ -66,12 +68,12 @@ def result_lines(results: Mapping[str, Mapping[str, Any]], language: Language) -
             text("watch.horizon", language, horizon=periods(int(horizon), "monthly", language)),
             f"{told['months']}",
             _told_count(told["events"], told.get("few", False), language),
-            DASH if told["expected"] is None else f"{told['expected']:,.0f}",
+            amount(told["expected"]),
             _interval(told["observed_expected"]),
             _interval(told["slope"]),
             _interval(told["roc_auc"]),
             _interval(told["backtest"]["roc_auc"]),
-            _interval(told["gain"], "+.3f"),
+            _interval(told["gain"], partial(signed, decimals=3)),
         )
         for horizon, told in results.items()
     ]
@@ -110,9 +112,9 @@ def month_lines(months: Sequence[Mapping[str, Any]], horizon: int, language: Lan
         (
             row["month"],
             f"{row['n']:,}" if row["closed"] else DASH,
-            DASH if row["expected"] is None else f"{row['expected']:,.0f}",
+            amount(row["expected"]),
             _told_count(row["came"], row["few"], language) if row["closed"] else DASH,
-            DASH if row["ratio"] is None else f"{row['ratio']:.2f}",
+            amount(row["ratio"], 2),
             text("watch.final", language)
             if row["final"]
             else text("watch.part", language, closed=row["closed"], of=horizon),
@@ -132,13 +134,13 @@ def moved_sentences(watch: Mapping[str, Any], language: Language) -> list[str]:
     said = [
         text("watch.drift.about", language, features=drift["features"] - drift["clocks"], **numbers),
         text(
-            "watch.drift.score", language, psi=f"{score['psi']:.3f}", usual=_number(score["usual"], ".3f", language),
-            shift=f"{effect['shift']:+.2f}", usual_shift=_number(effect["usual"], ".2f", language),
+            "watch.drift.score", language, psi=amount(score["psi"], 3), usual=_number(score["usual"], 3, language),
+            shift=signed(effect["shift"], 2), usual_shift=_number(effect["usual"], 2, language),
         ),
     ]  # fmt: skip
     if apart["roc_auc"] is not None:
-        columns = [f"{each['feature']} {percent(each['share'])}" for each in apart["columns"][:5]]
-        value, low, high = (f"{end:.2f}" for end in apart["roc_auc"])
+        columns = [f"{_called(each, language)} {percent(each['share'])}" for each in apart["columns"][:5]]
+        value, low, high = (amount(end, 2) for end in apart["roc_auc"])
         usual = text("watch.unknown", language) if apart["usual"] is None else _interval(apart["usual"])
         joined = text("cell.and", language).join(columns) or DASH
         said.append(text("watch.drift.apart", language, value=value, low=low, high=high, usual=usual, columns=joined))
@@ -154,8 +156,8 @@ def cause_lines(watch: Mapping[str, Any], language: Language) -> list[tuple[str,
     first, rest = causes[:most], causes[most:]
     lines = [(_cause(each["group"], language), *_effects(each)) for each in first]
     if rest:
-        lines.append((text("watch.others", language), f"{sum(each['effect'] for each in rest):+.3f}", ""))
-    return [*lines, (text("watch.total", language), f"{watch['effect']['shift']:+.3f}", "")]
+        lines.append((text("watch.others", language), signed(sum(each["effect"] for each in rest), 3), ""))
+    return [*lines, (text("watch.total", language), signed(watch["effect"]["shift"], 3), "")]
 
 
 def block_lines(watch: Mapping[str, Any], language: Language) -> list[tuple[str, ...]]:
@@ -167,8 +169,8 @@ def block_lines(watch: Mapping[str, Any], language: Language) -> list[tuple[str,
             text_or(f"watch.block.{each['block']}", language, each["block"]),
             f"{each['features']}",
             f"{each['moved']}",
-            _number(each["psi"], ".3f", language, DASH),
-            _number(each["usual"], ".3f", language, DASH),
+            amount(each["psi"], 3),
+            amount(each["usual"], 3),
             *_effects(each),
         )
         for each in watch["drift"]["blocks"]
@@ -182,11 +184,11 @@ def named_lines(watch: Mapping[str, Any], language: Language) -> list[tuple[str,
         return []
     return [
         (
-            each["feature"],
-            f"{each['psi']:.3f}",
-            _number(each["usual"], ".3f", language, DASH),
+            _called(each, language),
+            amount(each["psi"], 3),
+            amount(each["usual"], 3),
             f"{percent(each['missing_then'])} → {percent(each['missing_now'])}",
-            f"{each['effect']:+.3f}",
+            signed(each["effect"], 3),
         )
         for each in watch["drift"]["named"]
     ]
@@ -206,6 +208,10 @@ def date_lines(marks: Sequence[Mapping[str, Any]], language: Language) -> list[t
     ]
 
 
+def _called(row: Mapping[str, Any], language: Language) -> str:
+    return feature_called(row["feature"], language, row["label"])
+
+
 def _cause(group: str, language: Language) -> str:
     return text("watch.base", language) if group == "base" else text_or(f"group.{group}", language, group)
 
@@ -216,19 +222,18 @@ def _is_nothing(row: Mapping[str, Any]) -> bool:
 
 
 def _effects(row: Mapping[str, Any]) -> tuple[str, str]:
-    usual = row["effect_usual"]
-    return f"{row['effect']:+.3f}", DASH if usual is None else f"{usual:.3f}"
+    return signed(row["effect"], 3), amount(row["effect_usual"], 3)
 
 
-def _interval(ends: Sequence[float] | None, form: str = ".2f") -> str:
+def _interval(ends: Sequence[float] | None, written: Callable[[float], str] = _two) -> str:
     if ends is None or any(end is None for end in ends):
         return DASH
-    value, low, high = (f"{end:{form}}" for end in ends)
+    value, low, high = (written(end) for end in ends)
     return f"{value} ({low}–{high})"
 
 
-def _number(value: float | None, form: str, language: Language, missing: str = "") -> str:
-    return (missing or text("watch.unknown", language)) if value is None else f"{value:{form}}"
+def _number(value: float | None, decimals: int, language: Language) -> str:
+    return text("watch.unknown", language) if value is None else amount(value, decimals)
 
 
 def _told_count(count: int | None, few: bool, language: Language) -> str:

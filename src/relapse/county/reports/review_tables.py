@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from relapse.core.results import Language, Verdict
-from relapse.core.texts import DASH, in_words, percent, periods, text, text_or
-from relapse.county.reports.backtest_further import PlainTable, Row, number, with_interval
+from relapse.core.texts import DASH, amount, brief, in_words, percent, periods, signed, text, text_or
+from relapse.county.reports.backtest_further import PlainTable, Row, with_interval
 from relapse.county.reports.backtest_tables import metric_name
 
-three = partial(number, decimals=3)
+three = partial(amount, decimals=3)
 FEWEST = 5  # households of a count that is told
 
 
@@ -139,7 +139,7 @@ def profile_rows(profiles: pd.DataFrame, horizon: int, setting: Setting) -> Plai
     for row in profiles.to_dict("records"):
         pushes = sorted(groups, key=lambda group: -abs(row[group]))[:3]
         told = text("sensitive.joint", setting.language).join(
-            f"{setting.named('group', group)} {_signed(row[group], 2)}" for group in pushes if abs(row[group]) >= 0.005
+            f"{setting.named('group', group)} {signed(row[group], 2)}" for group in pushes if abs(row[group]) >= 0.005
         )
         rows.append(
             (
@@ -191,7 +191,7 @@ def month_moves(months: pd.DataFrame, setting: Setting) -> PlainTable:
             f"{row['listed']:,}",
             count(row["on"], setting),
             count(row["off"], setting),
-            number(row["agreement"], 2),
+            amount(row["agreement"], 2),
         )
         for row in months.to_dict("records")
     ]
@@ -212,7 +212,7 @@ def move_causes(causes: pd.DataFrame, least: int, setting: Setting, most: int = 
             text(f"review.{row['direction']}", setting.language),
             setting.named("group", row["group"]),
             f"{row['households']:,}",
-            _signed(row["push"], 2),
+            signed(row["push"], 2),
         )
         for _, part in causes.groupby("direction", sort=False)
         for row in part.head(most).to_dict("records")
@@ -242,10 +242,10 @@ def drift_rows(drift: pd.DataFrame, labels: Mapping[str, str], setting: Setting,
         (
             labels.get(row["feature"], text("review.score", setting.language)),
             DASH if row["feature"] == "score" else setting.named("group", row["group"]),
-            number(row["psi"], 2),
-            number(row["by_chance"], 2),
+            amount(row["psi"], 2),
+            amount(row["by_chance"], 2),
             f"{percent(row['missing_before'])} → {percent(row['missing_now'])}",
-            f"{_brief(row['median_before'])} → {_brief(row['median_now'])}",
+            f"{brief(row['median_before'], 4)} → {brief(row['median_now'], 4)}",
         )
         for row in shown.to_dict("records")
     ]
@@ -313,20 +313,12 @@ def _plain(figure: tuple[float, float, float] | None, written: Callable[[float],
     return DASH if figure is None or np.isnan(figure[0]) else written(figure[0])
 
 
-def _signed(value: float, decimals: int = 3) -> str:
-    return f"{value:+.{decimals}f}" if np.isfinite(value) else DASH
-
-
 def _difference(value: float, low: float, high: float, setting: Setting) -> str:
     interval = _range(low, high, setting)
-    return _signed(value) if interval == DASH else f"{_signed(value)} ({interval})"
+    return signed(value, 3) if interval == DASH else f"{signed(value, 3)} ({interval})"
 
 
 def _range(low: float, high: float, setting: Setting) -> str:
     if not (np.isfinite(low) and np.isfinite(high)):
         return DASH
-    return text("interval.short", setting.language, low=_signed(low), high=_signed(high))
-
-
-def _brief(value: float) -> str:
-    return f"{value:,.4g}" if np.isfinite(value) else DASH
+    return text("interval.short", setting.language, low=signed(low, 3), high=signed(high, 3))

@@ -7,9 +7,10 @@ from pydantic.dataclasses import dataclass
 
 from relapse.core.recipe import STRICT, Count, Names, Share
 from relapse.core.results import Verdict
-from relapse.core.texts import part_key
+from relapse.core.texts import part_key, signed
 from relapse.core.worded import Worded, ahead, bare
 from relapse.registry.gates.evidence import Evidence
+from relapse.registry.gates.paired import interval
 
 OTHERS = "others"
 
@@ -40,7 +41,7 @@ class MissedRates:
 
     def check(self, evidence: Evidence) -> Verdict:
         """Hold each group's lower bounds against the two limits."""
-        limits = {"gap": f"{self.max_gap:+.2f}", "worse": f"{self.max_worse:+.2f}"}
+        limits = {"gap": signed(self.max_gap, 2), "worse": signed(self.max_worse, 2)}
         threshold = Worded("gate.missed.threshold", limits)
         asked = self._asked(evidence.missed)
         if asked.empty:
@@ -62,7 +63,7 @@ class MissedRates:
         else:
             model = Worded(f"model.{worst['against']}", otherwise=str(worst["against"]))
             told, why = worst, Worded("gate.missed.worse", {"group": _group(worst, evidence.frequency), "model": model})
-        figure = bare(f"{told['difference']:+.2f} [{told['ci_low']:+.2f}, {told['ci_high']:+.2f}]")
+        figure = bare(interval(told, 2))
         return Verdict(self.gate, holds, figure, threshold, why)
 
     def _asked(self, missed: pd.DataFrame) -> pd.DataFrame:

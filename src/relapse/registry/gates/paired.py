@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from relapse.core.results import Verdict
+from relapse.core.texts import signed
 from relapse.core.worded import Values, Worded, ahead, bare
 
 
@@ -30,17 +31,23 @@ def not_behind(
         why = Worded("gate.paired.none", {"metric": named, "other": other})
         return Verdict(gate, False, Worded("gate.none"), threshold, why)
     worst = asked.sort_values("ci_low", kind="stable").iloc[0]
-    figure = bare(f"{worst['difference']:+.3f} [{worst['ci_low']:+.3f}, {worst['ci_high']:+.3f}]")
+    figure = bare(interval(worst, 3))
     holds, place = bool(worst["ci_low"] >= margin), place_of(worst, frequency)
     if holds:
         return Verdict(gate, holds, figure, threshold, Worded("gate.paired.holds", {"other": other, "place": place}))
-    values: Values = {"other": other, "place": place, "margin": f"{margin:+.3f}"}
+    values: Values = {"other": other, "place": place, "margin": signed(margin, 3)}
     return Verdict(gate, holds, figure, threshold, Worded("gate.paired.behind", values))
 
 
 def threshold_of(metric: str, margin: float) -> Worded:
     """What the lower bound of a paired difference must reach."""
-    return Worded("gate.paired.threshold", {"metric": metric_named(metric), "margin": f"{margin:+.3f}"})
+    return Worded("gate.paired.threshold", {"metric": metric_named(metric), "margin": signed(margin, 3)})
+
+
+def interval(row: pd.Series, decimals: int) -> str:
+    """A difference with the ends of its interval: `difference`, `ci_low` and `ci_high` of a row."""
+    told, low, high = (signed(row[name], decimals) for name in ("difference", "ci_low", "ci_high"))
+    return f"{told} [{low}, {high}]"
 
 
 def metric_named(metric: str) -> Worded:
