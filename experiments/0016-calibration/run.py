@@ -3,7 +3,8 @@
     python experiments/0016-calibration/run.py FOLDER [WORLD ...]
 
 FOLDER keeps the worlds and what was said of them, so that a run that was stopped goes on; the tables are of all worlds
-that lie there, and of those named, which are made where they are missing (some five minutes of one core each).
+that lie there, and of those named, which are made where they are missing (some five minutes of one core each). Where no
+world of those that choose, or of those that prove, lies there, what figures.csv holds of them stays.
 
 A model is calibrated on what a fit that has learned less, up to a year earlier, said of the time after. That fit errs
 more, and its margins have to be flattened more, than those of the model that gets the maps. `calibration.slope_kept` is
@@ -53,6 +54,9 @@ def main(folder: Path, worlds: list[int]) -> None:
             said = worked_out(stem, mine, partial(of_world, folder=folder))
             part = pd.concat([figures(said, name_of(KEPT[0]), LENGTH, METRICS), listed(said)])
             parts.append(part.assign(worlds=which, count=len(mine)))
+        elif (HERE / "figures.csv").is_file():
+            before = pd.read_csv(HERE / "figures.csv")
+            parts.append(before[before["worlds"] == which])
     save(pd.concat(parts, ignore_index=True), HERE / "figures.csv")
     tables()
 
