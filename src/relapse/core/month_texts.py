@@ -86,6 +86,7 @@ TEXTS_MONTH: dict[str, tuple[str, str]] = {
     "month.head.name": ("文件", "File"),
     "month.head.what": ("是什么", "Taken for"),
     "month.head.target": ("现在叫", "Now called"),
+    "month.same_name": ("未改名", "as it came"),
     "month.head.why": ("为什么没收、怎么办", "Why, and what to do"),
     "month.more": ("另有{count}个，从略", "{count} more"),
     "month.hand_backs": ("交回的清单，{count}个", "{count} lists handed back"),

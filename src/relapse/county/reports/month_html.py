@@ -107,7 +107,12 @@ def _listed(note: Note) -> str:
 
 def _taken(note: Note, language: Language) -> list[tuple[str, ...]]:
     """The exports, a row each, then all lists that were handed back in one row."""
-    exports = [(each.name, _what(each, language), each.target or "–") for each in note.taken if each.table]
+    same = text("month.same_name", language)
+    exports = [
+        (each.name, _what(each, language), same if each.target == each.name else each.target or "–")
+        for each in note.taken
+        if each.table
+    ]
     back = [each for each in note.taken if not each.table]
     rows = _first(exports, language, 3)
     if back:
