@@ -31,7 +31,7 @@ Once = Callable[[str, Callable[[Path], object]], Path]
 collect_ignore_glob = ["**/conftest.py"]  # no doctests there, and their common name would collide
 
 # Python looks for circles of garbage among all that lives, here all tests and libraries, after every 70,000 new objects:
-# an eighth of the suite's time. Here after 2.5 million.
+# up to an eighth of the time of tests that call commands. Here after 2.5 million.
 gc.set_threshold(5_000, 10, 50)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import pytest
 from calls import call
@@ -39,14 +38,8 @@ def test_a_real_panel__with_what_follows_from_its_incomes_beside_them_raises_non
     assert warnings(words, home) == []
 
 
-@pytest.fixture(scope="module")
-def mountain(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the first that asks for the county makes it."""
-    return tmp_path_factory.mktemp("simulated") / "mountain"
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("label", ["label=auto", "label=below_line"])
-def test_a_simulated_county__raises_no_alarm(label, home, mountain):
-    words = ("data=mountain_2020", "data.households=1500", f"data.path={mountain}", label, "split.origins=3")
+def test_a_simulated_county__raises_no_alarm(label, home):
+    words = ("data=mountain_2020", "data.households=1500", label, "split.origins=3")
     assert warnings(words, home) == []
