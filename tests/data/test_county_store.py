@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +21,8 @@ from folders import home, plain, report, write
 from panel_equality import assert_same_panel
 from relapse import config
 from relapse.core.errors import InputError
+from relapse.core.panel import Panel
+from relapse.core.protocols import Examined
 from relapse.data.county_store import examine_in_parts, read_in_parts, rows_about
 from relapse.pipelines.parts import is_large
 from simulated_counties import county as simulated
@@ -74,31 +78,41 @@ def made(tmp_path_factory) -> dict[str, Path]:
     }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def whole(made) -> Callable[[str], Panel]:
+    """Each county read whole, once."""
+    return cache(lambda name: of(made[name]).read(line()))
+
+
+@pytest.fixture(scope="module")
+def examined(made) -> Callable[[str], Examined]:
+    """Each county examined whole, once."""
+    return cache(lambda name: of(made[name]).examine(line()))
+
+
 @pytest.mark.parametrize("size", [1, 7, 50_000])
 @pytest.mark.parametrize("name", ["csv", "odd", "tiny", "dated", "yi", "rolls"])
-def test_a_folder_in_parts__is_the_panel_of_the_whole_folder(made, name, size, tmp_path):
+def test_a_folder_in_parts__is_the_panel_of_the_whole_folder(made, whole, name, size, tmp_path):
     county = of(made[name])
     if size == 1 and name not in ("tiny", "dated"):
         size = 23
-    whole = county.read(line())
     store = read_in_parts(county, line(), tmp_path, size, piece=500)
     assert (len(store) == 1) == (size == 50_000)
-    assert store.households == len(whole.household_ids)
-    assert_same_panel(whole, store.whole())
+    assert store.households == len(whole(name).household_ids)
+    assert_same_panel(whole(name), store.whole())
     assert not list((tmp_path / "rows").glob("0*")), "what was put down of a part goes when it is made"
 
 
 @pytest.mark.parametrize("size", [1, 7, 50_000])
 @pytest.mark.parametrize("name", ["csv", "odd", "tiny", "dated", "yi", "rolls"])
-def test_a_folder_in_parts__has_the_faults_of_the_whole_folder(made, name, size, tmp_path):
+def test_a_folder_in_parts__has_the_faults_of_the_whole_folder(made, examined, name, size, tmp_path):
     county = of(made[name])
     if size == 1 and name not in ("tiny", "dated"):
         size = 23
     found, store = examine_in_parts(county, line(), tmp_path, size, piece=100_000 if name == "odd" else 500)
-    whole = county.examine(line())
-    assert list(found) == list(whole.findings)
+    assert list(found) == list(examined(name).findings)
     assert store is not None
-    assert store.households == len(whole.panel.household_ids)
+    assert store.households == len(examined(name).panel.household_ids)
 
 
 @pytest.mark.parametrize("piece", [300, 1111])

@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import signal
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -227,36 +228,96 @@ STEPS = (
     "examine_stage",
     "check_stage",
     "watch_stage",
+    "remember",
     "score_stage",
     "monitor_stage",
     "log_stage",
     "outbox_files",
     "issue",
+    "last",
 )
 
 
-@pytest.mark.parametrize("step", [*STEPS, "remember", "last"])
-def test_month__killed_at_any_step_and_started_again_leaves_the_same_outbox(office, done, step, monkeypatch):
-    """The step does its work, and then the run dies; `last` is the receipts' own end."""
+def after(step: str, then: Callable[[], None], patched: pytest.MonkeyPatch) -> None:
+    """Have something happen as soon as a step has done its work for the first time; `last` is the receipts' own end."""
+    where, name = score if step == "remember" else month, "keep_receipts" if step == "last" else step
+    real, calls = getattr(where, name), []
+
+    def watched(*arguments, **named):
+        given = real(*arguments, **named)
+        calls.append(1)
+        if len(calls) == (2 if step == "last" else 1):
+            then()
+        return given
+
+    patched.setattr(where, name, watched)
+
+
+def dies() -> None:
+    raise RuntimeError("the power is gone")
+
+
+def before_july(office: Office, done: Office) -> Office:
+    """An office whose July is to be that of `done`: June's list is out, and the same lies in its inbox."""
     shutil.copytree(
         done.home / "outputs" / "lists" / "county" / "2023-06", office.home / "outputs/lists/county/2023-06"
     )
     shutil.copytree(done.home / "inbox_before", office.inbox, dirs_exist_ok=True)
-    where = score if step == "remember" else month
-    name = "keep_receipts" if step == "last" else step
-    real, calls = getattr(where, name), []
+    return office
 
-    def dies(*arguments, **named):
-        calls.append(1)
-        if step == "last" and len(calls) == 1:
-            return real(*arguments, **named)
-        real(*arguments, **named)
-        raise RuntimeError("the power is gone")
 
-    with monkeypatch.context() as patched:
-        patched.setattr(where, name, dies)
-        assert office.call("month").status == 1
-    well(office.call("month"))
+def disk(home: Path) -> dict[str, bytes | None]:
+    """All that lies below a folder, also locks and empty folders."""
+    return {str(path.relative_to(home)): path.read_bytes() if path.is_file() else None for path in home.rglob("*")}
+
+
+@pytest.fixture(scope="module")
+def killed(small_office: Path, done: Office, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    """What lies on the disk at the end of each step of a month: what a run that is killed then leaves; nobody changes it."""
+    folder = tmp_path_factory.mktemp("killed")
+    office = before_july(Office(Path(shutil.copytree(small_office, folder / "home"))), done)
+    with pytest.MonkeyPatch.context() as patched:
+        for step in STEPS:
+            after(step, partial(shutil.copytree, office.home, folder / step), patched)
+        well(office.call("month"))
+    return {step: folder / step for step in STEPS}
+
+
+@pytest.fixture(scope="module")
+def started_again(killed: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Office]:
+    """The office after a month killed at the end of a step was started again; steps that left the same share one start."""
+    folder = tmp_path_factory.mktemp("started_again")
+    ended: list[tuple[dict[str, bytes | None], Office]] = []
+
+    def office_of(step: str) -> Office:
+        left = disk(killed[step])
+        for same, office in ended:
+            if same == left:
+                return office
+        office = Office(Path(shutil.copytree(killed[step], folder / step)))
+        well(office.call("month"))
+        ended.append((left, office))
+        return office
+
+    return office_of
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_month__killed_at_any_step_and_started_again_leaves_the_same_outbox(done, started_again, step):
+    is_whole_again(started_again(step), done)
+
+
+@pytest.mark.parametrize("step", ["examine_stage", "remember", "issue"])
+def test_month__that_fails_at_a_step_leaves_what_a_kill_leaves(office, done, killed, step, monkeypatch):
+    """Within the run, within the stage of the list, and within that of the outbox."""
+    before = disk(killed[step])
+    before_july(office, done)
+    after(step, dies, monkeypatch)
+    assert office.call("month").status == 1
+    assert disk(office.home) == before
+
+
+def is_whole_again(office: Office, done: Office) -> None:
     assert files(office.outbox / "2023-07") == files(done.outbox / "2023-07")
     assert not list(office.home.rglob(".writing-*"))
     assert not list(office.home.rglob(".taking-*"))
@@ -267,10 +328,7 @@ def test_month__killed_at_any_step_and_started_again_leaves_the_same_outbox(offi
 
 
 def test_month__killed_outright_and_started_again_leaves_the_same_outbox(office, done):
-    shutil.copytree(
-        done.home / "outputs" / "lists" / "county" / "2023-06", office.home / "outputs/lists/county/2023-06"
-    )
-    shutil.copytree(done.home / "inbox_before", office.inbox, dirs_exist_ok=True)
+    before_july(office, done)
     process = start("month", *office.words, cwd=office.home)
     assert process.stderr is not None
     for line in process.stderr:
@@ -287,10 +345,7 @@ def test_month__killed_outright_and_started_again_leaves_the_same_outbox(office,
 def test_month__of_a_county_read_in_parts__killed_and_started_again_leaves_the_outbox_of_the_whole(
     office, done, monkeypatch
 ):
-    shutil.copytree(
-        done.home / "outputs" / "lists" / "county" / "2023-06", office.home / "outputs/lists/county/2023-06"
-    )
-    shutil.copytree(done.home / "inbox_before", office.inbox, dirs_exist_ok=True)
+    before_july(office, done)
     process = start("month", *office.words, "data.parts_above=0", cwd=office.home)
     assert process.stderr is not None
     for line in process.stderr:
