@@ -383,14 +383,18 @@ def means(table: pd.DataFrame, paired: pd.DataFrame) -> pd.DataFrame:
 
 
 def curve(table: pd.DataFrame) -> pd.DataFrame:
-    """Per county and horizon, true chances listed of the default model by what it has learned from; where drawn."""
+    """Per county and horizon, true chances listed of the default model by what it has learned from; where drawn.
+
+    All of a county are of the same worlds: of those with the reference where there are any.
+    """
     names = {MODEL: "own county"} | {f"{CURVE}_{count:02d}": f"{count} other" for count in CURVE_WORLDS}
-    place = table["county"] + " " + table["world"].astype(str)  # the same worlds for all
-    drawn = table[place.isin(place[table["order"].str.startswith(CURVE)])]
-    wide = drawn.pivot_table(index=["county", "horizon"], columns="order", values="true_chances", aggfunc="mean")
-    wide = wide.reindex(columns=[*names, REFERENCE]).rename(columns=names)
-    wide = wide.map(lambda value: ranged(value, np.nan, np.nan, digits=1))
-    return wide.rename_axis(["county", "months ahead"]).reset_index()
+    wide = table.pivot_table(index=["county", "world", "horizon"], columns="order", values="true_chances")
+    wide = wide.reindex(columns=[*names, REFERENCE]).rename(columns=names).dropna(subset=list(names.values()))
+    told = wide[REFERENCE].notna()
+    wide = wide[told | ~told.groupby("county").transform("any")]
+    means = wide.groupby(["county", "horizon"]).mean().map(lambda value: ranged(value, np.nan, np.nan, digits=1))
+    means.insert(0, "worlds", wide.groupby(["county", "horizon"]).size())
+    return means.rename_axis(index=["county", "months ahead"], columns=None).reset_index()
 
 
 def paired_table(paired: pd.DataFrame) -> pd.DataFrame:
