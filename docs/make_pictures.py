@@ -4,7 +4,7 @@
 there FOLDER is one in which `relapse run data.households=5800` has been called.
 
 Needs Debian's chromium, libreoffice-calc and poppler-utils. The pictures come from one `relapse run` in a temporary
-folder: on the panel argentina_eph_2016_2021 where RELAPSE_REAL_DATA names the folder of real panels (some ten minutes),
+folder: on the panel argentina_eph_2016_2021 where RELAPSE_REAL_DATA names the folder of real panels (some two minutes),
 else on the small panel that linearmodels ships. FOLDER is one in which such a run (`language=en`) has been made
 already. The ids on the Argentinian list are running numbers that stand for no code of the survey.
 """
