@@ -304,7 +304,14 @@ def started_again(killed: Mapping[str, Path], tmp_path_factory: pytest.TempPathF
 
 @pytest.mark.parametrize("step", STEPS)
 def test_month__killed_at_any_step_and_started_again_leaves_the_same_outbox(done, started_again, step):
-    is_whole_again(started_again(step), done)
+    office = started_again(step)
+    assert files(office.outbox / "2023-07") == files(done.outbox / "2023-07")
+    assert not list(office.home.rglob(".writing-*"))
+    assert not list(office.home.rglob(".taking-*"))
+    assert files(office.home / "county") == files(done.home / "county")
+    assert files(office.inbox) == files(done.inbox)
+    made_lists = (office.home / "state" / "log" / "lists.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert len(made_lists) == 2  # the head, and the one list
 
 
 @pytest.mark.parametrize("step", ["examine_stage", "remember", "issue"])
@@ -315,16 +322,6 @@ def test_month__that_fails_at_a_step_leaves_what_a_kill_leaves(office, done, kil
     after(step, dies, monkeypatch)
     assert office.call("month").status == 1
     assert disk(office.home) == before
-
-
-def is_whole_again(office: Office, done: Office) -> None:
-    assert files(office.outbox / "2023-07") == files(done.outbox / "2023-07")
-    assert not list(office.home.rglob(".writing-*"))
-    assert not list(office.home.rglob(".taking-*"))
-    assert files(office.home / "county") == files(done.home / "county")
-    assert files(office.inbox) == files(done.inbox)
-    made_lists = (office.home / "state" / "log" / "lists.csv").read_text(encoding="utf-8-sig").splitlines()
-    assert len(made_lists) == 2  # the head, and the one list
 
 
 def test_month__killed_outright_and_started_again_leaves_the_same_outbox(office, done):

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from relapse.core.errors import RelapseError
@@ -78,10 +77,11 @@ def monitor(
             stage.say(panel=head.name, parts=len(parts), as_of=head.calendar.label(period))
         rules = Rules(watch, replace(evaluation, lists=[data.list_length]), verdict, marks, tuple(allow_targets))
         watched = watch_stage(stages, parts, period, opened, monitored, rules, paths)
-        folder, figures = monitor_stage(stages, parts, period, opened, monitored, watched, paths, language)
-        log_stage(stages, registry, parts, opened, origin, watched, figures, rules, language)
+        figures, made = monitor_stage(stages, parts, period, opened, monitored, watched, paths, language)
+        log_stage(stages, registry, parts, opened, origin, watched, figures, made, rules, language)
     rows = [[feed["title"], feed["newest"], str(feed["late"])] for feed in figures["feeds"] if feed["late"]]
-    closing_table("Late tables", ["table", "newest", "months late"], rows, [("report", str(folder / "report.html"))])
+    report = paths.outputs / "monitor" / figures["as_of"] / "report.html"
+    closing_table("Late tables", ["table", "newest", "months late"], rows, [("report", str(report))])
     say(f"{watched.verdict.name}: {leading_reasons(watched.verdict.told(), 'en')}")
 
 
@@ -114,15 +114,15 @@ def monitor_stage(
     watched: Watched,
     paths: Paths,
     language: Language,
-) -> tuple[Path, Mapping[str, Any]]:
-    """Work out what past lists came to and write all figures; gives the folder and the figures."""
+) -> tuple[Mapping[str, Any], dict[str, bytes]]:
+    """Work out what past lists came to and write all figures; gives the figures and the files made of them."""
     with stages.stage("monitor") as stage:
         issued = _lists(parts.part(0), period, paths)
         figures = figures_of(parts, period, version, horizons, issued, watched)
-        folder = paths.outputs / "monitor" / str(figures["as_of"])
-        write_all(folder, monitor_files(figures, language))
+        made = monitor_files(figures, language)
+        write_all(paths.outputs / "monitor" / figures["as_of"], made)
         stage.say(lists=len(figures["lists"]), late=sum(feed["late"] > 0 for feed in figures["feeds"]))
-    return folder, figures
+    return figures, made
 
 
 def log_stage(
@@ -133,6 +133,7 @@ def log_stage(
     origin: Origin,
     watched: Watched,
     figures: Mapping[str, Any],
+    made: Mapping[str, bytes],
     rules: Rules,
     language: Language,
 ) -> None:
@@ -144,9 +145,8 @@ def log_stage(
         return
     with stages.stage("log") as stage:
         try:
-            files = monitor_files(figures, language)
             panel = parts.part(0)
-            study = watch_study(panel, version, watched, figures, rules, files, language)
+            study = watch_study(panel, version, watched, figures, rules, made, language)
             registry.log_study(study, {str(name) for _, part in parts.parts() for name in part.household_ids})
             registry.tag(panel.name, origin.number, tags_of(str(figures["as_of"]), watched.verdict))
             stage.say(run=study.whole.name)

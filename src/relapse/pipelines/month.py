@@ -34,7 +34,7 @@ from relapse.monitors.watch import Watch
 from relapse.outputs import Folder, Paths, locked, write_all
 from relapse.pipelines.common import WAIT_SECONDS, chosen_period, say
 from relapse.pipelines.issued import MANIFEST
-from relapse.pipelines.monitor import log_stage, monitor_files, monitor_stage, watch_stage
+from relapse.pipelines.monitor import log_stage, monitor_stage, watch_stage
 from relapse.pipelines.month_handbacks import Back, hand_back_stage, left_after, without_refused
 from relapse.pipelines.parts import examined_parts
 from relapse.pipelines.receipts import Receipt, handed_back, keep_receipts, of_month, read_receipts, told_in, with_new
@@ -97,12 +97,14 @@ def month(
         listed = score_stage(
             stages, data, parts, period, ordering, said, risk_list, audits, paths, language, allow_targets
         )
-        _, figures = monitor_stage(stages, parts, period, opened, monitored, watched, paths, language)
-        log_stage(stages, registry, parts, opened, origin, watched, figures, rules, language)
+        figures, made = monitor_stage(stages, parts, period, opened, monitored, watched, paths, language)
+        log_stage(stages, registry, parts, opened, origin, watched, figures, made, rules, language)
         with stages.stage("outbox") as stage:
             told, left = of_month(receipts, label), left_after(received, back)
             note = note_of(county, listed, told, left, findings, figures, back)
-            folder, fresh = issue(paths.outputs / "outbox" / label, outbox_files(note, listed, findings, language))
+            folder, fresh = issue(
+                paths.outputs / "outbox" / label, outbox_files(note, listed, findings, made, language)
+            )
             keep_receipts(paths.state, county.panel_name, told_in(receipts, label))
             stage.say(folder=folder, written=fresh)
     if county.key_place is not None and not key_state(county.key_place).copied:
@@ -219,7 +221,9 @@ def note_of(
     )
 
 
-def outbox_files(note: Note, listed: Listed, findings: Sequence[Finding], language: Language) -> dict[str, bytes]:
+def outbox_files(
+    note: Note, listed: Listed, findings: Sequence[Finding], monitored: Mapping[str, bytes], language: Language
+) -> dict[str, bytes]:
     """All that a month leaves for the office; the manifest, last, holds the hash of every other file."""
     inside = [path for path in sorted(listed.folder.rglob("*")) if path.is_file()]
     within = [path.relative_to(listed.folder).as_posix() for path in inside]
@@ -230,7 +234,7 @@ def outbox_files(note: Note, listed: Listed, findings: Sequence[Finding], langua
     }
     files |= {f"feedback/{name}": content for name, content in note.feedback.items()}
     files |= {f"quality/{name}": content for name, content in quality_files(findings, language).items()}
-    files |= {f"monitor/{name}": content for name, content in monitor_files(note.figures, language).items()}
+    files |= {f"monitor/{name}": content for name, content in monitored.items()}
     files = {"note.html": month_html.render(note), **files}
     head = note.risk_list.head
     manifest: dict[str, Any] = {
