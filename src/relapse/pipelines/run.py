@@ -32,6 +32,7 @@ from relapse.pipelines.score import Listed, open_version, score_stage
 from relapse.pipelines.train import (
     Gate,
     Trained,
+    TrainSettings,
     audit_stage,
     left_out_stage,
     open_registry,
@@ -92,27 +93,11 @@ def run(
         findings = (*findings, *left_out_stage(stages, task, period))
         compared = {**models, model.name: model}
         report = backtest_stage(stages, task, compared, rule, calibration, evaluation, alarm, origins, list_key)
-        trained = train_stage(
-            stages,
-            task,
-            period,
-            line,
-            model,
-            rule,
-            calibration,
-            evaluation,
-            gates,
-            registry,
-            review,
-            report,
-            findings,
-            horizon,
-            list_key,
-            paths,
-            language,
-            allow_targets,
-            resolved,
-        )
+        settings = TrainSettings(
+            line, model, rule, calibration, evaluation, gates, registry, review, horizon, list_key, paths, language,
+            allow_targets, resolved,
+        )  # fmt: skip
+        trained = train_stage(stages, task, period, report, findings, settings)
         task.keep_units({result.unit.as_of for result in report.results})
         quality = {
             "findings.csv": findings_csv.render(findings, language),

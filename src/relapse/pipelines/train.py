@@ -71,6 +71,43 @@ class Trained:
     verdicts: Sequence[Verdict]
 
 
+@dataclass(frozen=True, eq=False)
+class TrainSettings:
+    """With what a version is fitted, judged and kept.
+
+    Args:
+        line: the poverty line as configured.
+        model: that is asked for.
+        rule: plain rule that the model is held against.
+        calibration: of its chances.
+        evaluation: what a backtest reports.
+        gates: of promotion, by name.
+        registry: where versions stand.
+        review: how a version is held beside the champion.
+        horizon: periods ahead for which lists are made.
+        list_key: name of the list length among the metrics.
+        paths: of the outputs.
+        language: of the pages.
+        allowed: what a config that is read back may name beside what relapse ships.
+        resolved: the whole config, as logged.
+    """
+
+    line: Line
+    model: HazardModel
+    rule: HazardModel
+    calibration: Calibration
+    evaluation: Evaluation
+    gates: Mapping[str, Gate]
+    registry: Registry
+    review: Review
+    horizon: int
+    list_key: str
+    paths: Paths
+    language: Language
+    allowed: Sequence[str]
+    resolved: Mapping[str, Any]
+
+
 def train(
     data: Data,
     line: Line,
@@ -132,27 +169,11 @@ def train(
         report = backtest_stage(
             stages, task, {rule.name: rule, model.name: model}, rule, calibration, evaluation, alarm, origins, list_key
         )
-        trained = train_stage(
-            stages,
-            task,
-            period,
-            line,
-            model,
-            rule,
-            calibration,
-            evaluation,
-            gates,
-            registry,
-            review,
-            report,
-            findings,
-            horizon,
-            list_key,
-            paths,
-            language,
-            allow_targets,
-            resolved,
-        )
+        settings = TrainSettings(
+            line, model, rule, calibration, evaluation, gates, registry, review, horizon, list_key, paths, language,
+            allow_targets, resolved,
+        )  # fmt: skip
+        trained = train_stage(stages, task, period, report, findings, settings)
     close(trained, report, list_key, paths, registry)
     refuse_alarms(report.alarms, task)
 
@@ -219,31 +240,16 @@ def open_registry(stages: Stages, registry: Registry) -> None:
 
 
 def train_stage(
-    stages: Stages,
-    task: Task,
-    period: int,
-    line: Line,
-    model: HazardModel,
-    rule: HazardModel,
-    calibration: Calibration,
-    evaluation: Evaluation,
-    gates: Mapping[str, Gate],
-    registry: Registry,
-    review: Review,
-    report: Backtest,
-    findings: Sequence[Finding],
-    horizon: int,
-    list_key: str,
-    paths: Paths,
-    language: Language,
-    allowed: Sequence[str],
-    resolved: Mapping[str, Any],
+    stages: Stages, task: Task, period: int, report: Backtest, findings: Sequence[Finding], settings: TrainSettings
 ) -> Trained:
     """Fit, explain, hold beside the champion and before the gates, register."""
+    model, rule, calibration = settings.model, settings.rule, settings.calibration
+    evaluation, review, registry = settings.evaluation, settings.review, settings.registry
+    list_key, language, allowed = settings.list_key, settings.language, settings.allowed
     full, report = report, for_the_record(report)
     with stages.stage("train") as stage:
         fit = fit_hazard(task, model, rule, calibration, period)
-        version = make_version(task, line, model, rule, calibration, period, fit, __version__)
+        version = make_version(task, settings.line, model, rule, calibration, period, fit, __version__)
         version = replace(version, figures=list_figures(report.assessment, version, rule.name, model.name, list_key))
         stage.say(
             model=version.facts.model,
@@ -258,24 +264,26 @@ def train_stage(
         stage.say(pictures=len(explained.pictures))
     with stages.stage("review") as stage:
         shown = rule.name if version.facts.model == rule.name else model.name
-        tested = Tested(report.results, full.assessment, shown, rule, model, calibration, evaluation, horizon, list_key)
+        tested = Tested(
+            report.results, full.assessment, shown, rule, model, calibration, evaluation, settings.horizon, list_key
+        )
         there = champion_of(registry, version.facts.panel, version.digest, allowed)
         beside = None if there is None else beside_champion(task, version, there, tested, review, allowed)
         stage.say(champion="none" if there is None else there.number)
     with stages.stage("register") as stage:
         kept = {**explained.tables(), **explained.pictures}
         evidence = gate_evidence(full, version, findings, evaluation, list_key, kept, model.name, rule.name, beside)
-        verdicts = [gate.check(evidence) for gate in gates.values()]
+        verdicts = [gate.check(evidence) for gate in settings.gates.values()]
         told = Reviewed(
-            version, report, evaluation, explained, beside, drift, verdicts, findings, review, resolved, rule.name,
-            main_model(list(report.results[0].forecasts), rule.name), list_key, language,
+            version, report, evaluation, explained, beside, drift, verdicts, findings, review, settings.resolved,
+            rule.name, main_model(list(report.results[0].forecasts), rule.name), list_key, language,
         )  # fmt: skip
         pages = {"review.html": render_review(told), "model_card.md": render_card(told)}
         registry.prepare()
         registered = registry.log(make_record(told, pages), {str(name) for name in task.panel.household_ids})
         champion = first_champion(registry, registered, verdicts)
         files = {f"model/{name}": content for name, content in version.files().items()}
-        write_all(paths.outputs / "train", {**files, **pages})
+        write_all(settings.paths.outputs / "train", {**files, **pages})
         stage.say(version=registered.number, reused=registered.reused, champion=champion)
     return Trained(version, registered, champion, verdicts)
 
