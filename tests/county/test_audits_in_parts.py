@@ -25,7 +25,7 @@ def in_order(panel: Panel, size: int) -> Split:
 @pytest.fixture(scope="module")
 def yi(tmp_path_factory) -> Panel:
     """A county with all tables, and what rules of villages, months and tables hit."""
-    county = simulated(households=120, path=str(tmp_path_factory.mktemp("simulated") / "yi"))
+    county = simulated(households=60, path=str(tmp_path_factory.mktemp("simulated") / "yi"))
     county.prepare()
     panel: Panel = county.read(config.option("line", "auto"))
     return panel
@@ -43,7 +43,7 @@ def audits(**limits):
     return config.option("audits", "national", limits=loose)
 
 
-@pytest.mark.parametrize("size", [1, 40, 111])
+@pytest.mark.parametrize("size", [1, 40, 71])
 def test_findings_of_parts__are_those_of_the_whole(yi, size):
     asked = audits()
     whole = audit_findings(yi, asked, None)

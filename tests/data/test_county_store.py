@@ -27,6 +27,12 @@ from relapse.data.county_store import examine_in_parts, read_in_parts, rows_abou
 from relapse.pipelines.parts import is_large
 from simulated_counties import county as simulated
 
+SIZES = [  # households a part: one alone, some, all; the largest county in few parts, each of which has all of its tables
+    *((name, size) for name in ("tiny", "dated") for size in (1, 7, 50_000)),
+    *((name, size) for name in ("csv", "odd", "rolls") for size in (7, 50_000)),
+    *(("yi", size) for size in (23, 50_000)),
+]
+
 
 def line():
     return config.option("line", "auto")
@@ -90,12 +96,9 @@ def examined(made) -> Callable[[str], Examined]:
     return cache(lambda name: of(made[name]).examine(line()))
 
 
-@pytest.mark.parametrize("size", [1, 7, 50_000])
-@pytest.mark.parametrize("name", ["csv", "odd", "tiny", "dated", "yi", "rolls"])
+@pytest.mark.parametrize(("name", "size"), SIZES)
 def test_a_folder_in_parts__is_the_panel_of_the_whole_folder(made, whole, name, size, tmp_path):
     county = of(made[name])
-    if size == 1 and name not in ("tiny", "dated"):
-        size = 23
     store = read_in_parts(county, line(), tmp_path, size, piece=500)
     assert (len(store) == 1) == (size == 50_000)
     assert store.households == len(whole(name).household_ids)
@@ -103,12 +106,9 @@ def test_a_folder_in_parts__is_the_panel_of_the_whole_folder(made, whole, name, 
     assert not list((tmp_path / "rows").glob("0*")), "what was put down of a part goes when it is made"
 
 
-@pytest.mark.parametrize("size", [1, 7, 50_000])
-@pytest.mark.parametrize("name", ["csv", "odd", "tiny", "dated", "yi", "rolls"])
+@pytest.mark.parametrize(("name", "size"), SIZES)
 def test_a_folder_in_parts__has_the_faults_of_the_whole_folder(made, examined, name, size, tmp_path):
     county = of(made[name])
-    if size == 1 and name not in ("tiny", "dated"):
-        size = 23
     found, store = examine_in_parts(county, line(), tmp_path, size, piece=100_000 if name == "odd" else 500)
     assert list(found) == list(examined(name).findings)
     assert store is not None
