@@ -153,7 +153,7 @@ def test_backtest__a_countys_own_block_from_the_users_module(tmp_path, plain_csv
 
 def leaking(folder: Path, column: str = "helped") -> Path:
     """A column that was written after the event: the state of the period to come."""
-    frame = plain(households=600).sort_values(["hhid", "year"], ignore_index=True)
+    frame = plain(households=400).sort_values(["hhid", "year"], ignore_index=True)
     later = frame.groupby("hhid")["income_pc"].shift(-1)
     return written(folder, frame.assign(**{column: (later < 9000).astype(float).where(later.notna())}), "leaky.csv")
 
@@ -166,9 +166,9 @@ def test_backtest__a_leak_of_the_next_period_is_warned_of_also_beside_a_longer_h
     assert (tmp_path / "outputs/backtest/report.html").is_file()
 
 
-@pytest.mark.parametrize("column", ["helped", "帮扶 情况"])
-def test_train__a_leak_ends_with_3_and_the_version_stays_a_candidate(column, home):
-    done = on("train", leaking(home, column), cwd=home)
+def test_train__a_leak_ends_with_3_and_the_version_stays_a_candidate(home):
+    """Of a name that must be quoted; those of others try a plain one."""
+    done = on("train", leaking(home, "帮扶 情况"), cwd=home)
     assert done.status == 3
     assert "leakage alarm" in done.told
     way_out = re.search("to leave out what is named: (.*)", done.told)

@@ -379,11 +379,13 @@ def test_outputs__the_second_of_two_runs_waits_for_the_first(tmp_path, plain_csv
     assert one.out == two.out
 
 
-def test_outputs__the_one_that_waited_for_a_run_that_failed_has_its_turn(home, plain_csv):
-    failed, done = one_after_the_other(words_of("backtest", home / "none.csv"), words_of("run", plain_csv), home)
+def test_outputs__the_one_that_waited_for_a_run_that_failed_has_its_turn(tmp_path, plain_csv):
+    failed, done = one_after_the_other(
+        words_of("backtest", tmp_path / "none.csv"), words_of("backtest", plain_csv), tmp_path
+    )
     assert "no such file" in failed.err
     assert done.status == 0, done.err
-    assert (home / "outputs/run.json").is_file()
+    assert (tmp_path / "outputs/backtest/metrics.csv").is_file()
 
 
 def test_command__that_is_not_there(tmp_path):

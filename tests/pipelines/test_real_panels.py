@@ -15,7 +15,8 @@ PANELS = {
     "germany_soep_1984_1988": ("evaluation.draws=50",),
     "argentina_eph_2016_2021": (  # 400,000 rows are read; fewer are learnt from
         "evaluation.draws=20", "origins=[2019Q2]", "horizons=[1,4]", "models=[distance_to_line]",
-        "model.most_rows=50000", "model.trees=100", "calibration.most_asked=20000", "calibration.draws=40",
+        "model.most_rows=30000", "model.regression.most_rows=10000", "model.trees=60", "split.train_years=3",
+        "calibration.most_asked=8000", "calibration.draws=40", "calibration.folds=2",
     ),
 }  # fmt: skip
 

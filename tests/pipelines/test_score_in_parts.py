@@ -94,7 +94,7 @@ def scored(office, tmp_path_factory) -> tuple[Office, Path]:
     return office, outputs
 
 
-@pytest.mark.parametrize("parts", [3, 50])
+@pytest.mark.parametrize("parts", [3, 20])
 def test_lists_of_parts__are_those_of_the_whole_month_after_month(scored, parts, tmp_path):
     office, outputs = scored
     whole, panel = files(outputs), office.panel()
