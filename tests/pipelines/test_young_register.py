@@ -15,7 +15,8 @@ from relapse.core.texts import text
 from relapse.registry.mlflow_store import MlflowStore
 
 DATA = ("data=county", "data.path=county", "origins=[2023-05]", "risk_list.length=40", "evaluation.draws=20")
-TRAIN = ("horizons=[6]", "calibration.draws=20", "calibration.least_events=50", "model.seeds=1", "model.trees=40")
+TRAIN = ("horizons=[6]", "calibration.draws=20", "calibration.least_events=50", "model.seeds=1", "model.trees=40",
+         "model.regression=null", "features=[income,history,window,people,health,events]")  # fmt: skip
 YOUNG = "split.calibration_years=50"  # no label is older than what calibrates
 
 
