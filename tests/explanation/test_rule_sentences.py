@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import get_args
 
 import numpy as np
@@ -294,6 +295,12 @@ TRUE: Mapping[str, Callable[[RawCounty, str], Told]] = {
 }  # fmt: skip
 
 
+@cache
+def truth(raw: RawCounty, who: str, rule: str) -> Told:
+    """What the tables say, worked out once for the sentences of all tones."""
+    return TRUE[rule](raw, who)
+
+
 def fault_of(raw: RawCounty, who: str, rule: str, sentence: str, tone: Tone) -> str:
     """What is wrong with a sentence; empty where nothing is."""
     key = next(
@@ -303,7 +310,7 @@ def fault_of(raw: RawCounty, who: str, rule: str, sentence: str, tone: Tone) -> 
     )
     said = patterns("lead.", tone)[key].fullmatch(sentence).groupdict()
     try:
-        told = TRUE[rule](raw, who)
+        told = truth(raw, who, rule)
     except (AssertionError, IndexError, KeyError, ValueError) as error:
         return f"not true of the tables ({error!r})"
     told = told if isinstance(told, list) else [told]
