@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from calls import Called, call, files, finished, on, start, words_of, written
+from calls import Called, call, files, on, start, words_of, written
 
 from conftest import settled
 from relapse.registry.mlflow_store import MlflowStore
@@ -147,7 +147,7 @@ def test_tune__names_the_extra_where_it_is_missing(home, hidden_csv, monkeypatch
 
 def test_multirun__sweeps_over_a_setting_of_the_model_and_each_job_has_its_own_outputs(home, hidden_csv):
     words = [word for word in words_of("backtest", hidden_csv, "models=[lgbm_hazard]") if "trees" not in word]
-    done = finished(start(*words, "model.trees=5,10", "-m", cwd=home))
+    done = call(*words, "model.trees=5,10", "-m", cwd=home)
     assert done.status == 0, done.err
     assert "job 0: " in done.err
     found = sorted(home.glob("experiments/runs/backtest/*/*/backtest/metrics.csv"))
