@@ -12,8 +12,9 @@ For each county five worlds that no choice has seen, twelve test origins, quarte
 households is judged by the sum of the true chances of the 300 that it lists. The reference learner has the same
 features, but has learned from the households of twenty other worlds of the same county, a million in all, with all that
 came to them. The curve is the default model, learned from one, two and four of these worlds: how much of
-what it lacks is a want of events. `plain` is a LightGBM model for each horizon on last-12-month aggregates, its
-settings tuned on a world of Yi County and on earlier origins.
+what it lacks is a want of events; and, for what it lacks for want of time, from one and four of them by the day of the
+list, with what had come to their households until then. `plain` is a LightGBM model for each horizon on last-12-month
+aggregates, its settings tuned on a world of Yi County and on earlier origins.
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -52,12 +54,14 @@ TUNED_ON = 1  # world of Yi County on which the plain script is tuned
 REFERENCE_WORLDS = tuple(range(201, 221))
 ORIGINS = tuple(f"{year}-{month}" for year in (2021, 2022, 2023) for month in ("03", "06", "09", "12"))
 TUNING = ("2021-06", "2021-12", "2022-06")
+LATEST = "2024-12"  # of the data: all that came to a world's households
 PATHS, LENGTH, TRIALS, DRAWS = 4, 300, 40, 1_000
 RULE = "distance_to_line"
 MODEL = "lgbm_hazard"
 MODELS = (RULE, "last_list", "triggers", "logit", MODEL)
-PLAIN, REFERENCE, CURVE = "plain", "reference", "curve"
+PLAIN, REFERENCE, CURVE, THEN = "plain", "reference", "curve", "then"
 CURVE_WORLDS = (1, 2, 4)  # of the reference's, from which the default model learns
+THEN_WORLDS = (1, 4)  # likewise, up to the day of the list
 ORDERS = (*MODELS, PLAIN, REFERENCE)
 REFERENCE_SETTINGS = {"trees": 800, "learning_rate": 0.05, "leaves": 31, "l2": 20, "regression": None}
 AGGREGATES = ("income__", "people__", "work__", "health__", "events__", "measures__", "projects__", "prices__")
@@ -65,7 +69,8 @@ NOW = ("income__log_ratio_now", "income__log_ratio_mean", "income__log_ratio_low
 
 
 def main(folder: Path, counties: list[str]) -> None:
-    passes = {"": of_world, f"_{PLAIN}": of_plain, f"_{CURVE}": of_curve, f"_{REFERENCE}": of_reference}
+    passes = {"": of_world}
+    passes |= {f"_{PLAIN}": of_plain, f"_{CURVE}": of_curve, f"_{THEN}": of_then, f"_{REFERENCE}": of_reference}
     take_over(folder)
     for name, measure in passes.items():
         for world in WORLDS:  # a world of each county before the next one, so that a part of it tells of all
@@ -87,7 +92,8 @@ def take_over(folder: Path) -> None:
         return
     table = pd.read_csv(HERE / "figures.csv")
     learned = table["order"].where(table["order"].isin([PLAIN, REFERENCE]), "")
-    learned = learned.mask(table["order"].str.startswith(CURVE), CURVE)
+    for name in (CURVE, THEN):
+        learned = learned.mask(table["order"].str.startswith(name), name)
     for (county, world, name), mine in table.groupby(["county", "world", learned]):
         path = folder / f"{county}_{world}{name and f'_{name}'}.csv"
         if not path.is_file():
@@ -127,38 +133,51 @@ def task_of(county: str, world: int, folder: str, truth: Path | None) -> tuple[T
     return task, asked
 
 
-def reference_rows(county: str, folder: Path, count: int) -> TrainingRows:
-    """The rows of the first so many of the reference's worlds, with all that came to their households."""
-    parts = []
-    for world in REFERENCE_WORLDS[:count]:
-        kept = folder / f"{county}_rows_{world}.npz"
-        if not kept.is_file():
-            with tempfile.TemporaryDirectory() as own:
-                task, _ = task_of(county, world, own, None)
-                rows = stack(task, task.panel.latest, 50_000)
+def keep_rows(county: str, world: int, folder: Path, months: Sequence[str]) -> None:
+    """Keep the rows of one of the reference's worlds, by the end of each month, which takes making it once."""
+    with tempfile.TemporaryDirectory() as own:
+        task, _ = task_of(county, world, own, None)
+        for month in months:
+            as_of = task.panel.calendar.parse(month)
+            rows = stack(task, as_of, 50_000)
             names = json.dumps([entry.name for entry in rows.entries])
+            kept = folder / f"{county}_rows_{world}_{month}.npz"
             np.savez(kept, matrix=rows.matrix, event=rows.event, weight=rows.weight, lead=rows.lead, names=names)
-            print(f"{county} rows of {world}", flush=True)
-        parts.append(kept)
+    print(f"{county} rows of {world}", flush=True)
+
+
+@cache
+def rows_like(county: str) -> TrainingRows:
+    """Some rows of a world, for what is the same of all worlds of a county."""
     with tempfile.TemporaryDirectory() as own:
         task, _ = task_of(county, REFERENCE_WORLDS[0], own, None)
-        like = stack(task, task.panel.latest, 2_000)
+        return stack(task, task.panel.latest, 2_000)
+
+
+def reference_rows(county: str, folder: Path, count: int, month: str) -> TrainingRows:
+    """The rows of the first so many of the reference's worlds, with what had come to their households by a month."""
+    parts = []
+    for world in REFERENCE_WORLDS[:count]:
+        kept = folder / f"{county}_rows_{world}_{month}.npz"
+        if not kept.is_file():
+            keep_rows(county, world, folder, [month] if month == LATEST else ORIGINS)
+        parts.append(kept)
     loaded = [np.load(part) for part in parts]
     order = [json.loads(str(each["names"])) for each in loaded]
     assert all(names == order[0] for names in order), "worlds of one county have the same features"
     return replace(
-        like,
+        rows_like(county),
         matrix=np.concatenate([each["matrix"] for each in loaded]),
         **{name: np.concatenate([each[name] for each in loaded]) for name in ("event", "weight", "lead")},
         age=None,
     )
 
 
-def learned_elsewhere(county: str, folder: Path, count: int, name: str, model: Any) -> Any:
-    """A model fitted on the rows of so many worlds; fitted once, and kept."""
-    kept = folder / f"{county}_{name}"
+def learned_elsewhere(county: str, folder: Path, count: int, name: str, model: Any, month: str = LATEST) -> Any:
+    """A model fitted on the rows of so many worlds by a month; fitted once, and kept."""
+    kept = folder / f"{county}_{name}_{month}"
     if not kept.is_dir():
-        files = model.fit(reference_rows(county, folder, count), np.random.default_rng(1)).dump()
+        files = model.fit(reference_rows(county, folder, count, month), np.random.default_rng(1)).dump()
         with tempfile.TemporaryDirectory(dir=folder) as half:
             for file, content in files.items():
                 (Path(half) / file).write_bytes(content)
@@ -194,22 +213,33 @@ def of_plain(county: str, world: int, folder: Path) -> pd.DataFrame:
 def of_reference(county: str, world: int, folder: Path) -> pd.DataFrame:
     """A row a test origin and horizon: the reference learner."""
     model = config.option("model", MODEL, **REFERENCE_SETTINGS)
-    count = len(REFERENCE_WORLDS)
-    return of_learned(county, world, folder, {REFERENCE: learned_elsewhere(county, folder, count, REFERENCE, model)})
+    learned = {REFERENCE: learned_elsewhere(county, folder, len(REFERENCE_WORLDS), REFERENCE, model)}
+    return of_learned(county, world, folder, lambda _: learned)
 
 
 def of_curve(county: str, world: int, folder: Path) -> pd.DataFrame:
     """A row a test origin, horizon and number of worlds from which the default model has learned."""
     model, names = config.option("model", MODEL), {count: f"{CURVE}_{count:02d}" for count in CURVE_WORLDS}
     learned = {name: learned_elsewhere(county, folder, count, name, model) for count, name in names.items()}
+    return of_learned(county, world, folder, lambda _: learned)
+
+
+def of_then(county: str, world: int, folder: Path) -> pd.DataFrame:
+    """The same, from what had come to the households of these worlds by the day of the list."""
+    model, names = config.option("model", MODEL), {count: f"{THEN}_{count:02d}" for count in THEN_WORLDS}
+
+    def learned(month: str) -> dict[str, Any]:
+        return {name: learned_elsewhere(county, folder, count, name, model, month) for count, name in names.items()}
+
     return of_learned(county, world, folder, learned)
 
 
-def of_learned(county: str, world: int, folder: Path, learned: Mapping[str, Any]) -> pd.DataFrame:
-    """A row a test origin, horizon and model that has learned elsewhere."""
+def of_learned(county: str, world: int, folder: Path, learned_by: Callable[[str], Mapping[str, Any]]) -> pd.DataFrame:
+    """A row a test origin, horizon and model that has learned elsewhere by the origin's month."""
     task, _, truth = played(county, world, folder)
     rows = []
     for unit in map(task.unit, test_months(task)):
+        learned = learned_by(task.panel.calendar.label(unit.as_of))
         margins = {name: model.margin(unit) for name, model in learned.items()}
         forecasts = {name: HazardForecast(unit.leads, margin, margin, True) for name, margin in margins.items()}
         for horizon in task.horizons:
@@ -387,7 +417,8 @@ def curve(table: pd.DataFrame) -> pd.DataFrame:
 
     All of a county are of the same worlds: of those with the reference where there are any.
     """
-    names = {MODEL: "own county"} | {f"{CURVE}_{count:02d}": f"{count} other" for count in CURVE_WORLDS}
+    names = {MODEL: "own county"} | {f"{THEN}_{count:02d}": f"{count} other by then" for count in THEN_WORLDS}
+    names |= {f"{CURVE}_{count:02d}": f"{count} other" for count in CURVE_WORLDS}
     wide = table.pivot_table(index=["county", "world", "horizon"], columns="order", values="true_chances")
     wide = wide.reindex(columns=[*names, REFERENCE]).rename(columns=names).dropna(subset=list(names.values()))
     told = wide[REFERENCE].notna()
