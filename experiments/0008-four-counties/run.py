@@ -54,7 +54,7 @@ TUNED_ON = 1  # world of Yi County on which the plain script is tuned
 REFERENCE_WORLDS = tuple(range(201, 221))
 ORIGINS = tuple(f"{year}-{month}" for year in (2021, 2022, 2023) for month in ("03", "06", "09", "12"))
 TUNING = ("2021-06", "2021-12", "2022-06")
-LATEST = "2024-12"  # of the data: all that came to a world's households
+LATEST = "latest"  # month of the data: all that came to a world's households
 PATHS, LENGTH, TRIALS, DRAWS = 4, 300, 40, 1_000
 RULE = "distance_to_line"
 MODEL = "lgbm_hazard"
@@ -138,7 +138,7 @@ def keep_rows(county: str, world: int, folder: Path, months: Sequence[str]) -> N
     with tempfile.TemporaryDirectory() as own:
         task, _ = task_of(county, world, own, None)
         for month in months:
-            as_of = task.panel.calendar.parse(month)
+            as_of = task.panel.latest if month == LATEST else task.panel.calendar.parse(month)
             rows = stack(task, as_of, 50_000)
             names = json.dumps([entry.name for entry in rows.entries])
             kept = folder / f"{county}_rows_{world}_{month}.npz"
@@ -219,17 +219,23 @@ def of_reference(county: str, world: int, folder: Path) -> pd.DataFrame:
 
 def of_curve(county: str, world: int, folder: Path) -> pd.DataFrame:
     """A row a test origin, horizon and number of worlds from which the default model has learned."""
-    model, names = config.option("model", MODEL), {count: f"{CURVE}_{count:02d}" for count in CURVE_WORLDS}
-    learned = {name: learned_elsewhere(county, folder, count, name, model) for count, name in names.items()}
-    return of_learned(county, world, folder, lambda _: learned)
+    return of_default(county, world, folder, CURVE, CURVE_WORLDS, lambda _: LATEST)
 
 
 def of_then(county: str, world: int, folder: Path) -> pd.DataFrame:
     """The same, from what had come to the households of these worlds by the day of the list."""
-    model, names = config.option("model", MODEL), {count: f"{THEN}_{count:02d}" for count in THEN_WORLDS}
+    return of_default(county, world, folder, THEN, THEN_WORLDS, lambda month: month)
+
+
+def of_default(
+    county: str, world: int, folder: Path, name: str, counts: Sequence[int], until: Callable[[str], str]
+) -> pd.DataFrame:
+    """The default model, learned from so many worlds until a month that depends on the test origin's."""
+    model, names = config.option("model", MODEL), {count: f"{name}_{count:02d}" for count in counts}
 
     def learned(month: str) -> dict[str, Any]:
-        return {name: learned_elsewhere(county, folder, count, name, model, month) for count, name in names.items()}
+        by = until(month)
+        return {order: learned_elsewhere(county, folder, count, order, model, by) for count, order in names.items()}
 
     return of_learned(county, world, folder, learned)
 
