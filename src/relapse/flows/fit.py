@@ -22,7 +22,7 @@ from relapse.evaluation.compare import paired_difference
 from relapse.flows.explain import part_of
 from relapse.flows.rows import Task, stack
 from relapse.model.blend import Blend, FittedHazard
-from relapse.model.calibration.by_lead import ByLead, LeadMaps
+from relapse.model.calibration.by_lead import ByLead, LeadMaps, level_shift
 from relapse.model.kinds import Entries, FittedKinds, KindShares
 from relapse.outcome.label.labels import BELOW_LINE
 from relapse.outcome.split import parts_of
@@ -195,7 +195,7 @@ class Fit:
 
 TOO_FEW_TO_CHECK = "too_few_to_check"  # neither at later origins nor in other places
 RULE_ROWS = 300_000  # our choice: a rule fits two numbers a lead, for which more rows tell nothing
-_LEVEL_ORIGINS = 2  # newest origins of the cross-fit at which the level is taken
+_LEVEL_ORIGINS = 2  # newest origins at which the level is taken
 LEAST_EVENTS = 5  # two parameters a map; with fewer events not even the rule's chances mean anything
 
 
@@ -281,16 +281,18 @@ def _fit_any(
         return Fit(_with_spread(blend, rows.events, calibration), Evidence(1.0, "", {}, {}), *known), None
 
     ruled, sized = rule.fit(rows, rng), _stopped(task, model, as_of)
+    newest = _newest(task, as_of, calibration)
+    level = _level_of_rule(ruled, newest, calibration)
     evidence, tried = _hold_against(task, sized, rule, calibration, as_of, rows.events)
     if sized is not model and isinstance(sized, StopsEarly):
         evidence = replace(evidence, at_floor=sized.at_floor)
     if tried is None or evidence.share == 0:
-        blend = Blend(None, ruled, 0.0, None, rows.cumulative)
-        return Fit(_with_spread(blend, rows.events, calibration), evidence, *known), None
-    unmapped = Blend(_fitted(task, sized, as_of), ruled, evidence.share, None, rows.cumulative)
+        blend = Blend(None, ruled, 0.0, None, rows.cumulative, rule_level=level)
+        told = _events(newest) + round(calibration.maps.prior_events) if newest else rows.events
+        return Fit(_with_spread(blend, min(told, rows.events), calibration), evidence, *known), None
+    unmapped = Blend(_fitted(task, sized, as_of), ruled, evidence.share, None, rows.cumulative, rule_level=level)
     whole = mapped(unmapped, tried, calibration)
-    seen = sum(int((each.event == 1).sum()) for each in tried.newest())
-    return Fit(_with_spread(whole, seen, calibration), evidence, *known), tried
+    return Fit(_with_spread(whole, _events(tried.newest()), calibration), evidence, *known), tried
 
 
 def mapped(whole: Blend, tried: CrossFit, calibration: Calibration) -> Blend:
@@ -306,7 +308,9 @@ def mapped(whole: Blend, tried: CrossFit, calibration: Calibration) -> Blend:
     return replace(whole, maps=_levelled(whole, maps, tried, calibration))
 
 
-def beside_rule(task: Task, hazard: Blend, model: HazardModel, rule: HazardModel, as_of: int) -> Blend:
+def beside_rule(
+    task: Task, hazard: Blend, model: HazardModel, rule: HazardModel, calibration: Calibration, as_of: int
+) -> Blend:
     """The hazard with the fitted rule beside it, which does not touch what it says: a list can be made by the rule.
 
     Args:
@@ -314,11 +318,13 @@ def beside_rule(task: Task, hazard: Blend, model: HazardModel, rule: HazardModel
         hazard: of `fit_hazard`.
         model: that it was fitted with.
         rule: the plain rule.
+        calibration: how its level is taken.
         as_of: nothing that became known later is used.
     """
     if hazard.rule is not None or model.name == rule.name:
         return hazard
-    return replace(hazard, rule=rule.fit(training_rows(task, rule, as_of), task.rng(as_of, 2)))
+    ruled = rule.fit(training_rows(task, rule, as_of), task.rng(as_of, 2))
+    return replace(hazard, rule=ruled, rule_level=_level_of_rule(ruled, _newest(task, as_of, calibration), calibration))
 
 
 def _with_spread(blend: Blend, events: int, calibration: Calibration) -> Blend:
@@ -348,10 +354,35 @@ def _levelled(whole: Blend, maps: LeadMaps, tried: CrossFit, calibration: Calibr
 
     Where a kind of event begins, or ends, between the two, the cross-fit's level says little of the whole model's.
     """
-    newest = tried.newest()
-    margin = np.concatenate([whole.margin(each.unit) for each in newest])
-    event, weight = (np.concatenate([getattr(each, name) for each in newest]) for name in ("event", "weight"))
-    return maps.levelled(margin, event, weight, calibration.maps.prior_events)
+    return maps.levelled(*_told(whole, tried.newest()), calibration.maps.prior_events)
+
+
+def _level_of_rule(rule: FittedHazard, newest: Sequence[Asked], calibration: Calibration) -> float:
+    """Log-odds from the rule's chances, which are those of all years alike, to the level of the newest origins."""
+    return level_shift(*_told(rule, newest), calibration.maps.prior_events) if newest else 0.0
+
+
+def _newest(task: Task, as_of: int, calibration: Calibration) -> tuple[Asked, ...]:
+    """Households of the newest training origins, at whose level the rule is taken; none where a line alone decides.
+
+    How often an office recognises is its practice, which moves on from year to year (experiments/0007-count-range). How
+    often a line is crossed goes up and down with incomes: the last years tell no more of the next than all years do.
+    """
+    if task.outcome.outcome == BELOW_LINE:
+        return ()
+    origins = task.training_origins(as_of)[-_LEVEL_ORIGINS:]
+    return _asked(task, task.panel.as_of(as_of), origins, calibration.most_asked)
+
+
+def _told(hazard: FittedHazard | Blend, asked: Sequence[Asked]) -> tuple[Floats, Floats, Floats]:
+    """(n, leads) margins and events and (n,) weights of all who were asked."""
+    margin = np.concatenate([hazard.margin(each.unit) for each in asked])
+    return margin, np.concatenate([each.event for each in asked]), np.concatenate([each.weight for each in asked])
+
+
+def _events(asked: Sequence[Asked]) -> int:
+    """Events at a lead: one that several origins see counts for each."""
+    return sum(int((each.event == 1).sum()) for each in asked)
 
 
 def _hold_against(

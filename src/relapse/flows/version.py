@@ -26,7 +26,7 @@ from relapse.core.sensitive import Sensitive
 from relapse.core.texts import text
 from relapse.explanation.contributions import Contributions
 from relapse.explanation.reasons import MOST_REASONS, reasons
-from relapse.flows.fit import TOO_FEW_TO_CHECK, Fit, HazardModel, beside_rule
+from relapse.flows.fit import TOO_FEW_TO_CHECK, Calibration, Fit, HazardModel, beside_rule
 from relapse.flows.rows import FeatureBlock, Task, make_unit
 from relapse.flows.streamed import Chosen, shown, units_of, whole_unit
 from relapse.model.blend import Blend, restore_blend
@@ -264,7 +264,7 @@ def make_version(
     line: Line,
     model: HazardModel,
     rule: HazardModel,
-    calibration: object,
+    calibration: Calibration,
     as_of: int,
     fit: Fit,
     package: str,
@@ -311,7 +311,9 @@ def make_version(
     }
     recipe = {name: describe(part) for name, part in parts.items() if part is not None}
     by_lead = (*unit.table.lead_entries, *unit.table.common_entries)
-    return Version(facts, recipe, unit.table.entries, by_lead, beside_rule(task, fit.hazard, model, rule, as_of))
+    return Version(
+        facts, recipe, unit.table.entries, by_lead, beside_rule(task, fit.hazard, model, rule, calibration, as_of)
+    )
 
 
 def restore_version(files: Mapping[str, bytes], allowed: Sequence[str] = ()) -> Version:

@@ -57,16 +57,8 @@ class LeadMaps:
             weight: (n,) how many households each stands for.
             prior_events: how strongly the level is drawn to what it is, as a number of events.
         """
-        told = ~np.isnan(event)
-        odds, counted = self.log_odds(margin)[told], np.broadcast_to(weight[:, None], told.shape)[told]
-        came = float((event[told] * counted).sum())
-        if len(odds) == 0:
-            return self
-
-        def missed(shift: float) -> float:
-            return float((expit(odds + shift) * counted).sum()) - came + prior_events * shift
-
-        return LeadMaps(self.leads, self.level + brentq(missed, -30, 30), self.slope)
+        shift = level_shift(self.log_odds(margin), event, weight, prior_events)
+        return LeadMaps(self.leads, self.level + shift, self.slope)
 
     def steepened(self, kept: float, margin: Floats, weight: Floats) -> LeadMaps:
         """The same maps with so much of their common slope as is kept; each lead expects as many events as before.
@@ -100,6 +92,25 @@ class LeadMaps:
         """The maps from their JSON."""
         values = json.loads(content)
         return LeadMaps(np.array(values["leads"], np.int32), np.array(values["level"]), np.array(values["slope"]))
+
+
+def level_shift(odds: Floats, event: Floats, weight: Floats, prior_events: float) -> float:
+    """By how much all log-odds together have to rise or fall so that as many events are expected as came.
+
+    Args:
+        odds: (n, leads) log-odds.
+        event: (n, leads) 1.0, 0.0, or NaN where not known; 0.0 is the answer where none is.
+        weight: (n,) how many households each stands for.
+        prior_events: how strongly it is drawn to 0, as a number of events.
+    """
+    told = ~np.isnan(event)
+    known, counted = odds[told], np.broadcast_to(weight[:, None], told.shape)[told]
+    came = float((event[told] * counted).sum())
+
+    def missed(shift: float) -> float:
+        return float((expit(known + shift) * counted).sum()) - came + prior_events * shift
+
+    return float(brentq(missed, -30, 30)) if len(known) else 0.0
 
 
 @dataclass(frozen=True, config=STRICT)
