@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from scipy.special import expit
@@ -88,17 +86,6 @@ def test_files__of_what_fell_back_to_the_rule_hold_no_model():
     blend = Blend(None, RULE, 0.0, None, True)
     assert set(blend.dump()) == {"blend.json", "rule/fixed.json"}
     assert restore_blend(blend.dump(), MODEL, RULE).model is None
-
-
-def test_the_level_of_the_rule__goes_with_the_files_and_shows_where_the_rule_stands_alone(unit):
-    blend = Blend(MODEL, RULE, 0.25, None, True, rule_level=0.5)
-    np.testing.assert_allclose(blend.forecast(unit).chance, expit(blend.margin(unit)))
-    kept = restore_blend(blend.dump(), MODEL, RULE).by_rule()
-    np.testing.assert_array_equal(kept.forecast(unit).margin, RULE.margin(unit))
-    np.testing.assert_allclose(kept.forecast(unit).chance, expit(RULE.margin(unit) + 0.5))
-    assert (
-        b"rule_level" not in replace(blend, rule_level=0.0).dump()["blend.json"]
-    )  # files of before stay what they are
 
 
 def test_the_spread_of_the_level__goes_with_the_files_and_the_forecast(unit):

@@ -53,6 +53,15 @@ class HazardModel(Protocol):
 
 
 @runtime_checkable
+class HasLevel(FittedHazard, Protocol):
+    """A fitted rule whose chances can be raised or lowered together."""
+
+    def raised(self, shift: float) -> FittedHazard:
+        """The same order with all log-odds raised by as much."""
+        ...
+
+
+@runtime_checkable
 class StopsEarly(Protocol):
     """A model whose size later origins can bear out."""
 
@@ -277,20 +286,21 @@ def _fit_any(
     _require_events(task, rows, as_of)
     known = (rows.events, rows.households, rows.origins)
     if not model.guarded:
-        blend = Blend(model.fit(rows, rng), None, 1.0, None, rows.cumulative)
-        return Fit(_with_spread(blend, rows.events, calibration), Evidence(1.0, "", {}, {}), *known), None
+        fitted, told = model.fit(rows, rng), rows.events
+        if model.name == rule.name:
+            fitted, told = _at_newest_level(task, fitted, told, calibration, as_of)
+        blend = Blend(fitted, None, 1.0, None, rows.cumulative)
+        return Fit(_with_spread(blend, told, calibration), Evidence(1.0, "", {}, {}), *known), None
 
-    ruled, sized = rule.fit(rows, rng), _stopped(task, model, as_of)
-    newest = _newest(task, as_of, calibration)
-    level = _level_of_rule(ruled, newest, calibration)
+    ruled, told = _at_newest_level(task, rule.fit(rows, rng), rows.events, calibration, as_of)
+    sized = _stopped(task, model, as_of)
     evidence, tried = _hold_against(task, sized, rule, calibration, as_of, rows.events)
     if sized is not model and isinstance(sized, StopsEarly):
         evidence = replace(evidence, at_floor=sized.at_floor)
     if tried is None or evidence.share == 0:
-        blend = Blend(None, ruled, 0.0, None, rows.cumulative, rule_level=level)
-        told = _events(newest) + round(calibration.maps.prior_events) if newest else rows.events
-        return Fit(_with_spread(blend, min(told, rows.events), calibration), evidence, *known), None
-    unmapped = Blend(_fitted(task, sized, as_of), ruled, evidence.share, None, rows.cumulative, rule_level=level)
+        blend = Blend(None, ruled, 0.0, None, rows.cumulative)
+        return Fit(_with_spread(blend, told, calibration), evidence, *known), None
+    unmapped = Blend(_fitted(task, sized, as_of), ruled, evidence.share, None, rows.cumulative)
     whole = mapped(unmapped, tried, calibration)
     return Fit(_with_spread(whole, _events(tried.newest()), calibration), evidence, *known), tried
 
@@ -323,8 +333,9 @@ def beside_rule(
     """
     if hazard.rule is not None or model.name == rule.name:
         return hazard
-    ruled = rule.fit(training_rows(task, rule, as_of), task.rng(as_of, 2))
-    return replace(hazard, rule=ruled, rule_level=_level_of_rule(ruled, _newest(task, as_of, calibration), calibration))
+    rows = training_rows(task, rule, as_of)
+    fitted = rule.fit(rows, task.rng(as_of, 2))
+    return replace(hazard, rule=_at_newest_level(task, fitted, rows.events, calibration, as_of)[0])
 
 
 def _with_spread(blend: Blend, events: int, calibration: Calibration) -> Blend:
@@ -357,21 +368,22 @@ def _levelled(whole: Blend, maps: LeadMaps, tried: CrossFit, calibration: Calibr
     return maps.levelled(*_told(whole, tried.newest()), calibration.maps.prior_events)
 
 
-def _level_of_rule(rule: FittedHazard, newest: Sequence[Asked], calibration: Calibration) -> float:
-    """Log-odds from the rule's chances, which are those of all years alike, to the level of the newest origins."""
-    return level_shift(*_told(rule, newest), calibration.maps.prior_events) if newest else 0.0
-
-
-def _newest(task: Task, as_of: int, calibration: Calibration) -> tuple[Asked, ...]:
-    """Households of the newest training origins, at whose level the rule is taken; none where a line alone decides.
+def _at_newest_level(
+    task: Task, rule: FittedHazard, events: int, calibration: Calibration, as_of: int
+) -> tuple[FittedHazard, int]:
+    """The rule at the level of the newest training origins, drawn to that of all years; and how many events told it.
 
     How often an office recognises is its practice, which moves on from year to year (experiments/0007-count-range). How
-    often a line is crossed goes up and down with incomes: the last years tell no more of the next than all years do.
+    often a line is crossed goes up and down with incomes: where it alone decides, all years tell the next one's level.
     """
-    if task.outcome.outcome == BELOW_LINE:
-        return ()
+    if task.outcome.outcome == BELOW_LINE or not isinstance(rule, HasLevel):
+        return rule, events
     origins = task.training_origins(as_of)[-_LEVEL_ORIGINS:]
-    return _asked(task, task.panel.as_of(as_of), origins, calibration.most_asked)
+    newest, prior = (
+        _asked(task, task.panel.as_of(as_of), origins, calibration.most_asked),
+        calibration.maps.prior_events,
+    )
+    return rule.raised(level_shift(*_told(rule, newest), prior)), min(events, _events(newest) + round(prior))
 
 
 def _told(hazard: FittedHazard | Blend, asked: Sequence[Asked]) -> tuple[Floats, Floats, Floats]:

@@ -28,6 +28,7 @@ from relapse.evaluation.evaluate import Evaluation
 from relapse.evaluation.intervals import NONE_CAME, interval, resample
 from relapse.flows.streamed import labels_of
 from relapse.flows.version import Version, unit_of_parts
+from relapse.model.blend import Blend
 from relapse.monitors.feeds import INCOME, Months, feeds_from, known_by, parts_bearing_late_incomes
 from relapse.monitors.watch import Watch
 from relapse.outcome.label.labels import BELOW_LINE
@@ -164,7 +165,7 @@ def _month(
 def _by_rule(version: Version, unit: Unit) -> HazardForecast:
     """What the plain rule says: its own chances, or where none stands beside the model the bare order by distance."""
     if version.hazard.rule is not None:
-        return version.hazard.by_rule().forecast(unit)
+        return Blend(None, version.hazard.rule, 0.0, None, version.hazard.cumulative).forecast(unit)
     distance = towards(unit.column("income__log_ratio_now"), version.harmful)
     order = np.repeat(-np.nan_to_num(distance, nan=np.inf)[:, None], len(unit.leads), axis=1)
     return HazardForecast(unit.leads, order, expit(order), cumulative=False)

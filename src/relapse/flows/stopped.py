@@ -8,6 +8,7 @@ from typing import Any
 
 from relapse.core.errors import GateError
 from relapse.flows.version import Version
+from relapse.model.blend import Blend
 
 STOPPED = "stopped"  # why such a list is made by the rule, `fallback.stopped` in the catalogue of words
 
@@ -22,18 +23,17 @@ def by_the_rule(version: Version, as_of: str) -> Version:
     Raises:
         GateError: no rule stands beside the model.
     """
-    hazard = version.hazard
-    if version.is_rule and hazard.rule is None:
-        hazard = replace(hazard, rule=hazard.model)
-    if hazard.rule is None:
+    rule = version.hazard.model if version.is_rule and version.hazard.rule is None else version.hazard.rule
+    if rule is None:
         raise GateError(
             f"the version made at {version.facts.as_of} was stopped at {as_of}, and no rule stands beside its model: "
             f"an older relapse made it; `relapse train` makes one that has it (promote that), or say after_stop=go_on"
         )
     name = str(version.recipe["rule"]["_target_"]).rpartition(".")[0].rpartition(".")[2]
     facts = replace(version.facts, model=name, share=0.0, fallback=STOPPED, details={"when": as_of})
+    hazard = Blend(None, rule, 0.0, None, version.hazard.cumulative, version.hazard.kinds, version.hazard.level_spread)
     figures = {key: _of_rule(told) for key, told in version.figures.items()}
-    return replace(version, facts=facts, hazard=hazard.by_rule(), figures=figures)
+    return replace(version, facts=facts, hazard=hazard, figures=figures)
 
 
 def _of_rule(told: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -48,7 +48,6 @@ class Blend:
         cumulative: whether the chances are hazards that add up over the leads.
         kinds: shares of kinds in the hazard; None where there is one kind.
         level_spread: relative standard deviation of the level of the chances; 0 where nothing is known of it.
-        rule_level: log-odds by which the chances of the rule alone are raised, to the level of the newest origins.
     """
 
     model: FittedHazard | None
@@ -58,11 +57,6 @@ class Blend:
     cumulative: bool
     kinds: FittedKinds | None = None
     level_spread: float = 0.0
-    rule_level: float = 0.0
-
-    def by_rule(self) -> Blend:
-        """The same hazard as its rule alone, at the rule's level."""
-        return replace(self, model=None, share=0.0, maps=None)
 
     def forecast(self, unit: Unit) -> HazardForecast:
         """Margins and calibrated chances of a unit's households at each lead."""
@@ -80,8 +74,7 @@ class Blend:
             margin: (n, leads) of `margin`.
             kinds: of which an entry can be, where that is wanted.
         """
-        odds = margin + self.rule_level if self.share == 0 else margin
-        chance = expit(odds) if self.maps is None else self.maps.chance(odds)
+        chance = expit(margin) if self.maps is None else self.maps.chance(margin)
         return HazardForecast(leads, margin, np.asarray(chance), self.cumulative, kinds, self.level_spread)
 
     def contributions(self, unit: Unit, horizon: int) -> Floats:
@@ -99,8 +92,6 @@ class Blend:
     def dump(self) -> dict[str, bytes]:
         """All fitted parts as text and JSON, by file name."""
         said = {"share": self.share, "cumulative": self.cumulative, "level_spread": self.level_spread}
-        if self.rule_level:
-            said["rule_level"] = self.rule_level
         files = {"blend.json": json.dumps(said).encode()}
         for folder, part in (("model", self.model), ("rule", self.rule)):
             if part is not None:
@@ -134,5 +125,5 @@ def restore_blend(files: Mapping[str, bytes], model: Restorable, rule: Restorabl
     fitted = model.restore(inside("model")) if inside("model") else None
     ruled = rule.restore(inside("rule")) if inside("rule") else None
     maps = LeadMaps.restore(files["calibration.json"]) if "calibration.json" in files else None
-    spread, level = (said.get(name, 0.0) for name in ("level_spread", "rule_level"))  # blends of before did not tell
-    return Blend(fitted, ruled, said["share"], maps, said["cumulative"], restored(files), spread, level)
+    spread = said.get("level_spread", 0.0)  # blends of before did not tell
+    return Blend(fitted, ruled, said["share"], maps, said["cumulative"], restored(files), spread)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import ClassVar
 
@@ -66,6 +66,10 @@ class RankedHazard:
         out[:, first] = (slope * (scores - self.reference)).mean(axis=1)
         out[:, -1] = (self.maps.level[places] + slope * self.reference).mean()
         return out
+
+    def raised(self, shift: float) -> RankedHazard:
+        """The same order at another level: all log-odds raised by as much."""
+        return replace(self, maps=self.maps.raised(shift))
 
     def dump(self) -> Mapping[str, bytes]:
         """The rule's files: maps, the score for households that have none, and what the score learned."""

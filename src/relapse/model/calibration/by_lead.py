@@ -57,7 +57,10 @@ class LeadMaps:
             weight: (n,) how many households each stands for.
             prior_events: how strongly the level is drawn to what it is, as a number of events.
         """
-        shift = level_shift(self.log_odds(margin), event, weight, prior_events)
+        return self.raised(level_shift(self.log_odds(margin), event, weight, prior_events))
+
+    def raised(self, shift: float) -> LeadMaps:
+        """The same maps with all log-odds raised by as much."""
         return LeadMaps(self.leads, self.level + shift, self.slope)
 
     def steepened(self, kept: float, margin: Floats, weight: Floats) -> LeadMaps:
