@@ -379,10 +379,8 @@ def _at_newest_level(
     if task.outcome.outcome == BELOW_LINE or not isinstance(rule, HasLevel):
         return rule, events
     origins = task.training_origins(as_of)[-_LEVEL_ORIGINS:]
-    newest, prior = (
-        _asked(task, task.panel.as_of(as_of), origins, calibration.most_asked),
-        calibration.maps.prior_events,
-    )
+    newest = _asked(task, task.panel.as_of(as_of), origins, calibration.most_asked)
+    prior = calibration.maps.prior_events
     return rule.raised(level_shift(*_told(rule, newest), prior)), min(events, _events(newest) + round(prior))
 
 

@@ -311,9 +311,8 @@ def make_version(
     }
     recipe = {name: describe(part) for name, part in parts.items() if part is not None}
     by_lead = (*unit.table.lead_entries, *unit.table.common_entries)
-    return Version(
-        facts, recipe, unit.table.entries, by_lead, beside_rule(task, fit.hazard, model, rule, calibration, as_of)
-    )
+    hazard = beside_rule(task, fit.hazard, model, rule, calibration, as_of)
+    return Version(facts, recipe, unit.table.entries, by_lead, hazard)
 
 
 def restore_version(files: Mapping[str, bytes], allowed: Sequence[str] = ()) -> Version:
