@@ -34,7 +34,7 @@ HOUSEHOLDS = 1500  # exited ones, some 5,000 in all
 ORIGINS = ("2022-06", "2022-12", "2023-06")
 HORIZONS, LISTED = (6, 12), 50
 MODEL = "lgbm_hazard"
-SHOCKS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3)
+SHOCKS, DEFAULT = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3), 0.15
 
 
 def main(worlds: int, part: int | None, parts: int) -> None:
@@ -57,8 +57,9 @@ def main(worlds: int, part: int | None, parts: int) -> None:
 
 
 def tables() -> None:
-    """Make the page's table from coverage.csv."""
-    publish(HERE, {"coverage": shown(pd.read_csv(HERE / "coverage.csv"))})
+    """Make the page's tables from counts.csv and coverage.csv."""
+    versions = by_version(pd.read_csv(HERE / "counts.csv"))
+    publish(HERE, {"coverage": shown(pd.read_csv(HERE / "coverage.csv")), "versions": versions})
 
 
 def together() -> pd.DataFrame:
@@ -129,6 +130,18 @@ def coverage(counts: pd.DataFrame) -> pd.DataFrame:
                     }
                 )
     return pd.DataFrame(rows)
+
+
+def by_version(counts: pd.DataFrame) -> pd.DataFrame:
+    """The counties that prove by what their version is, at the default spread: a row a version, horizon and set."""
+    rows = []
+    for name, mine in (("rule", counts["share"] == 0), ("model, or half of it", counts["share"] > 0)):
+        table = coverage(counts[mine & (counts["world"] >= FIRST_WORLD + CHOOSE)])
+        for row in table[table["shock"] == DEFAULT].itertuples():
+            head = [name, str(row.horizon), row.of, str(row.counties)]
+            rows.append([*head, f"{row.observed_expected:.2f}", f"{row.covered:.2f} (± {row.standard_error:.2f})"])
+    heads = ["version", "months ahead", "households", "counties", "observed / expected"]
+    return pd.DataFrame(rows, columns=[*heads, f"covered, {DEFAULT:g}"])
 
 
 def shown(table: pd.DataFrame) -> pd.DataFrame:
