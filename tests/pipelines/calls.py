@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -83,6 +84,13 @@ class Ran:
     def listed(self) -> list[str]:
         """Ids on the list, in its order."""
         return households_of(self.list_folder)
+
+
+def settled(folder: Path, db: Path) -> Path:
+    """A folder in which commands can be called: an empty store in `state`."""
+    (folder / "state").mkdir(parents=True)
+    shutil.copy(db, folder / "state" / "mlflow.db")
+    return folder
 
 
 def call(*words: str, cwd: Path) -> Called:

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from calls import FIT, RULE_ONLY, Called, Ran, call, hidden, plain, words_of, written
+from calls import FIT, RULE_ONLY, Called, Ran, call, hidden, plain, settled, words_of, written
 from office import make_office
 
 Once = Callable[[str, Callable[[Path], object]], Path]
-
-
-def settled(folder: Path, db: Path) -> Path:
-    """A folder in which commands can be called: an empty store in `state`."""
-    (folder / "state").mkdir(parents=True)
-    shutil.copy(db, folder / "state" / "mlflow.db")
-    return folder
 
 
 @pytest.fixture

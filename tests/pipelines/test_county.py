@@ -14,10 +14,9 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-from calls import Ran, call
+from calls import Ran, call, settled
 
 import relapse
-from conftest import settled
 from counties import made_county
 from relapse.core.texts import text
 

@@ -7,9 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from calls import call, files
+from calls import call, files, settled
 
-from conftest import settled
 from counties import FIRST, MONTHS, made_county, month
 
 WORDS = (

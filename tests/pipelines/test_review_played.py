@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from calls import Called, call, start
+from calls import Called, call, settled, start
 
-from conftest import settled
 from counties import foretold_county, told_too_early
 from relapse.core.texts import text
 from relapse.registry.mlflow_store import MlflowStore

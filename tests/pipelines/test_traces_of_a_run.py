@@ -20,9 +20,8 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from calls import Called, call
+from calls import Called, call, settled
 
-from conftest import settled
 from counties import made_county
 from county_secrets import FILES, Secrets, plant
 from county_secrets import NAME as PLANTED_NAME

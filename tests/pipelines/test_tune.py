@@ -12,9 +12,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from calls import Called, call, files, on, start, words_of, written
+from calls import Called, call, files, on, settled, start, words_of, written
 
-from conftest import settled
 from relapse.registry.mlflow_store import MlflowStore
 
 QUICK = (
