@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,12 @@ NEEDED = {  # what a person must say, with something to say
 }  # fmt: skip
 PARTS = {"formula": "county"}  # groups that are a part of an option of data
 SAID = {"explain": ["household=0012"], "init": ["folder=DIR"]}
+
+
+@cache
+def option(group: str, name: str) -> Any:
+    """Made once for all tests of it: recipes are frozen."""
+    return config.option(group, name, **NEEDED.get((group, name), {}))
 
 
 def overrides(group: str, name: str) -> list[str]:
@@ -66,7 +73,7 @@ def test_every_command__binds_its_pipelines_signature(command):
 
 @pytest.mark.parametrize(("group", "name"), OPTIONS)
 def test_every_option__becomes_an_object(group, name):
-    made = config.option(group, name, **NEEDED.get((group, name), {}))
+    made = option(group, name)
     assert made is not None
     if group not in ("synonyms",):
         assert type(made).__module__.startswith("relapse."), f"conf/{group}/{name}.yaml names no _target_"
@@ -113,7 +120,7 @@ def test_every_experiment__fits_the_pipeline_that_trains(name):
 @pytest.mark.parametrize(("group", "name"), OPTIONS)
 def test_a_recipe__says_itself_again(group, name):
     """A version keeps its recipe as settings: they must make the same recipe."""
-    made = config.option(group, name, **NEEDED.get((group, name), {}))
+    made = option(group, name)
     again = config.instantiate(describe(made))
     assert describe(again) == describe(made)
 
@@ -123,7 +130,7 @@ def test_every_choice__bears_the_name_of_its_module():
     free = {"data", "synonyms", "risk_list", "alarm", "evaluation", "registry", "calibration"}
     for group, name in OPTIONS:
         if group not in free and name != "default":
-            made = config.option(group, name, **NEEDED.get((group, name), {}))
+            made = option(group, name)
             assert {name, group} & set(type(made).__module__.split(".")[-2:]), f"conf/{group}/{name}.yaml"
 
 

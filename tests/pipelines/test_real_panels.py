@@ -1,4 +1,4 @@
-"""The main job on real panels, where they lie on this machine (RELAPSE_REAL_DATA names their folder)."""
+"""The main job on real panels, where they lie on this machine (RELAPSE_REAL_DATA names their folder): no alarm of any kind."""
 
 from __future__ import annotations
 
@@ -24,8 +24,10 @@ PANELS = {
 @pytest.mark.slow
 @pytest.mark.parametrize("name", list(PANELS))
 def test_run__a_real_panel_from_end_to_end(name, home):
-    done = call("run", f"experiment={name}", *PANELS[name], cwd=home)
+    done = call("run", f"experiment={name}", "alarm=thorough", *PANELS[name], cwd=home)
     assert done.status == 0, done.err
+    assert "\nalarms " in done.err
+    assert not [line for line in done.err.splitlines() if line.startswith("warning:")]
     told = json.loads((home / "outputs/run.json").read_text())
     assert told["model_name"] == name
     assert told["list"]["rows"] > 50
