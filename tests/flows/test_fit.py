@@ -224,6 +224,7 @@ def test_levelled__expects_as_many_events_as_came():
     assert (levelled.slope == maps.slope).all()  # the order within a lead stays
     untold = maps.levelled(margin, np.full_like(event, np.nan), np.ones(4000), prior_events=1)
     assert untold.level.tolist() == maps.level.tolist()
+    assert untold.slope is maps.slope
     twice = np.concatenate([np.arange(4000), np.arange(0, 4000, 2)])
     counted = maps.levelled(margin, event, np.tile([2.0, 1.0], 2000), prior_events=1)
     np.testing.assert_allclose(counted.level, maps.levelled(margin[twice], event[twice], np.ones(6000), 1).level)

@@ -151,7 +151,7 @@ class CrossFit:
     @property
     def events(self) -> int:
         """Events at a lead, over all origins: one that several origins see counts for each."""
-        return int((self.event == 1).sum())
+        return _events(self.asked)
 
     def mixed(self, share: float) -> Floats:
         """(rows, leads) margins of a mixture with so much of the model."""
